@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* clock: owns time as numbers and as text. */
+#include "base/clock.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct duration_unit {
+	const char *name;
+	int64_t ns;
+} duration_units[] = {
+	{"m", 60 * NS_PER_S}, {"s", NS_PER_S}, {"ms", NS_PER_MS}, {"us", NS_PER_US}, {"ns", 1},
+};
+
+int64_t clock_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+unsigned clock_hz(void)
+{
+	struct timespec ts;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &ts) < 0 || ts.tv_sec || !ts.tv_nsec)
+		return 0;
+	return (NS_PER_S + ts.tv_nsec / 2) / ts.tv_nsec;
+}
+
+bool duration_parse(const char *s, int64_t *ret_ns)
+{
+	double number;
+	char *end;
+
+	if (!isdigit((unsigned char)*s) && *s != '.')
+		return false;
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		return false;
+	number = strtod(s, &end);
+	if (end == s || !isfinite(number))
+		return false;
+	if (number == 0 && !*end) {
+		*ret_ns = 0;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(duration_units) / sizeof(duration_units[0]); i++) {
+		if (strcmp(end, duration_units[i].name))
+			continue;
+		if (number * duration_units[i].ns > 1e18)
+			return false;
+		*ret_ns = llround(number * duration_units[i].ns);
+		return true;
+	}
+	return false;
+}
+
+const char *duration_format(int64_t ns, char *buf, size_t size)
+{
+	int64_t abs_ns = ns < 0 ? -ns : ns;
+
+	if (!ns)
+		snprintf(buf, size, "0");
+	else if (abs_ns >= NS_PER_S)
+		snprintf(buf, size, "%.6gs", (double)ns / NS_PER_S);
+	else if (abs_ns >= NS_PER_MS)
+		snprintf(buf, size, "%.4gms", (double)ns / NS_PER_MS);
+	else if (abs_ns >= NS_PER_US)
+		snprintf(buf, size, "%.4gus", (double)ns / NS_PER_US);
+	else
+		snprintf(buf, size, "%lldns", (long long)ns);
+	return buf;
+}
+
+bool number_parse(const char *s, int64_t *ret)
+{
+	long long number;
+	char *end;
+
+	if (!isdigit((unsigned char)s[0]) && !(s[0] == '-' && isdigit((unsigned char)s[1])))
+		return false;
+	errno = 0;
+	number = strtoll(s, &end, 10);
+	if (errno || *end)
+		return false;
+	*ret = number;
+	return true;
+}

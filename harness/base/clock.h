@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clock: monotonic time in nanoseconds, and durations as people write them ("2ms", "1.5s"). */
+#ifndef AFTERCLOSE_BASE_CLOCK_H
+#define AFTERCLOSE_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define NS_PER_US 1000LL
+#define NS_PER_MS 1000000LL
+#define NS_PER_S  1000000000LL
+
+int64_t clock_now_ns(void); /* CLOCK_MONOTONIC */
+
+/* The kernel's HZ, as 1 / resolution of CLOCK_MONOTONIC_COARSE (there is no file that says it). */
+unsigned clock_hz(void);
+
+/* "60s", "1.5ms", "20us", "2m", "0": unit needed but for 0. False if it is not a duration. */
+bool duration_parse(const char *s, int64_t *ret_ns);
+
+/* The shortest exact-enough spelling ("62.05s", "2ms", "0"); returns buf. */
+const char *duration_format(int64_t ns, char *buf, size_t size);
+
+/* A whole decimal number, with sign, nothing around it. */
+bool number_parse(const char *s, int64_t *ret);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* text: a string that grows. Zero-initialised is empty and valid. */
+#ifndef AFTERCLOSE_BASE_TEXT_H
+#define AFTERCLOSE_BASE_TEXT_H
+
+#include <stddef.h>
+
+struct text {
+	char *data; /* NUL-terminated once anything was added; NULL before */
+	size_t len;
+	size_t size;
+};
+
+void text_add(struct text *text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_addn(struct text *text, const char *bytes, size_t len);
+const char *text_str(const struct text *text); /* never NULL */
+char *text_take(struct text *text);	       /* the caller frees; text is empty again */
+void text_free(struct text *text);
+
+#define _cleanup_text_ __attribute__((cleanup(text_free)))
+
+#endif

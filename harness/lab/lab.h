@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lab: the hosts of one cell and their links to the wire, alive.
+ *
+ *     client eth0 --veth-- wire --veth-- eth0 server        topology link
+ *     client = server, 127.0.0.1 and ::1                    topology loopback
+ *
+ * A bench is what a worker keeps from cell to cell: the wire's namespace and the one packet socket
+ * of all its links. A host is a namespace held by its descriptor only, so that everything vanishes
+ * with the process. All sockets of a host (TCP, rtnetlink, sock_diag) are opened while inside its
+ * namespace, and then simply used.
+ */
+#ifndef AFTERCLOSE_LAB_LAB_H
+#define AFTERCLOSE_LAB_LAB_H
+
+#include "base/err.h"
+#include "lab/counter.h"
+#include "lab/sysctl.h"
+#include "netem/frame.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct nl_sock;
+
+#define HOSTS_MAX	   3
+#define HOST_ADDRESSES_MAX 4
+
+enum host_id { HOST_CLIENT, HOST_SERVER, HOST_CLIENT2 };
+extern const char *const host_names[HOSTS_MAX]; /* "client", "server", "client2" */
+
+enum topology { TOPOLOGY_LINK, TOPOLOGY_LOOPBACK };
+
+struct bench {
+	int home_fd;	      /* the namespace that the worker came from */
+	int wire_fd;	      /* the wire's namespace */
+	struct nl_sock *wire; /* rtnetlink inside it */
+	int packet_fd;	      /* ETH_P_ALL, every interface of the wire, not blocking */
+	bool rootless;	      /* inside a user namespace that we made */
+	unsigned labs_opened; /* names the wire's ends uniquely */
+};
+
+struct host {
+	int ns_fd; /* -1: not part of this lab. In a loopback lab the server's is a dup. */
+	struct nl_sock *route;
+	struct nl_sock *diag;
+	struct counter_files counters;
+	uint8_t mac[FRAME_MAC_LEN];
+	int wire_ifindex; /* the wire's end of this host's veth; 0 in a loopback lab */
+	struct addr ipv4[HOST_ADDRESSES_MAX];
+	struct addr ipv6[HOST_ADDRESSES_MAX];
+};
+
+struct lab {
+	struct bench *bench;
+	enum topology topology;
+	struct host hosts[HOSTS_MAX];
+	int tap_fd; /* packet socket on lo of a loopback lab; -1 otherwise */
+};
+
+struct lab_spec {
+	enum topology topology;
+	bool client2;
+	const struct settings *baseline[HOSTS_MAX]; /* applied over the baseline; may be NULL */
+};
+
+/*
+ * Enter a user namespace if we are not root, make the wire's namespace and its packet socket.
+ * Errors: EPERM with what forbids it (and the remedy), EMFILE, ENODEV no veth, ...
+ */
+int bench_open(struct bench *ret, struct err *err);
+void bench_close(struct bench *bench);
+
+/* Build a lab and wait until every end of it is operstate UP. On an error nothing is left. */
+int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, struct err *err);
+void lab_close(struct lab *lab); /* takes a lab half built, and an all-zero one */
+
+/* Go into a host's namespace, and back to the bench's own (the wire's). Sysctls and sockets are
+ * made in between; nothing else is done there. */
+int lab_enter(struct lab *lab, enum host_id host, struct err *err);
+void lab_leave(struct lab *lab); /* aborts if the kernel refuses the way back */
+
+/* The n-th (from 1) address of a host in a family; in a loopback lab 127.0.0.n, and ::1 for all. */
+const struct addr *lab_address(const struct lab *lab, enum host_id host, int family, unsigned n);
+
+/* The ip, sysctl and tc commands that build the same lab by hand, for a person. */
+struct text;
+void lab_commands(const struct lab_spec *spec, struct text *out);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* play: one cell from its lab to its record. */
+#ifndef AFTERCLOSE_PLAY_PLAY_H
+#define AFTERCLOSE_PLAY_PLAY_H
+
+#include "base/err.h"
+#include "lab/feature.h"
+#include "lab/lab.h"
+#include "scenario/cell.h"
+
+#include <jansson.h>
+
+struct play_options {
+	uint64_t seed;
+	const struct features *features;
+	const struct settings *baseline[HOSTS_MAX]; /* applied over the lab's baseline; may be NULL */
+	/* Told when the cell begins to wait for long (true) and when it goes on (false). */
+	void (*waiting)(void *ctx, bool waits);
+	void *ctx;
+	/* enter: stop after this step (from 1; 0: never) with a shell in this host. */
+	unsigned enter_after;
+	enum host_id enter_host;
+};
+
+/*
+ * Build the cell's lab, set its sysctls, play its steps, and fill the record's "canonical" and
+ * "volatile" parts; "skip" where this kernel lacks what the cell varies, "error" where the harness
+ * or the lab failed. Never returns a failure: what happened is in the record. The lab is gone when
+ * it returns.
+ */
+void play_cell(struct bench *bench, const struct cell *cell, const struct play_options *options,
+	       json_t *record);
+
+#endif

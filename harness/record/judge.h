@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* judge: a cell's verdict: a pure function of its scenario and its record. */
+#ifndef AFTERCLOSE_RECORD_JUDGE_H
+#define AFTERCLOSE_RECORD_JUDGE_H
+
+#include "record/record.h"
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_INCONCLUSIVE, VERDICT_ERROR, N_VERDICTS };
+extern const char *const verdict_names[N_VERDICTS];
+
+/* Above this, the machine's noise could explain any miss: a quarter of TCP_RTO_MIN. */
+#define JUDGE_NOISE_NS_MAX (50 * 1000000LL)
+
+/*
+ * Sets "verdict", "judged" and "rfc" of the record. Each expectation of the cell is held against
+ * its fact; a fact that the record lacks fails. A miss of a timing fact that the noise measured
+ * while the cell ran could explain, or any miss under noise above JUDGE_NOISE_NS_MAX, is
+ * inconclusive. An rfc rule's miss is a deviation: shown, never failed. A control passes if
+ * exactly the facts it names fail.
+ */
+enum verdict judge_record(const struct cell *cell, const struct features *features,
+			  json_t *record);
+enum verdict record_verdict(const json_t *record);
+
+/* The exit code of a whole run (design section 8) from how many cells had each verdict. */
+int judge_exit_code(const size_t counts[N_VERDICTS]);
+
+#endif

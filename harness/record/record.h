@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record: everything one cell yielded, as one JSON object a line. docs/record.md is its reference.
+ *
+ * A file of records holds two types of line. A "kernel" line comes once before the first cell that
+ * ran on that kernel; cells name it by id:
+ *
+ *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": "<16 hex>", "release": ..., "version": ...,
+ *    "hz": 250, "has": [...], "counters": [...]}
+ *
+ * A "cell" line:
+ *
+ *   {"type": "cell", "schema": 1, "tool": "0.1.0", "kernel": "<id>", "target": "host",
+ *    "scenario": NAME, "file": PATH, "hash": HEX, "cell": ID, "dimensions": {NAME: VALUE...},
+ *    "judged_as": {NAME: VALUE...},                     a negative control only
+ *    "canonical": {
+ *      "facts": {NAME: "word" | 3 | {"ns": 5}...},
+ *      "segments": [SEGMENT...], "states": [STATE...],
+ *      "counters": {HOST: {NAME: DELTA...}...},         those that moved
+ *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
+ *    "volatile": {"attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid", "seed",
+ *      "segment_us": [...], "state_us": [...],          times from the play's start, in the order above
+ *      "segments_left_out": 0, "earlier": [a volatile part with its verdict...]},
+ *    "skip": TEXT, "error": TEXT,                       where there is one
+ *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error",
+ *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column"}...],
+ *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
+ *
+ * SEGMENT: {"n": 0, "from": HOST, "to": HOST, "conn": NAME or null, "flags": "PA", "seq", "ack" (both relative to
+ * the connection's initial sequence numbers; absent where unknown), "len", "window", "data": chunk
+ * from 1, "transmission", "tsval", "tsecr" (relative to the first of that sender; absent without
+ * the option), "fate": "carried" | "held" | "dropped" | "lost" | "copied" | "duplicated" | "delayed" | "released" |
+ * "injected" | "seen" (loopback), "name": of a kept or crafted segment, "of": the segment it is a copy of,
+ * "cause": the n of the segment whose delivery it answers, "final_ack": true}
+ *
+ * STATE: {"after": n of the segment delivered before it, or -1, "host": HOST, "conn": NAME,
+ * "state": NAME, "minisock": true, "timer_ms": 59999}; only changes are kept.
+ */
+#ifndef AFTERCLOSE_RECORD_RECORD_H
+#define AFTERCLOSE_RECORD_RECORD_H
+
+#include "base/err.h"
+#include "lab/feature.h"
+#include "scenario/cell.h"
+#include "scenario/value.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#define RECORD_SCHEMA 1
+
+/* The head of a cell's record: everything but canonical, volatile and verdict. New reference. */
+json_t *record_new(const struct cell *cell, const char *kernel_id, const char *target);
+
+/* A kernel line; its id is a hash of its content. New reference. */
+json_t *record_kernel(const struct features *features);
+int record_kernel_features(const json_t *kernel, struct features *ret, struct err *err);
+
+/* Facts. set_fact takes the value as the fact's type says. False: the record has no such fact. */
+void record_set_fact(json_t *record, const char *name, const struct value *value);
+bool record_fact(const json_t *record, const char *name, const struct fact_spec *spec,
+		 struct value *ret);
+
+/* One line, flushed. Errors: ENOSPC and the like, with the file's name. */
+int record_write(FILE *file, const char *path, const json_t *record, struct err *err);
+
+/* A file of records, read whole. A last line cut short by a crash is left out and counted. */
+struct records {
+	json_t **kernels;
+	size_t n_kernels;
+	json_t **cells;
+	size_t n_cells;
+	size_t cut; /* lines that were cut short */
+};
+
+int records_load(const char *path, struct records *ret, struct err *err);
+void records_free(struct records *records);
+const json_t *records_kernel(const struct records *records, const json_t *cell);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * grammar: the tables of the scenario language. A step is one row and its arguments; a fact is one
+ * row. The loader, the schema, the reference and the player all read them, so none repeats them.
+ */
+#ifndef AFTERCLOSE_SCENARIO_GRAMMAR_H
+#define AFTERCLOSE_SCENARIO_GRAMMAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STEP_ARGS_MAX 20
+
+/* What a name in a play stands for. */
+enum name_class {
+	NAME_CONN,     /* connect: as */
+	NAME_LISTENER, /* listen: as */
+	NAME_SEGMENT,  /* hold, copy: keep; inject: as */
+	NAME_VERB,     /* drop, duplicate, delay: as */
+	NAME_REPEAT,   /* repeat: as */
+	NAME_LOOK,     /* look: as */
+	NAME_COUNT,    /* count: as */
+	NAME_KNOB,     /* knob: as */
+	N_NAME_CLASSES,
+	NAME_HOST = N_NAME_CLASSES, /* client, server, client2: owners of counter facts */
+};
+
+enum arg_type {
+	ARG_DEFINE,   /* a new name of class `class` */
+	ARG_REF,      /* a name of class `class`; may be defined by a later step if `forward` */
+	ARG_HOST,     /* client, server, client2 -> number: enum host_id */
+	ARG_SIDE,     /* client, server (and both, if `both`) -> number: enum side */
+	ARG_ENDPOINT, /* HOST[.ADDRESS][:PORT] */
+	ARG_BOOL,     /* yes, no (true, false) -> number 0, 1 */
+	ARG_NUMBER,   /* min..max -> number */
+	ARG_DURATION, /* min..max in ns -> number */
+	ARG_WORD,     /* one of words -> number: its index */
+	ARG_WORD_OR_NUMBER, /* word -> is_word and number: its index; else number */
+	ARG_SYSCTL,   /* a knob's name -> text */
+	ARG_FLAGS,    /* TCP flags as letters of SFRPAU, or "." -> number */
+	ARG_FILTER,   /* a pcap filter of numbers and keywords only -> text */
+	ARG_TEXT,     /* a value taken as it stands -> text */
+};
+
+enum side { SIDE_CLIENT, SIDE_SERVER, SIDE_BOTH };
+
+struct arg_spec {
+	const char *name;
+	enum arg_type type;
+	enum name_class class;
+	bool required;
+	bool forward;		  /* ARG_REF */
+	bool both;		  /* ARG_SIDE */
+	int64_t min, max;	  /* ARG_NUMBER, ARG_DURATION, ARG_WORD_OR_NUMBER */
+	const char *const *words; /* ARG_WORD*: NULL-terminated */
+	const char *preset;	  /* its value where it is left out, as text; NULL: unset */
+	const char *what;	  /* one line for the reference */
+};
+
+enum step_kind {
+	STEP_LISTEN,
+	STEP_UNLISTEN,
+	STEP_CONNECT,
+	STEP_REPEAT,
+	STEP_SEND,
+	STEP_SHUTDOWN,
+	STEP_CLOSE,
+	STEP_AWAIT,
+	STEP_WAIT,
+	STEP_LOOK,
+	STEP_COUNT,
+	STEP_HOLD,
+	STEP_COPY,
+	STEP_DROP,
+	STEP_DUPLICATE,
+	STEP_DELAY,
+	STEP_RELEASE,
+	STEP_INJECT,
+	STEP_KILL,
+	STEP_SYSCTL,
+	STEP_KNOB,
+	STEP_ULIMIT,
+	N_STEP_KINDS,
+};
+
+/* Indices into a step's arguments, one enum a step. */
+enum { LISTEN_AT, LISTEN_AS, LISTEN_REUSEADDR, LISTEN_REUSEPORT, LISTEN_BACKLOG, LISTEN_ACCEPT };
+enum { UNLISTEN_AT };
+enum {
+	CONNECT_AS,
+	CONNECT_FROM,
+	CONNECT_TO,
+	CONNECT_REUSEADDR,
+	CONNECT_REUSEPORT,
+	CONNECT_NO_PORT,
+	CONNECT_ISN,
+	CONNECT_WITHIN,
+};
+enum {
+	REPEAT_AS,
+	REPEAT_TIMES,
+	REPEAT_FROM,
+	REPEAT_TO,
+	REPEAT_CLOSER,
+	REPEAT_REUSEADDR,
+	REPEAT_NO_PORT,
+};
+enum { SEND_VIA, SEND_FROM, SEND_SEGMENTS, SEND_SIZE, SEND_UNTIL, SEND_WITHIN };
+enum { SHUTDOWN_VIA, SHUTDOWN_AT, SHUTDOWN_HOW };
+enum {
+	CLOSE_VIA,
+	CLOSE_FIRST, /* an orderly close of both ends; excludes `at` */
+	CLOSE_AT,    /* only this end */
+	CLOSE_LINGER,
+	CLOSE_LINGER2,
+	CLOSE_BY,
+	CLOSE_SETTLE,
+	CLOSE_WITHIN,
+};
+enum { AWAIT_VIA, AWAIT_AT, AWAIT_STATE, AWAIT_WITHIN };
+enum { WAIT_FOR };
+enum { LOOK_AS, LOOK_VIA, LOOK_AT };
+enum { COUNT_AS, COUNT_AT, COUNT_STATE };
+/* hold, copy, drop, duplicate, delay begin alike: which segments. */
+enum {
+	VERB_OF,
+	VERB_FROM,
+	VERB_SEGMENT,
+	VERB_DATA,
+	VERB_TRANSMISSION,
+	VERB_TIMES,
+	VERB_FILTER,
+	VERB_NAME, /* keep: of hold and copy, as: of the others */
+	VERB_BY,   /* delay only */
+};
+enum { RELEASE_SEGMENT, RELEASE_WITHIN };
+enum {
+	INJECT_AS,
+	INJECT_OF,
+	INJECT_TO,
+	INJECT_FLAGS,
+	INJECT_SEQ,
+	INJECT_ACK,
+	INJECT_TSVAL,
+	INJECT_DATA,
+	INJECT_WINDOW,
+	INJECT_WITHIN,
+};
+enum { KILL_VIA, KILL_AT };
+enum { SYSCTL_AT, SYSCTL_NAME, SYSCTL_VALUE };
+enum { KNOB_AS, KNOB_AT, KNOB_NAME };
+enum { ULIMIT_NOFILE };
+
+/* What words stand for, in the order of their tables. */
+enum { HOW_WRITE, HOW_READ, HOW_BOTH };
+enum { BY_CLOSE, BY_EXIT, BY_ABORT };
+enum { UNTIL_SENT, UNTIL_ACKED, UNTIL_DELIVERED };
+enum { ISN_CLOCK, ISN_SAME };
+enum { TSVAL_NONE };
+enum segment_kind {
+	SEGMENT_ANY,
+	SEGMENT_SYN,
+	SEGMENT_SYN_ACK,
+	SEGMENT_FIN,
+	SEGMENT_RST,
+	SEGMENT_ACK, /* pure: no payload, no SYN, FIN or RST */
+	SEGMENT_FINAL_ACK,
+	SEGMENT_DATA,
+};
+
+struct step_spec {
+	enum step_kind kind;
+	const char *name;
+	const char *what;
+	bool wire; /* needs a link: an error of check in a loopback lab */
+	int scalar; /* the argument that `step: VALUE` gives; -1: a mapping is needed */
+	struct arg_spec args[STEP_ARGS_MAX]; /* ends with a NULL name */
+};
+
+extern const struct step_spec step_specs[N_STEP_KINDS];
+const struct step_spec *step_spec_find(const char *name); /* NULL: no such step */
+
+/* Facts: what a play yields by itself about each name, and the type of its value. */
+enum fact_type {
+	FACT_WORD,     /* one of words, or an errno's name if `errnos`; any word if words is NULL */
+	FACT_NUMBER,   /* int64 */
+	FACT_DURATION, /* int64, ns */
+};
+
+struct fact_spec {
+	enum name_class owner;
+	const char *suffix; /* "time_wait" of "old.time_wait"; "" for the name itself ("third") */
+	enum fact_type type;
+	const char *const *words;
+	bool errnos;
+	bool timing; /* noise of the machine can move it */
+	bool wire;   /* not to be had in a loopback lab */
+	const char *what;
+};
+
+extern const struct fact_spec fact_specs[];
+extern const size_t n_fact_specs;
+const struct fact_spec *fact_spec_find(enum name_class owner, const char *suffix);
+
+#endif

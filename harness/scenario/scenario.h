@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * scenario: a YAML file, read and checked: what to vary, what to play, what to expect, and why.
+ * It is data from a stranger: bounded in size, depth and aliases; it names no file, no command and
+ * no host outside its lab. Everything here is immutable once loaded.
+ */
+#ifndef AFTERCLOSE_SCENARIO_SCENARIO_H
+#define AFTERCLOSE_SCENARIO_SCENARIO_H
+
+#include "base/err.h"
+#include "lab/lab.h"
+#include "scenario/grammar.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SCENARIO_SIZE_MAX	(256 * 1024)
+#define SCENARIO_DEPTH_MAX	16
+#define SCENARIO_NODES_MAX	20000 /* aliases counted each time they are used */
+#define SCENARIO_DIMENSIONS_MAX 16
+#define SCENARIO_VALUES_MAX	64
+#define SCENARIO_CELLS_MAX	20000
+#define SCENARIO_STEPS_MAX	200
+
+struct place {
+	int line, column; /* from 1 */
+};
+
+struct dimension {
+	char *name;
+	char *sysctl;	/* the knob it sets before the play; NULL: none */
+	enum side of;	/* whose */
+	char **values;	/* as written; "default" leaves a sysctl alone */
+	size_t n_values;
+	struct place at;
+};
+
+/* A sysctl that every cell of the scenario has. */
+struct fixed_sysctl {
+	enum side of;
+	char *name;
+	char *value;
+	struct place at;
+};
+
+/* One argument of a step as written; "$dimension" is put in for each cell. */
+struct arg {
+	char *text; /* NULL: left out, and no preset */
+	struct place at;
+};
+
+struct step {
+	const struct step_spec *spec;
+	struct arg args[STEP_ARGS_MAX];
+	struct place at;
+};
+
+/* A name that the play defines. */
+struct name {
+	char *name;
+	enum name_class class;
+	size_t step; /* index of the step that defines it */
+};
+
+/* `dimension: value(s)`, or has:, counter:, hz: of the kernel. */
+enum condition_kind { COND_DIMENSION, COND_HAS, COND_COUNTER, COND_HZ };
+
+struct condition {
+	enum condition_kind kind;
+	size_t dimension; /* COND_DIMENSION */
+	bool negate;	  /* "not VALUE" */
+	char **values;	  /* any of them */
+	size_t n_values;
+	struct place at;
+};
+
+/* One fact of a rule's `then`, its name and items as written ("$closer TCPTimeWaitOverflow"). */
+struct outcome {
+	char *fact;
+	char **items;
+	size_t n_items;
+	struct place at;
+};
+
+struct rule {
+	struct condition *when;
+	size_t n_when;
+	struct outcome *then;
+	size_t n_then;
+	char *source; /* rfc rules: the section */
+	struct place at;
+};
+
+/* Cells that make no sense (`omit`), each with its reason. */
+struct omission {
+	struct condition *when;
+	size_t n_when;
+	char *why;
+	struct place at;
+};
+
+/* A negative control: plays with these dimension values, is judged as if it had those, and passes
+ * if exactly the facts in `fails` fail. */
+struct control {
+	size_t *play;  /* a value's index for each dimension */
+	size_t *judge; /* the same */
+	char **fails;
+	size_t n_fails;
+	struct place at;
+};
+
+struct scenario {
+	char *file;
+	char *name;
+	char *title;
+	char *why; /* NULL if left out */
+	char **sources;
+	size_t n_sources;
+	char hash[17]; /* of the file's bytes, 64 bits in hex */
+	bool heavy;    /* its cells want a core each */
+	int64_t limit_ns; /* how long one cell may take */
+	struct dimension *dimensions;
+	size_t n_dimensions;
+	struct fixed_sysctl *sysctls;
+	size_t n_sysctls;
+	struct omission *omissions;
+	size_t n_omissions;
+	struct step *steps;
+	size_t n_steps;
+	struct name *names;
+	size_t n_names;
+	struct rule *expect;
+	size_t n_expect;
+	struct rule *rfc;
+	size_t n_rfc;
+	struct control *controls;
+	size_t n_controls;
+};
+
+/* Read and check one file: everything but the proof of check.h. The error's message begins with
+ * FILE:LINE:COLUMN. Errors: EINVAL bad file, ENOENT, EACCES, EISDIR, E2BIG too large or deep. */
+int scenario_load(const char *path, struct scenario **ret, struct err *err);
+void scenario_free(struct scenario *scenario);
+const struct dimension *scenario_dimension(const struct scenario *scenario, const char *name);
+
+/* Errors of a place in a scenario's file: "FILE:LINE:COLUMN: ". Returns -EINVAL. */
+int scenario_err(const struct scenario *scenario, struct place at, struct err *err,
+		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

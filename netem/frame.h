@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* frame: an Ethernet frame that carries a TCP segment over IPv4 or IPv6: read, built, checksummed. */
+#ifndef AFTERCLOSE_NETEM_FRAME_H
+#define AFTERCLOSE_NETEM_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRAME_SIZE_MAX 1600 /* MTU 1500 on every link of a lab, plus the Ethernet header */
+#define FRAME_MAC_LEN  6
+
+struct addr {
+	int family;	   /* AF_INET or AF_INET6 */
+	uint8_t bytes[16]; /* network order; 4 used for AF_INET */
+};
+
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+	TCP_URG = 0x20,
+};
+
+/* A TCP segment, numbers in host order; payload points into the frame it was read from. */
+struct segment {
+	struct addr src, dst;
+	uint16_t sport, dport;
+	uint32_t seq, ack;
+	uint16_t window; /* as on the wire, not scaled */
+	uint8_t flags;
+	bool has_ts; /* carries the timestamps option */
+	uint32_t tsval, tsecr;
+	const uint8_t *payload;
+	size_t payload_len;
+};
+
+/* 0; -EPROTO: not TCP (ARP, ND, MLD, ...); -EBADMSG: cut short or lengths that contradict. */
+int frame_parse(const uint8_t *frame, size_t len, struct segment *ret);
+
+/* True if the IPv4 header checksum (where there is one) and the TCP checksum are right. */
+bool frame_checksums_valid(const uint8_t *frame, size_t len);
+
+/* Build a frame with valid checksums, the timestamps option if has_ts, and no other option.
+ * Returns its length, or 0 if it would be longer than size. */
+size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_LEN],
+		   const uint8_t dst_mac[FRAME_MAC_LEN], const struct segment *seg);
+
+bool addr_equal(const struct addr *a, const struct addr *b);
+const char *addr_format(const struct addr *addr, char *buf, size_t size); /* returns buf */
+
+/* Sequence space a segment takes: payload, and one each for SYN and FIN (RFC 9293 3.4). */
+uint32_t segment_space(const struct segment *seg);
+
+/* "S", "SA", "A", "FA", "PA", "R" ... in the order SFRPAU; "." for no flag at all; returns buf. */
+const char *segment_flags(uint8_t flags, char buf[8]);
+
+#endif
