@@ -7,17 +7,7 @@
 #ifndef AFTERCLOSE_CMD_CMD_H
 #define AFTERCLOSE_CMD_CMD_H
 
-/* Exit codes (design section 8). */
-enum exit_code {
-	EXIT_PASS = 0,
-	EXIT_FAIL = 1,
-	EXIT_USAGE = 2,
-	EXIT_INCONCLUSIVE = 3,
-	EXIT_NOTHING_RAN = 4,
-	EXIT_HARNESS = 99,
-	EXIT_UNTESTABLE = 125, /* --bisect: all but 0 and 1 */
-	EXIT_INTERRUPTED = 130,
-};
+#include "base/exit.h"
 
 int cmd_main(int argc, char **argv);
 

@@ -3,9 +3,18 @@
 #ifndef AFTERCLOSE_RECORD_JUDGE_H
 #define AFTERCLOSE_RECORD_JUDGE_H
 
+#include "base/text.h"
 #include "record/record.h"
+#include "scenario/rules.h"
 
-enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_INCONCLUSIVE, VERDICT_ERROR, N_VERDICTS };
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_SKIP,
+	VERDICT_INCONCLUSIVE,
+	VERDICT_ERROR,
+	N_VERDICTS
+};
 extern const char *const verdict_names[N_VERDICTS];
 
 /* Above this, the machine's noise could explain any miss: a quarter of TCP_RTO_MIN. */
@@ -18,9 +27,16 @@ extern const char *const verdict_names[N_VERDICTS];
  * inconclusive. An rfc rule's miss is a deviation: shown, never failed. A control passes if
  * exactly the facts it names fail.
  */
-enum verdict judge_record(const struct cell *cell, const struct features *features,
-			  json_t *record);
+enum verdict judge_record(const struct cell *cell, const struct features *features, json_t *record);
 enum verdict record_verdict(const json_t *record);
+
+/* One expectation held against a record's facts; what was seen goes to ret_observed ("nothing"
+ * where the record lacks the fact). */
+enum verdict judge_fact(const struct expectation *expectation, const json_t *record, unsigned hz,
+			struct text *ret_observed);
+
+/* Was the record made from another state of the scenario's file than the one loaded now? */
+bool record_scenario_changed(const json_t *record, const struct scenario *scenario);
 
 /* The exit code of a whole run (design section 8) from how many cells had each verdict. */
 int judge_exit_code(const size_t counts[N_VERDICTS]);

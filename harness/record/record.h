@@ -5,8 +5,8 @@
  * A file of records holds two types of line. A "kernel" line comes once before the first cell that
  * ran on that kernel; cells name it by id:
  *
- *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": "<16 hex>", "release": ..., "version": ...,
- *    "hz": 250, "has": [...], "counters": [...]}
+ *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": "<16 hex>", "release": ..., "version":
+ * ..., "hz": 250, "has": [...], "counters": [...]}
  *
  * A "cell" line:
  *
@@ -18,20 +18,25 @@
  *      "segments": [SEGMENT...], "states": [STATE...],
  *      "counters": {HOST: {NAME: DELTA...}...},         those that moved
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
- *    "volatile": {"attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid", "seed",
- *      "segment_us": [...], "state_us": [...],          times from the play's start, in the order above
- *      "segments_left_out": 0, "earlier": [a volatile part with its verdict...]},
- *    "skip": TEXT, "error": TEXT,                       where there is one
+ *    "volatile": {"attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid",
+ * "seed", "segment_us": [...], "state_us": [...],          times from the play's start, in the
+ * order above "step_us": [...],                                when each step that was reached
+ * began "into": [{"n", "conn", "seq"}...],               a released or crafted segment's place in
+ * the incarnation that its four-tuple has by then "segments_left_out": 0, "earlier": [a volatile
+ * part with its verdict...]}, "skip": TEXT, "error": TEXT,                       where there is one
  *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error",
- *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column"}...],
+ *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column",
+ *      "must_fail": true in a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
  *
- * SEGMENT: {"n": 0, "from": HOST, "to": HOST, "conn": NAME or null, "flags": "PA", "seq", "ack" (both relative to
- * the connection's initial sequence numbers; absent where unknown), "len", "window", "data": chunk
- * from 1, "transmission", "tsval", "tsecr" (relative to the first of that sender; absent without
- * the option), "fate": "carried" | "held" | "dropped" | "lost" | "copied" | "duplicated" | "delayed" | "released" |
- * "injected" | "seen" (loopback), "name": of a kept or crafted segment, "of": the segment it is a copy of,
- * "cause": the n of the segment whose delivery it answers, "final_ack": true}
+ * SEGMENT: {"n": 0, "from": HOST, "to": HOST, "conn": NAME or null, "flags": "PA", "seq", "ack"
+ * (both relative to the connection's initial sequence numbers; absent where unknown), "len",
+ * "window", "data": chunk from 1, "transmission", "tsval", "tsecr" (relative to the first of that
+ * sender; absent without the option), "text": the payload's first bytes, at most 24, printable,
+ * "fate": "carried" | "held" | "dropped" | "lost" | "copied" | "duplicated" | "delayed" |
+ * "released" | "injected" | "seen" (loopback), "name": of a kept or crafted segment, "of": the
+ * segment it is a copy of, "cause": the n of the segment whose delivery it answers, "final_ack":
+ * true}
  *
  * STATE: {"after": n of the segment delivered before it, or -1, "host": HOST, "conn": NAME,
  * "state": NAME, "minisock": true, "timer_ms": 59999}; only changes are kept.
@@ -60,6 +65,10 @@ int record_kernel_features(const json_t *kernel, struct features *ret, struct er
 void record_set_fact(json_t *record, const char *name, const struct value *value);
 bool record_fact(const json_t *record, const char *name, const struct fact_spec *spec,
 		 struct value *ret);
+
+/* Members of any object of a record; preset where there is none of that type. */
+const char *record_text(const json_t *object, const char *key, const char *preset);
+int64_t record_number(const json_t *object, const char *key, int64_t preset);
 
 /* One line, flushed. Errors: ENOSPC and the like, with the file's name. */
 int record_write(FILE *file, const char *path, const json_t *record, struct err *err);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* show: one cell explained to a person, from its record. */
+#ifndef AFTERCLOSE_REPORT_SHOW_H
+#define AFTERCLOSE_REPORT_SHOW_H
+
+#include "base/text.h"
+#include "scenario/cell.h"
+
+#include <jansson.h>
+
+/*
+ * What was set, the ladder of the segments, the facts and the rules that judged them, the counters
+ * that moved, deviations from the RFCs, and how to build the lab by hand. kernel: the record's
+ * kernel line. cell: of the scenario as it is on disk. lab_commands: the text of lab_commands() for
+ * the cell's lab. Each of the three may be NULL: what it would tell is left out then.
+ */
+void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
+		 const char *lab_commands, struct text *out);
+
+#endif
