@@ -37,10 +37,10 @@ enum arg_type {
 	ARG_DURATION, /* min..max in ns -> number */
 	ARG_WORD,     /* one of words -> number: its index */
 	ARG_WORD_OR_NUMBER, /* word -> is_word and number: its index; else number */
-	ARG_SYSCTL,   /* a knob's name -> text */
-	ARG_FLAGS,    /* TCP flags as letters of SFRPAU, or "." -> number */
-	ARG_FILTER,   /* a pcap filter of numbers and keywords only -> text */
-	ARG_TEXT,     /* a value taken as it stands -> text */
+	ARG_SYSCTL,	    /* a knob's name -> text */
+	ARG_FLAGS,	    /* TCP flags as letters of SFRPAU, or "." -> number */
+	ARG_FILTER,	    /* a pcap filter of numbers and keywords only -> text */
+	ARG_TEXT,	    /* a value taken as it stands -> text */
 };
 
 enum side { SIDE_CLIENT, SIDE_SERVER, SIDE_BOTH };
@@ -50,9 +50,11 @@ struct arg_spec {
 	enum arg_type type;
 	enum name_class class;
 	bool required;
-	bool forward;		  /* ARG_REF */
-	bool both;		  /* ARG_SIDE */
-	int64_t min, max;	  /* ARG_NUMBER, ARG_DURATION, ARG_WORD_OR_NUMBER */
+	bool forward;	  /* ARG_REF */
+	bool both;	  /* ARG_SIDE */
+	bool port;	  /* ARG_ENDPOINT: must have one, and not 0 */
+	bool asked_only;  /* ARG_SYSCTL: never set, so it may be a removed or a global one */
+	int64_t min, max; /* ARG_NUMBER, ARG_DURATION, ARG_WORD_OR_NUMBER */
 	const char *const *words; /* ARG_WORD*: NULL-terminated */
 	const char *preset;	  /* its value where it is left out, as text; NULL: unset */
 	const char *what;	  /* one line for the reference */
@@ -173,13 +175,15 @@ struct step_spec {
 	enum step_kind kind;
 	const char *name;
 	const char *what;
-	bool wire; /* needs a link: an error of check in a loopback lab */
+	bool wire;  /* needs a link: an error of check in a loopback lab */
 	int scalar; /* the argument that `step: VALUE` gives; -1: a mapping is needed */
 	struct arg_spec args[STEP_ARGS_MAX]; /* ends with a NULL name */
 };
 
 extern const struct step_spec step_specs[N_STEP_KINDS];
 const struct step_spec *step_spec_find(const char *name); /* NULL: no such step */
+const char *step_spec_nearest(const char *name);	  /* for an error's remedy; never NULL */
+size_t step_spec_n_args(const struct step_spec *spec);
 
 /* Facts: what a play yields by itself about each name, and the type of its value. */
 enum fact_type {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* facts: owns the table of what a play yields by itself; adding one is one row here and its
+ * observation in play.
+ */
+#include "scenario/grammar.h"
+#include "scenario/words.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+#define HOLDERS WORDS("client", "server", "both", "none")
+#define STREAMS WORDS("intact", "short", "corrupt", "none")
+
+const struct fact_spec fact_specs[] = {
+	{NAME_CONN, "bind", FACT_WORD, WORDS("ok", "none"), .errnos = true,
+	 .what = "bind()'s result; none: no bind() was asked for"},
+	{NAME_CONN, "connect", FACT_WORD, WORDS("ok", "pending", "none"), .errnos = true,
+	 .what = "connect()'s result; pending: no answer within the bound; none: bind() had "
+		 "failed"},
+	{NAME_CONN, "connect_time", FACT_DURATION, .timing = true,
+	 .what = "from connect() to its result"},
+	{NAME_CONN, "syns", FACT_NUMBER, .wire = true, .what = "SYNs that the client sent"},
+	{NAME_CONN, "port", FACT_WORD, WORDS("same", "other", "none"),
+	 .what = "the client's port against that of the connection opened before; none: no socket"},
+	{NAME_CONN, "stream", FACT_WORD, STREAMS,
+	 .what = "what was read against what was written, the worse of both directions"},
+	{NAME_CONN, "client_stream", FACT_WORD, STREAMS, .what = "the same, written by the client"},
+	{NAME_CONN, "server_stream", FACT_WORD, STREAMS, .what = "the same, written by the server"},
+	{NAME_CONN, "client_error", FACT_WORD, WORDS("none"), .errnos = true,
+	 .what = "what the client's socket calls failed with after connect()"},
+	{NAME_CONN, "server_error", FACT_WORD, WORDS("none"), .errnos = true,
+	 .what = "what the server's socket calls failed with"},
+	{NAME_CONN, "client_close_time", FACT_DURATION, .timing = true,
+	 .what = "how long the client's close() blocked"},
+	{NAME_CONN, "server_close_time", FACT_DURATION, .timing = true,
+	 .what = "how long the server's close() blocked"},
+	{NAME_CONN, "time_wait", FACT_WORD, HOLDERS, .what = "who held TIME-WAIT"},
+	{NAME_CONN, "fin_wait_2", FACT_WORD, HOLDERS,
+	 .what = "who held an orphan's FIN-WAIT-2 as a minisock"},
+	{NAME_CONN, "time_wait_timer", FACT_DURATION, .timing = true,
+	 .what = "the kernel's own timer when TIME-WAIT was first seen; 0: no TIME-WAIT"},
+	{NAME_CONN, "time_wait_restarts", FACT_NUMBER,
+	 .what = "how often a segment started TIME-WAIT's timer again"},
+	{NAME_CONN, "time_wait_life", FACT_DURATION, .timing = true,
+	 .what = "from the timer's last start to TIME-WAIT's end; 0: its end was not awaited"},
+	{NAME_CONN, "time_wait_total", FACT_DURATION, .timing = true,
+	 .what = "from TIME-WAIT's beginning to its end; 0: its end was not awaited"},
+	{NAME_CONN, "client_states", FACT_WORD,
+	 .what = "the states that the client's end went through, joined by >"},
+	{NAME_CONN, "server_states", FACT_WORD,
+	 .what = "the states that the server's end went through, joined by >"},
+	{NAME_CONN, "client_fins", FACT_NUMBER, .wire = true, .what = "FINs that the client sent"},
+	{NAME_CONN, "server_fins", FACT_NUMBER, .wire = true, .what = "FINs that the server sent"},
+	{NAME_CONN, "client_rsts", FACT_NUMBER, .wire = true, .what = "RSTs that the client sent"},
+	{NAME_CONN, "server_rsts", FACT_NUMBER, .wire = true, .what = "RSTs that the server sent"},
+	{NAME_LISTENER, "listen", FACT_WORD, WORDS("ok"), .errnos = true,
+	 .what = "the result of bind() and listen()"},
+	{NAME_SEGMENT, "", FACT_WORD, WORDS("absent", "held", "dropped", "delivered", "empty"),
+	 .what = "a kept or crafted segment's fate: absent: none matched; held: never released; "
+		 "delivered: its bytes reached the application; dropped: they did not; empty: it "
+		 "has "
+		 "none"},
+	{NAME_SEGMENT, "answer", FACT_WORD,
+	 WORDS("none", "ack", "rst", "syn-ack", "syn", "fin", "data"),
+	 .what = "the receiver's first segment after its delivery"},
+	{NAME_SEGMENT, "answers", FACT_NUMBER, .what = "how many segments the receiver answered"},
+	{NAME_VERB, "count", FACT_NUMBER, .what = "how many segments it took"},
+	{NAME_REPEAT, "ok", FACT_NUMBER, .what = "connections that were opened and closed"},
+	{NAME_REPEAT, "failed", FACT_NUMBER, .what = "connections that could not be opened"},
+	{NAME_REPEAT, "error", FACT_WORD, WORDS("none"), .errnos = true,
+	 .what = "the first failure's errno"},
+	{NAME_REPEAT, "failed_at", FACT_WORD, WORDS("none", "socket", "bind", "connect"),
+	 .what = "the call that failed first"},
+	{NAME_LOOK, "state", FACT_WORD, STATES, .what = "the state seen"},
+	{NAME_LOOK, "timer", FACT_DURATION, .timing = true,
+	 .what = "what was left of the socket's timer; 0: none ran"},
+	{NAME_COUNT, "", FACT_NUMBER, .what = "the number"},
+	{NAME_KNOB, "", FACT_WORD, WORDS("present", "absent"), .what = "does this kernel have it"},
+};
+const size_t n_fact_specs = ARRAY_SIZE(fact_specs);
+
+const struct fact_spec *fact_spec_find(enum name_class owner, const char *suffix)
+{
+	for (size_t i = 0; i < n_fact_specs; i++) {
+		if (fact_specs[i].owner == owner && !strcmp(fact_specs[i].suffix, suffix))
+			return &fact_specs[i];
+	}
+	return NULL;
+}

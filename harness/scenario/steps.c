@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * steps: owns the table of the steps that a play may take. Adding one is one row here and one
+ * function in play.
+ */
+#include "scenario/grammar.h"
+#include "scenario/words.h"
+#include "base/clock.h"
+#include "base/nearest.h"
+
+#include <string.h>
+
+#define SEGMENTS  WORDS("any", "syn", "syn-ack", "fin", "rst", "ack", "final-ack", "data")
+#define WAIT_MAX  (600 * NS_PER_S)
+
+/* One argument a macro; what follows the description are further members ("REQUIRED"). */
+#define REQUIRED .required = true
+#define DEFINE(name_, class_, what_, ...)                                                          \
+	{                                                                                          \
+		.name = name_, .type = ARG_DEFINE, .class = class_, .what = what_, __VA_ARGS__     \
+	}
+#define REF(name_, class_, what_, ...)                                                             \
+	{                                                                                          \
+		.name = name_, .type = ARG_REF, .class = class_, .what = what_, __VA_ARGS__        \
+	}
+#define TYPED(name_, type_, what_, ...)                                                            \
+	{                                                                                          \
+		.name = name_, .type = type_, .what = what_, __VA_ARGS__                           \
+	}
+#define NUMBER(name_, min_, max_, what_, ...)                                                      \
+	{                                                                                          \
+		.name = name_, .type = ARG_NUMBER, .min = min_, .max = max_, .what = what_,        \
+		__VA_ARGS__                                                                        \
+	}
+#define DURATION(name_, what_, ...)                                                                \
+	{                                                                                          \
+		.name = name_, .type = ARG_DURATION, .max = WAIT_MAX, .what = what_, __VA_ARGS__   \
+	}
+#define WORD(name_, words_, what_, ...)                                                            \
+	{                                                                                          \
+		.name = name_, .type = ARG_WORD, .words = words_, .what = what_, __VA_ARGS__       \
+	}
+#define BOOL(name_, preset_, what_)                                                                \
+	{                                                                                          \
+		.name = name_, .type = ARG_BOOL, .preset = preset_, .what = what_                  \
+	}
+
+#define VIA		REF("via", NAME_CONN, "the connection", REQUIRED)
+#define AT_SIDE		TYPED("at", ARG_SIDE, "which end of it", REQUIRED)
+#define AT_HOST		TYPED("at", ARG_HOST, "the host", REQUIRED)
+#define WITHIN(preset_) DURATION("within", "the bound of the wait", .preset = preset_)
+#define KEEP		DEFINE("keep", NAME_SEGMENT, "the kept segment's name", REQUIRED)
+#define VERB_AS		DEFINE("as", NAME_VERB, "a name, to count what it took", )
+#define TO_PORT		TYPED("to", ARG_ENDPOINT, "HOST[.ADDRESS]:PORT", REQUIRED, .port = true)
+#define FROM                                                                                       \
+	TYPED("from", ARG_ENDPOINT,                                                                \
+	      "HOST[.ADDRESS] lets connect() choose the port; :0 lets bind() choose it; :PORT "    \
+	      "binds it",                                                                          \
+	      REQUIRED)
+
+/* The arguments that hold, copy, drop, duplicate and delay share: which segments are meant. */
+#define VERB_ARGS                                                                                  \
+	[VERB_OF] = REF("of", NAME_CONN, "only this connection's segments", .forward = true),      \
+	[VERB_FROM] = TYPED("from", ARG_SIDE, "only segments that this end sent", ),               \
+	[VERB_SEGMENT] = WORD("segment", SEGMENTS,                                                 \
+			      "what kind of segment; final-ack is the pure ACK of the last FIN",   \
+			      .preset = "any"),                                                    \
+	[VERB_DATA] = NUMBER("data", 1, 100000,                                                    \
+			     "the n-th segment that `send` wrote into this stream", ),             \
+	[VERB_TRANSMISSION] =                                                                      \
+		NUMBER("transmission", 1, 1000, "only its n-th transmission, from 1", ),           \
+	[VERB_TIMES] = NUMBER("times", 0, 100000, "how many segments it may take; 0 takes none",   \
+			      .preset = "1"),                                                      \
+	[VERB_FILTER] = TYPED("filter", ARG_FILTER,                                                \
+			      "a pcap filter of numbers and keywords, in addition to the above", )
+
+const struct step_spec step_specs[N_STEP_KINDS] = {
+	[STEP_LISTEN] = {STEP_LISTEN, "listen",
+			 "Bind a socket and listen; connections are accepted as they come",
+			 .scalar = LISTEN_AT,
+			 .args = {[LISTEN_AT] = TYPED("at", ARG_ENDPOINT, "HOST[.ADDRESS]:PORT",
+						      REQUIRED, .port = true),
+				  [LISTEN_AS] = DEFINE("as", NAME_LISTENER,
+						       "a name; without one a refused bind is an "
+						       "error", ),
+				  [LISTEN_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
+				  [LISTEN_REUSEPORT] = BOOL("reuseport", "no", "SO_REUSEPORT"),
+				  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096,
+							    "listen(2)'s backlog", .preset = "128"),
+				  [LISTEN_ACCEPT] = BOOL("accept", "yes",
+							 "accept connections as they come")}},
+	[STEP_UNLISTEN] = {STEP_UNLISTEN, "unlisten", "Close a listening socket",
+			   .scalar = UNLISTEN_AT,
+			   .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name",
+							REQUIRED)}},
+	[STEP_CONNECT] =
+		{STEP_CONNECT, "connect",
+		 "Open a connection and wait until it is established on both ends, or refused",
+		 .scalar = -1,
+		 .args = {[CONNECT_AS] =
+				  DEFINE("as", NAME_CONN, "the incarnation's name", REQUIRED),
+			  [CONNECT_FROM] = FROM,
+			  [CONNECT_TO] = TO_PORT,
+			  [CONNECT_REUSEADDR] =
+				  BOOL("reuseaddr", "no", "SO_REUSEADDR before bind()"),
+			  [CONNECT_REUSEPORT] =
+				  BOOL("reuseport", "no", "SO_REUSEPORT before bind()"),
+			  [CONNECT_NO_PORT] = BOOL("no-port", "no", "IP_BIND_ADDRESS_NO_PORT"),
+			  [CONNECT_ISN] =
+				  TYPED("isn", ARG_WORD_OR_NUMBER,
+					"the SYN's sequence number (by TCP_REPAIR); `same`: "
+					"as the incarnation before; `clock`: the kernel's",
+					.words = WORDS("clock", "same"), .max = UINT32_MAX,
+					.preset = "clock"),
+			  [CONNECT_WITHIN] = WITHIN("10s")}},
+	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close one connection after the other",
+			 .scalar = -1,
+			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
+				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
+				  [REPEAT_FROM] =
+					  TYPED("from", ARG_ENDPOINT,
+						"as in connect; a fixed port counts up", REQUIRED),
+				  [REPEAT_TO] = TO_PORT,
+				  [REPEAT_CLOSER] =
+					  TYPED("closer", ARG_SIDE, "which end closes first",
+						.preset = "client"),
+				  [REPEAT_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
+				  [REPEAT_NO_PORT] =
+					  BOOL("no-port", "no", "IP_BIND_ADDRESS_NO_PORT")}},
+	[STEP_SEND] = {STEP_SEND, "send", "Write segments into a stream, one write each, Nagle off",
+		       .scalar = -1,
+		       .args = {[SEND_VIA] = VIA,
+				[SEND_FROM] = TYPED("from", ARG_SIDE, "who writes", REQUIRED),
+				[SEND_SEGMENTS] =
+					NUMBER("segments", 1, 1000, "how many", .preset = "1"),
+				[SEND_SIZE] =
+					NUMBER("size", 1, 1400, "bytes of each", .preset = "100"),
+				[SEND_UNTIL] = WORD("until", WORDS("sent", "acked", "delivered"),
+						    "what ends the step", .preset = "delivered"),
+				[SEND_WITHIN] = WITHIN("5s")}},
+	[STEP_SHUTDOWN] = {STEP_SHUTDOWN, "shutdown",
+			   "shutdown(2) one end; its descriptor stays open", .scalar = -1,
+			   .args = {[SHUTDOWN_VIA] = VIA,
+				    [SHUTDOWN_AT] = AT_SIDE,
+				    [SHUTDOWN_HOW] = WORD("how", WORDS("write", "read", "both"),
+							  "which half", .preset = "write")}},
+	[STEP_CLOSE] =
+		{STEP_CLOSE, "close",
+		 "Close a connection in order (`first`), or one end of it (`at`)", .scalar = -1,
+		 .args = {[CLOSE_VIA] = VIA,
+			  [CLOSE_FIRST] = TYPED("first", ARG_SIDE,
+						"this end closes; the other when it reads the end "
+						"of the stream; `both`: at once, so that the FINs "
+						"cross",
+						.both = true),
+			  [CLOSE_AT] = TYPED("at", ARG_SIDE, "close only this end", ),
+			  [CLOSE_LINGER] = DURATION("linger", "SO_LINGER, in whole seconds", ),
+			  [CLOSE_LINGER2] = NUMBER("linger2", -1, 600, "TCP_LINGER2, in seconds", ),
+			  [CLOSE_BY] = WORD("by", WORDS("close", "exit", "abort"),
+					    "close(2); the exit of the process that holds it; "
+					    "abort: SO_LINGER {1, 0}",
+					    .preset = "close"),
+			  [CLOSE_SETTLE] = BOOL("settle", "yes",
+						"wait until both ends are TIME-WAIT or closed"),
+			  [CLOSE_WITHIN] = WITHIN("10s")}},
+	[STEP_AWAIT] = {STEP_AWAIT, "await",
+			"Wait until an end is in a state; not to reach it fails the cell",
+			.scalar = -1,
+			.args = {[AWAIT_VIA] = VIA,
+				 [AWAIT_AT] = AT_SIDE,
+				 [AWAIT_STATE] = WORD("state", STATES,
+						      "the state; `closed`: the kernel has no such "
+						      "socket",
+						      REQUIRED),
+				 [AWAIT_WITHIN] = WITHIN("10s")}},
+	[STEP_WAIT] = {STEP_WAIT, "wait", "Let time pass; the wire goes on", .scalar = WAIT_FOR,
+		       .args = {[WAIT_FOR] = DURATION("for", "how long", REQUIRED)}},
+	[STEP_LOOK] = {STEP_LOOK, "look", "Ask the kernel for one end's state now", .scalar = -1,
+		       .args = {[LOOK_AS] = DEFINE("as", NAME_LOOK, "a name for what is seen",
+						   REQUIRED),
+				[LOOK_VIA] = VIA,
+				[LOOK_AT] = AT_SIDE}},
+	[STEP_COUNT] = {STEP_COUNT, "count", "Count a host's sockets in a state", .scalar = -1,
+			.args = {[COUNT_AS] = DEFINE("as", NAME_COUNT, "a name for the number",
+						     REQUIRED),
+				 [COUNT_AT] = AT_HOST,
+				 [COUNT_STATE] = WORD("state", STATES, "the state",
+						      .preset = "time-wait")}},
+	[STEP_HOLD] = {STEP_HOLD, "hold",
+		       "Take segments off the wire and keep the first of them for release",
+		       .wire = true, .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = KEEP}},
+	[STEP_COPY] = {STEP_COPY, "copy",
+		       "Keep a copy of a segment for release; the segment itself is carried",
+		       .wire = true, .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = KEEP}},
+	[STEP_DROP] = {STEP_DROP, "drop", "Lose segments", .wire = true, .scalar = -1,
+		       .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
+	[STEP_DUPLICATE] = {STEP_DUPLICATE, "duplicate", "Carry segments twice", .wire = true,
+			    .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
+	[STEP_DELAY] = {STEP_DELAY, "delay", "Carry segments later than the link would",
+			.wire = true, .scalar = -1,
+			.args = {VERB_ARGS, [VERB_NAME] = VERB_AS,
+				 [VERB_BY] = DURATION("by", "how much later", REQUIRED)}},
+	[STEP_RELEASE] = {STEP_RELEASE, "release",
+			  "Deliver a kept segment now, and see what it is answered", .wire = true,
+			  .scalar = RELEASE_SEGMENT,
+			  .args = {[RELEASE_SEGMENT] = REF("segment", NAME_SEGMENT,
+							   "the kept segment", REQUIRED),
+				   [RELEASE_WITHIN] = WITHIN("50ms")}},
+	[STEP_INJECT] =
+		{STEP_INJECT, "inject",
+		 "Craft a segment of a connection and deliver it, and see what it is answered",
+		 .wire = true, .scalar = -1,
+		 .args = {[INJECT_AS] = DEFINE("as", NAME_SEGMENT, "its name", REQUIRED),
+			  [INJECT_OF] = REF("of", NAME_CONN,
+					    "the connection whose four-tuple it has", REQUIRED),
+			  [INJECT_TO] = TYPED("to", ARG_SIDE, "who receives it", REQUIRED),
+			  [INJECT_FLAGS] = TYPED("flags", ARG_FLAGS,
+						 "letters of SFRPAU, or . for none", REQUIRED),
+			  [INJECT_SEQ] = NUMBER("seq", INT32_MIN, UINT32_MAX,
+						"relative to what the receiver expects (RCV.NXT)",
+						.preset = "0"),
+			  [INJECT_ACK] = NUMBER("ack", INT32_MIN, UINT32_MAX,
+						"relative to what the receiver has sent (SND.NXT)",
+						.preset = "0"),
+			  [INJECT_TSVAL] =
+				  TYPED("tsval", ARG_WORD_OR_NUMBER,
+					"relative to the last TSval the receiver was sent "
+					"(TS.Recent); none: no timestamps option",
+					.words = WORDS("none"), .min = INT32_MIN, .max = UINT32_MAX,
+					.preset = "0"),
+			  [INJECT_DATA] =
+				  NUMBER("data", 0, 1400, "bytes of payload", .preset = "0"),
+			  [INJECT_WINDOW] = NUMBER("window", 0,
+						   UINT16_MAX, "as on the wire, not scaled",
+						   .preset = "1000"),
+			  [INJECT_WITHIN] = WITHIN("50ms")}},
+	[STEP_KILL] = {STEP_KILL, "kill",
+		       "Delete one end's socket without a segment, as ss -K does", .scalar = -1,
+		       .args = {[KILL_VIA] = VIA, [KILL_AT] = AT_SIDE}},
+	[STEP_SYSCTL] = {STEP_SYSCTL, "sysctl", "Set a sysctl in the middle of the play",
+			 .scalar = -1,
+			 .args = {[SYSCTL_AT] = AT_HOST,
+				  [SYSCTL_NAME] = TYPED("name", ARG_SYSCTL, "the sysctl", REQUIRED),
+				  [SYSCTL_VALUE] = TYPED("value", ARG_TEXT, "its value",
+							 REQUIRED)}},
+	[STEP_KNOB] = {STEP_KNOB, "knob", "Ask whether this kernel has a sysctl", .scalar = -1,
+		       .args = {[KNOB_AS] =
+					DEFINE("as", NAME_KNOB, "a name for the answer", REQUIRED),
+				[KNOB_AT] = AT_HOST,
+				[KNOB_NAME] = TYPED("name", ARG_SYSCTL, "the sysctl", REQUIRED,
+						    .asked_only = true)}},
+	[STEP_ULIMIT] = {STEP_ULIMIT, "ulimit",
+			 "Limit the descriptors that the sockets' process may have open",
+			 .scalar = -1,
+			 .args = {[ULIMIT_NOFILE] = NUMBER("nofile", 8, 1000000,
+							   "RLIMIT_NOFILE, beyond what the bench "
+							   "itself has open",
+							   REQUIRED)}},
+};
+
+const struct step_spec *step_spec_find(const char *name)
+{
+	for (size_t i = 0; i < N_STEP_KINDS; i++) {
+		if (!strcmp(step_specs[i].name, name))
+			return &step_specs[i];
+	}
+	return NULL;
+}
+
+static const char *nth_step(size_t i, const void *ctx)
+{
+	(void)ctx;
+	return step_specs[i].name;
+}
+
+const char *step_spec_nearest(const char *name)
+{
+	return nearest(name, nth_step, N_STEP_KINDS, NULL);
+}
+
+size_t step_spec_n_args(const struct step_spec *spec)
+{
+	size_t n = 0;
+
+	while (n < STEP_ARGS_MAX && spec->args[n].name)
+		n++;
+	return n;
+}

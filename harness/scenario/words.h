@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* words: lists of words as the tables of steps and facts write them. */
+#ifndef AFTERCLOSE_SCENARIO_WORDS_H
+#define AFTERCLOSE_SCENARIO_WORDS_H
+
+#define WORDS(...)                                                                                 \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
+#define STATES                                                                                     \
+	WORDS("closed", "established", "syn-sent", "syn-recv", "fin-wait-1", "fin-wait-2",         \
+	      "time-wait", "close-wait", "last-ack", "listen", "closing")
+
+#endif
