@@ -5,28 +5,33 @@
  * A file of records holds two types of line. A "kernel" line comes once before the first cell that
  * ran on that kernel; cells name it by id:
  *
- *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": "<16 hex>", "release": ..., "version":
- * ..., "hz": 250, "has": [...], "counters": [...]}
+ *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": HEX, "release": TEXT, "version": TEXT,
+ *    "hz": 250, "has": [...], "counters": [...]}
  *
  * A "cell" line:
  *
- *   {"type": "cell", "schema": 1, "tool": "0.1.0", "kernel": "<id>", "target": "host",
+ *   {"type": "cell", "schema": 1, "tool": "0.1.0", "kernel": ID, "target": "host",
  *    "scenario": NAME, "file": PATH, "hash": HEX, "cell": ID, "dimensions": {NAME: VALUE...},
- *    "judged_as": {NAME: VALUE...},                     a negative control only
+ *    "judged_as": {NAME: VALUE...},        a negative control only
  *    "canonical": {
  *      "facts": {NAME: "word" | 3 | {"ns": 5}...},
- *      "segments": [SEGMENT...], "states": [STATE...],
- *      "counters": {HOST: {NAME: DELTA...}...},         those that moved
+ *      "segments": [SEGMENT...],
+ *      "states": [STATE...],
+ *      "counters": {HOST: {NAME: DELTA...}...},        those that moved
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
- *    "volatile": {"attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid",
- * "seed", "segment_us": [...], "state_us": [...],          times from the play's start, in the
- * order above "step_us": [...],                                when each step that was reached
- * began "into": [{"n", "conn", "seq"}...],               a released or crafted segment's place in
- * the incarnation that its four-tuple has by then "segments_left_out": 0, "earlier": [a volatile
- * part with its verdict...]}, "skip": TEXT, "error": TEXT,                       where there is one
+ *    "volatile": {
+ *      "attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid", "seed",
+ *      "segment_us": [...],                times from the play's start, in the order of segments
+ *      "state_us": [...],                  the same, of states
+ *      "step_us": [...],                   when each step that was reached began
+ *      "into": [{"n", "conn", "seq"}...],  where a released or crafted segment falls in the
+ *                                          incarnation that its four-tuple has by then
+ *      "segments_left_out": 0,
+ *      "earlier": [a volatile part with its verdict...]},
+ *    "skip": TEXT, "error": TEXT,          where there is one
  *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error",
- *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column",
- *      "must_fail": true in a negative control}...],
+ *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column", "must_fail": true in
+ *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
  *
  * SEGMENT: {"n": 0, "from": HOST, "to": HOST, "conn": NAME or null, "flags": "PA", "seq", "ack"

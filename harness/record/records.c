@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* records: owns the file of records: one line written, a whole file read and checked. */
+#include "record/record.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What a line must have so that no reader needs to ask again. */
+struct member {
+	const char *name;
+	json_type type;
+};
+
+static const struct member kernel_members[] = {
+	{"id", JSON_STRING}, {"release", JSON_STRING}, {"hz", JSON_INTEGER},
+	{"has", JSON_ARRAY}, {"counters", JSON_ARRAY},
+};
+
+static const struct member cell_members[] = {
+	{"kernel", JSON_STRING},  {"scenario", JSON_STRING}, {"file", JSON_STRING},
+	{"hash", JSON_STRING},	  {"cell", JSON_STRING},     {"dimensions", JSON_OBJECT},
+	{"verdict", JSON_STRING},
+};
+
+static const struct line_type {
+	const char *name;
+	const struct member *members;
+	size_t n_members;
+} line_types[] = {
+	{"kernel", kernel_members, ARRAY_SIZE(kernel_members)},
+	{"cell", cell_members, ARRAY_SIZE(cell_members)},
+};
+
+int record_write(FILE *file, const char *path, const json_t *record, struct err *err)
+{
+	errno = 0;
+	if (json_dumpf(record, file, JSON_COMPACT) < 0 || fputc('\n', file) == EOF || fflush(file))
+		return errno ? err_sys(err, "cannot write %s", path)
+			     : err_set(err, EIO, "cannot write %s", path);
+	return 0;
+}
+
+static const struct line_type *line_type_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(line_types); i++) {
+		if (!strcmp(line_types[i].name, name))
+			return &line_types[i];
+	}
+	return NULL;
+}
+
+static int line_check(const json_t *line, const char *path, size_t number, struct err *err)
+{
+	const struct line_type *type = line_type_find(record_text(line, "type", ""));
+
+	if (!type)
+		return err_set(err, EINVAL,
+			       "%s:%zu: no record: its \"type\" is neither \"kernel\" nor \"cell\"",
+			       path, number);
+	if (record_number(line, "schema", 0) != RECORD_SCHEMA)
+		return err_set(err, EINVAL,
+			       "%s:%zu: a record of schema %lld; this version reads schema %d",
+			       path, number, (long long)record_number(line, "schema", 0),
+			       RECORD_SCHEMA);
+	for (size_t i = 0; i < type->n_members; i++) {
+		const json_t *member = json_object_get(line, type->members[i].name);
+
+		if (!member || json_typeof(member) != type->members[i].type)
+			return err_set(err, EINVAL, "%s:%zu: a %s record without a proper \"%s\"",
+				       path, number, type->name, type->members[i].name);
+	}
+	return 0;
+}
+
+static void append(json_t ***list, size_t *n, json_t *line)
+{
+	*list = mem_resize(*list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = line;
+}
+
+static const json_t *kernel_find(const struct records *records, const char *id)
+{
+	for (size_t i = 0; i < records->n_kernels; i++) {
+		if (!strcmp(record_text(records->kernels[i], "id", ""), id))
+			return records->kernels[i];
+	}
+	return NULL;
+}
+
+const json_t *records_kernel(const struct records *records, const json_t *cell)
+{
+	return kernel_find(records, record_text(cell, "kernel", ""));
+}
+
+/* Takes the line. Files joined by cat repeat a kernel's line: the first one stays. */
+static void line_keep(struct records *records, json_t *line)
+{
+	if (!strcmp(record_text(line, "type", ""), "cell"))
+		append(&records->cells, &records->n_cells, line);
+	else if (!kernel_find(records, record_text(line, "id", "")))
+		append(&records->kernels, &records->n_kernels, line);
+	else
+		json_decref(line);
+}
+
+static int line_read(struct records *records, const char *path, size_t number, const char *bytes,
+		     size_t len, struct err *err)
+{
+	bool whole = len && bytes[len - 1] == '\n';
+	json_error_t why;
+	json_t *line;
+	int r;
+
+	if (whole && len == 1)
+		return 0;
+	line = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &why);
+	if (!line && !whole) {
+		records->cut++;
+		return 0;
+	}
+	if (!line)
+		return err_set(err, EINVAL, "%s:%zu:%d: not a line of JSON: %s", path, number,
+			       why.column, why.text);
+	r = line_check(line, path, number, err);
+	if (r < 0) {
+		json_decref(line);
+		return r;
+	}
+	line_keep(records, line);
+	return 0;
+}
+
+static void file_cleanup(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
+
+int records_load(const char *path, struct records *ret, struct err *err)
+{
+	_cleanup_(file_cleanup) FILE *file = fopen(path, "re");
+	_cleanup_free_ char *bytes = NULL;
+	size_t size = 0, number = 0;
+	ssize_t len;
+	int r = 0;
+
+	*ret = (struct records){0};
+	if (!file)
+		return err_sys(err, "cannot read %s", path);
+	errno = 0;
+	while (!r && (len = getline(&bytes, &size, file)) >= 0)
+		r = line_read(ret, path, ++number, bytes, len, err);
+	if (!r && ferror(file))
+		r = err_sys(err, "cannot read %s", path);
+	if (r < 0)
+		records_free(ret);
+	return r;
+}
+
+void records_free(struct records *records)
+{
+	for (size_t i = 0; i < records->n_kernels; i++)
+		json_decref(records->kernels[i]);
+	for (size_t i = 0; i < records->n_cells; i++)
+		json_decref(records->cells[i]);
+	free(records->kernels);
+	free(records->cells);
+	*records = (struct records){0};
+}
