@@ -14,19 +14,22 @@
 #include "lab/feature.h"
 #include "lab/sysctl.h"
 #include "record/judge.h"
+#include "scenario/cell.h"
 
 #include <jansson.h>
 
 struct run_options {
-	unsigned jobs;	 /* cells at work at once, waiting ones not counted; 0: 2 a core */
-	unsigned workers_max; /* worker processes at most; 0: what descriptors and memory allow, up to 600 */
+	unsigned jobs;	      /* cells at work at once, waiting ones not counted; 0: 2 a core */
+	unsigned workers_max; /* 0: what descriptors and memory allow, up to 600 */
 	uint64_t seed;
 	bool fail_fast;
 	int64_t timeout_ns; /* of a cell; 0: its scenario's limit */
 	const struct settings *baseline[HOSTS_MAX];
+	void (*progress)(void *ctx, size_t waiting); /* how many cells wait now; NULL: untold */
 };
 
-/* Called in order of completion with each finished, judged record (borrowed). False stops the run. */
+/* Called in order of completion with each finished, judged record (borrowed). False stops the run.
+ */
 typedef bool (*record_fn)(void *ctx, const struct cell *cell, json_t *record);
 
 /* Probe the kernel in a child of its own, so that this process stays where it is. */
@@ -34,7 +37,8 @@ int host_probe(struct features *ret, struct err *err);
 
 /*
  * Run cells on this kernel. An inconclusive cell is run once more alone at the end, and both
- * attempts are recorded. Ctrl-C (SIGINT, SIGTERM) stops it: -EINTR, whatever was complete was given to fn.
+ * attempts are recorded. Ctrl-C (SIGINT, SIGTERM) stops it: -EINTR, and whatever was complete was
+ * given to fn. Errors before the first cell are the environment's: those of bench_open().
  */
 int host_run(const struct cell *const *cells, size_t n_cells, const struct features *features,
 	     const char *kernel_id, const struct run_options *options, record_fn fn, void *ctx,

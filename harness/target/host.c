@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * host: owns which cell starts when on the kernel that runs, and what becomes of its record.
+ *
+ * Places: `jobs` cells are at work at once. A cell that waits for long gives its place up, and when
+ * it goes on it takes one again whether or not there is one free, because its tick does not wait;
+ * until the number is back below `jobs` nothing new starts. A heavy cell starts when no cell is at
+ * work, and nothing starts while it is at work. Cells with the longest limits start first, since
+ * the longest wait decides how long the run takes; heavy ones start last.
+ *
+ * The first worker goes ahead: if it cannot open its bench, no worker could, and the run ends.
+ */
+#include "target/target.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "target/limits.h"
+#include "target/pool.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct run {
+	struct worker_task task;
+	struct pool pool;
+	record_fn fn;
+	void *ctx;
+	uint32_t *queue; /* indices of cells, in the order of their starts */
+	size_t n_queue, next;
+	json_t **first; /* the inconclusive first attempt of each cell; NULL: none */
+	uint32_t attempt;
+	unsigned jobs;
+	bool opened;	  /* some worker has opened its bench */
+	bool stop, deaf;  /* deaf: fn wants no more */
+	unsigned waiting; /* as it was told last */
+};
+
+static const struct cell *run_cell(const struct run *run, uint32_t index)
+{
+	return run->task.cells[index];
+}
+
+static int64_t run_limit_ns(const struct run *run, uint32_t index)
+{
+	int64_t limit_ns = run->task.options->timeout_ns;
+
+	return limit_ns ? limit_ns : run_cell(run, index)->scenario->limit_ns;
+}
+
+static int order_compare(const void *a, const void *b, void *ctx)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	const struct scenario *left_scenario = run_cell(ctx, left)->scenario;
+	const struct scenario *right_scenario = run_cell(ctx, right)->scenario;
+
+	if (left_scenario->heavy != right_scenario->heavy)
+		return left_scenario->heavy ? 1 : -1;
+	if (left_scenario->limit_ns != right_scenario->limit_ns)
+		return left_scenario->limit_ns > right_scenario->limit_ns ? -1 : 1;
+	return left < right ? -1 : left > right;
+}
+
+static void run_give(struct run *run, uint32_t index, json_t *record)
+{
+	if (!run->deaf && !run->fn(run->ctx, run_cell(run, index), record))
+		run->deaf = run->stop = true;
+}
+
+/* The first attempt's volatile part and verdict go with the second attempt's record. */
+static void record_add_earlier(json_t *record, const json_t *first)
+{
+	json_t *part = json_deep_copy(json_object_get(first, "volatile"));
+	json_t *volatile_part = json_object_get(record, "volatile");
+
+	json_object_set(part, "verdict", json_object_get(first, "verdict"));
+	json_object_set_new(volatile_part, "earlier", json_pack("[o]", part));
+}
+
+/* Takes the record. An inconclusive first attempt is put by. */
+static void run_finish(struct run *run, const struct order *order, json_t *record)
+{
+	const struct cell *cell = run_cell(run, order->cell);
+	json_t *volatile_part = json_object_get(record, "volatile");
+	enum verdict verdict;
+
+	if (!json_is_object(volatile_part)) {
+		volatile_part = json_object();
+		json_object_set_new(record, "volatile", volatile_part);
+	}
+	json_object_set_new(volatile_part, "attempt", json_integer(order->attempt));
+	verdict = judge_record(cell, run->task.features, record);
+	if (verdict == VERDICT_INCONCLUSIVE && order->attempt == 1) {
+		run->first[order->cell] = record;
+		return;
+	}
+	if (run->first[order->cell]) {
+		record_add_earlier(record, run->first[order->cell]);
+		json_decref(run->first[order->cell]);
+		run->first[order->cell] = NULL;
+	}
+	run_give(run, order->cell, record);
+	if (run->task.options->fail_fast && (verdict == VERDICT_FAIL || verdict == VERDICT_ERROR))
+		run->stop = true;
+	json_decref(record);
+}
+
+static void run_finish_error(struct run *run, const struct worker *worker, const char *what)
+{
+	const struct cell *cell = run_cell(run, worker->order.cell);
+	json_t *record = record_new(cell, run->task.kernel_id, "host");
+	int64_t wall_us = (clock_now_ns() - worker->started_ns) / NS_PER_US;
+
+	json_object_set_new(record, "error", json_string(what));
+	json_object_set_new(record, "volatile",
+			    json_pack("{s:I, s:I, s:I}", "wall_us", (json_int_t)wall_us, "pid",
+				      (json_int_t)worker->pid, "seed",
+				      (json_int_t)run->task.options->seed));
+	run_finish(run, &worker->order, record);
+}
+
+static void run_take_record(struct run *run, const struct pool_event *event)
+{
+	struct order order = event->worker->order;
+	json_error_t error;
+	json_t *record;
+
+	record = json_loadb(event->message.bytes, event->message.len, 0, &error);
+	if (json_is_object(record))
+		run_finish(run, &order, record);
+	else
+		run_finish_error(run, event->worker, "the worker sent a record that is not JSON");
+}
+
+static int run_worker_unable(struct run *run, const struct pool_event *event, struct err *err)
+{
+	memcpy(err, event->message.bytes, sizeof(*err));
+	if (!run->opened)
+		return -err->code;
+	run_finish_error(run, event->worker, err->msg);
+	return 0;
+}
+
+static void run_worker_died(struct run *run, const struct worker *worker)
+{
+	_cleanup_text_ struct text what = {0};
+
+	pool_obituary(worker, &what);
+	run_finish_error(run, worker, text_str(&what));
+}
+
+static int run_handle(struct run *run, const struct pool_event *event, struct err *err)
+{
+	switch (event->kind) {
+	case POOL_OPENED:
+		run->opened = true;
+		break;
+	case POOL_UNABLE:
+		return run_worker_unable(run, event, err);
+	case POOL_RECORD:
+		run_take_record(run, event);
+		break;
+	case POOL_DIED:
+		run_worker_died(run, event->worker);
+		break;
+	case POOL_CHANGED:
+		break;
+	case POOL_INTERRUPTED:
+		return err_set(err, EINTR, "interrupted");
+	}
+	return 0;
+}
+
+static bool run_heavy_at_work(const struct run *run)
+{
+	const struct pool *pool = &run->pool;
+
+	for (unsigned i = 0; i < pool->n_max; i++) {
+		const struct worker *worker = &pool->workers[i];
+
+		if ((worker->state == WORKER_OPENING || worker->state == WORKER_WORKING) &&
+		    run_cell(run, worker->order.cell)->scenario->heavy)
+			return true;
+	}
+	return false;
+}
+
+static bool run_may_start(const struct run *run, uint32_t index)
+{
+	const struct pool *pool = &run->pool;
+	unsigned n_at_work = pool->n_of[WORKER_OPENING] + pool->n_of[WORKER_WORKING];
+
+	if (run->attempt > 1 || (!run->opened && pool->n_of[WORKER_OPENING]))
+		return !pool_busy(pool);
+	if (run_cell(run, index)->scenario->heavy)
+		return !n_at_work;
+	return n_at_work < run->jobs && !run_heavy_at_work(run);
+}
+
+static int run_start_cells(struct run *run, struct err *err)
+{
+	while (run->next < run->n_queue && run_may_start(run, run->queue[run->next])) {
+		struct order order = {run->queue[run->next], run->attempt};
+		int ret = pool_order(&run->pool, order, run_limit_ns(run, order.cell), err);
+
+		if (ret == -EAGAIN)
+			break;
+		if (ret < 0)
+			return ret;
+		run->next++;
+	}
+	pool_retire(&run->pool, run->next < run->n_queue ? run->jobs : 0);
+	return 0;
+}
+
+static void run_tell_progress(struct run *run)
+{
+	unsigned waiting = run->pool.n_of[WORKER_WAITING];
+
+	if (run->task.options->progress && run->waiting != waiting)
+		run->task.options->progress(run->ctx, waiting);
+	run->waiting = waiting;
+}
+
+/* Play all that is queued. */
+static int run_play(struct run *run, struct err *err)
+{
+	int ret = run_start_cells(run, err);
+
+	while (!ret && !run->stop && pool_busy(&run->pool)) {
+		struct pool_event event;
+
+		ret = pool_next(&run->pool, &event, err);
+		if (!ret)
+			ret = run_handle(run, &event, err);
+		run_tell_progress(run);
+		if (!ret && !run->stop)
+			ret = run_start_cells(run, err);
+	}
+	return ret;
+}
+
+static void run_queue_again(struct run *run)
+{
+	run->attempt = 2;
+	run->n_queue = run->next = 0;
+	for (size_t i = 0; i < run->task.n_cells; i++) {
+		if (run->first[i])
+			run->queue[run->n_queue++] = i;
+	}
+}
+
+static int run_all(struct run *run, struct err *err)
+{
+	int ret = pool_open(&run->pool, &run->task, err);
+
+	if (ret < 0)
+		return ret;
+	ret = run_play(run, err);
+	if (!ret && !run->stop) {
+		run_queue_again(run);
+		ret = run_play(run, err);
+	}
+	pool_close(&run->pool);
+	return ret;
+}
+
+int host_run(const struct cell *const *cells, size_t n_cells, const struct features *features,
+	     const char *kernel_id, const struct run_options *options, record_fn fn, void *ctx,
+	     struct err *err)
+{
+	struct run run = {
+		.task = {cells, n_cells, features, kernel_id, options},
+		.fn = fn,
+		.ctx = ctx,
+		.queue = mem_zalloc(n_cells * sizeof(*run.queue)),
+		.first = mem_zalloc(n_cells * sizeof(*run.first)),
+		.n_queue = n_cells,
+		.attempt = 1,
+		.jobs = options->jobs ? options->jobs : limits_jobs(),
+	};
+	int ret;
+
+	for (size_t i = 0; i < n_cells; i++)
+		run.queue[i] = i;
+	qsort_r(run.queue, n_cells, sizeof(*run.queue), order_compare, &run);
+	ret = run_all(&run, err);
+	/* Where the second attempts were not reached, the first ones are what there is. */
+	for (size_t i = 0; i < n_cells; i++) {
+		if (!run.first[i])
+			continue;
+		run_give(&run, i, run.first[i]);
+		json_decref(run.first[i]);
+	}
+	free(run.queue);
+	free(run.first);
+	return ret;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * worker: owns a worker process's life: open the bench, play what is ordered, send the record.
+ * It never runs the program's exit handlers, because the open files are copies of the runner's.
+ */
+#include "target/worker.h"
+
+#include "base/mem.h"
+#include "play/play.h"
+#include "target/channel.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+struct worker_self {
+	struct channel channel;
+	const struct worker_task *task;
+	struct bench bench;
+};
+
+void worker_die_with(pid_t runner)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != runner)
+		_exit(EXIT_FAILURE);
+}
+
+static void worker_tell(struct worker_self *self, enum message_kind kind, const void *bytes,
+			size_t len)
+{
+	if (channel_send(self->channel.fd, kind, bytes, len) < 0)
+		_exit(EXIT_FAILURE);
+}
+
+static void worker_waiting(void *ctx, bool waits)
+{
+	worker_tell(ctx, waits ? MESSAGE_WAITS : MESSAGE_GOES_ON, NULL, 0);
+}
+
+static void worker_play(struct worker_self *self, const struct order *order)
+{
+	const struct worker_task *task = self->task;
+	const struct cell *cell = task->cells[order->cell];
+	struct play_options options = {
+		.seed = task->options->seed,
+		.features = task->features,
+		.waiting = worker_waiting,
+		.ctx = self,
+	};
+	json_t *record = record_new(cell, task->kernel_id, "host");
+	_cleanup_free_ char *line = NULL;
+
+	memcpy(options.baseline, task->options->baseline, sizeof(options.baseline));
+	play_cell(&self->bench, cell, &options, record);
+	line = json_dumps(record, JSON_COMPACT);
+	if (!line)
+		_exit(EXIT_FAILURE);
+	worker_tell(self, MESSAGE_RECORD, line, strlen(line));
+	json_decref(record);
+}
+
+/* The next order; false at the end. */
+static bool worker_receive(struct worker_self *self, struct order *ret)
+{
+	struct message message;
+	int whole;
+
+	while (!(whole = channel_next(&self->channel, &message))) {
+		if (channel_fill(&self->channel, true) <= 0)
+			return false;
+	}
+	if (whole < 0 || message.kind != MESSAGE_PLAY || message.len != sizeof(*ret))
+		return false;
+	memcpy(ret, message.bytes, sizeof(*ret));
+	return ret->cell < self->task->n_cells;
+}
+
+void worker_main(int fd, pid_t runner, const struct worker_task *task)
+{
+	struct worker_self self = {.channel = {.fd = fd}, .task = task};
+	struct order order;
+	struct err err;
+
+	worker_die_with(runner);
+	if (bench_open(&self.bench, &err) < 0) {
+		worker_tell(&self, MESSAGE_UNABLE, &err, sizeof(err));
+		_exit(EXIT_SUCCESS);
+	}
+	worker_die_with(runner);
+	worker_tell(&self, MESSAGE_OPENED, NULL, 0);
+	while (worker_receive(&self, &order))
+		worker_play(&self, &order);
+	_exit(EXIT_SUCCESS);
+}
