@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frame: an Ethernet frame that carries a TCP segment over IPv4 or IPv6: read, built, checksummed. */
+/* frame: an Ethernet frame that carries a TCP segment over IPv4 or IPv6: read, built, checksummed.
+ */
 #ifndef AFTERCLOSE_NETEM_FRAME_H
 #define AFTERCLOSE_NETEM_FRAME_H
 

@@ -13,7 +13,8 @@
 struct play_options {
 	uint64_t seed;
 	const struct features *features;
-	const struct settings *baseline[HOSTS_MAX]; /* applied over the lab's baseline; may be NULL */
+	const struct settings
+		*baseline[HOSTS_MAX]; /* applied over the lab's baseline; may be NULL */
 	/* Told when the cell begins to wait for long (true) and when it goes on (false). */
 	void (*waiting)(void *ctx, bool waits);
 	void *ctx;

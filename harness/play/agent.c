@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* agent: owns the children of a worker; each has one socket, one call to make, and one pipe. */
+#include "play/agent.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "play/loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+static void agent_back(struct stage *stage, struct source *source, uint32_t events)
+{
+	struct agent *agent = source->owner;
+
+	(void)events;
+	agent->end->close_ns = clock_now_ns() - agent->began_ns;
+	agent->end->closed = true;
+	loop_remove(stage, source);
+	close(source->fd);
+	source->fd = -1;
+	/* It is on its way out; nothing that the wire could hold up is left in it. */
+	waitpid(agent->pid, NULL, 0);
+	agent->pid = 0;
+}
+
+/* In the child: nothing is open but the socket and the pipe. */
+static void child_run(int sock, int pipe_fd, bool by_exit, pid_t parent)
+{
+	int low = sock < pipe_fd ? sock : pipe_fd, high = sock < pipe_fd ? pipe_fd : sock;
+	long fd_max = sysconf(_SC_OPEN_MAX);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	if (close_range(0, low - 1, 0) < 0 || close_range(low + 1, high - 1, 0) < 0 ||
+	    close_range(high + 1, ~0U, 0) < 0) { /* before Linux 5.9 */
+		for (int fd = 0; fd < fd_max; fd++) {
+			if (fd != low && fd != high)
+				close(fd);
+		}
+	}
+	if (!by_exit)
+		close(sock);
+	_exit(0);
+}
+
+int agent_close(struct stage *stage, struct end *end, bool by_exit, struct err *err)
+{
+	struct agent *agent;
+	pid_t parent = getpid();
+	int pipe_fd[2];
+
+	if (pipe2(pipe_fd, O_CLOEXEC) < 0)
+		return err_sys(err, "making an agent's pipe");
+	agent = mem_zalloc(sizeof(*agent));
+	agent->source = (struct source){.ready = agent_back, .owner = agent, .fd = pipe_fd[0]};
+	agent->end = end;
+	stage->agents = mem_resize(stage->agents, stage->n_agents + 1, sizeof(*stage->agents));
+	stage->agents[stage->n_agents++] = agent;
+	loop_remove(stage, end->source);
+	agent->began_ns = clock_now_ns();
+	agent->pid = fork();
+	if (agent->pid < 0) {
+		err_sys(err, "starting an agent");
+		close(pipe_fd[1]);
+		return -err->code;
+	}
+	if (!agent->pid)
+		child_run(end->fd, pipe_fd[1], by_exit, parent);
+	close(pipe_fd[1]);
+	/* The child's is the last descriptor now: what it does is what closes the connection. */
+	close(end->fd);
+	end->fd = -1;
+	return loop_add(stage, &agent->source, EPOLLIN | EPOLLHUP, err);
+}
+
+bool agents_done(struct stage *stage, void *unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < stage->n_agents; i++) {
+		if (stage->agents[i]->pid)
+			return false;
+	}
+	return true;
+}
+
+void agents_free(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->n_agents; i++) {
+		struct agent *agent = stage->agents[i];
+
+		if (agent->pid > 0) {
+			kill(agent->pid, SIGKILL);
+			waitpid(agent->pid, NULL, 0);
+		}
+		if (agent->source.fd >= 0)
+			close(agent->source.fd);
+		free(agent);
+	}
+	free(stage->agents);
+	stage->agents = NULL;
+	stage->n_agents = 0;
+}

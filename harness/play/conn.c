@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* conn: owns the opening of an incarnation: its sockets, options, bind, connect and accept. */
+#include "play/conn.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "play/end.h"
+#include "play/loop.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#ifndef IP_BIND_ADDRESS_NO_PORT
+#define IP_BIND_ADDRESS_NO_PORT 24
+#endif
+#define REPAIR_SEND_QUEUE 2
+#define REPAIR_OFF_NO_WP  (-1) /* since 5.0; 0 before it */
+
+struct conn *conn_new(struct stage *stage, const char *name, const struct name *named)
+{
+	struct conn *conn = mem_zalloc(sizeof(*conn));
+
+	conn->name = mem_strdup(name);
+	conn->named = named;
+	conn->bind_result = conn->connect_result = CALL_NONE;
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
+		end_init(&conn->ends[side], conn);
+	stage->conns = mem_resize(stage->conns, stage->n_conns + 1, sizeof(*stage->conns));
+	stage->conns[stage->n_conns++] = conn;
+	return conn;
+}
+
+void conn_free(struct conn *conn)
+{
+	if (!conn)
+		return;
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
+		end_fini(&conn->ends[side]);
+	free((char *)conn->name);
+	free(conn);
+}
+
+bool conn_is_open(const struct conn *conn)
+{
+	return conn->connect_result == 0;
+}
+
+struct end *conn_peer(const struct end *end)
+{
+	struct end *ends = end->conn->ends;
+
+	return &ends[end == &ends[SIDE_CLIENT] ? SIDE_SERVER : SIDE_CLIENT];
+}
+
+static int set_option(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+/* The SYN's sequence number, as checkpoint/restore would set it (tcp_repair in net/ipv4/tcp.c). */
+static int set_isn(int fd, uint32_t isn, struct err *err)
+{
+	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR, 1) < 0)
+		return err_sys(err, "TCP_REPAIR (needs CAP_NET_ADMIN), for a chosen isn");
+	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, REPAIR_SEND_QUEUE) < 0 ||
+	    set_option(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, (int)isn) < 0)
+		return err_sys(err, "TCP_QUEUE_SEQ, for a chosen isn");
+	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR, REPAIR_OFF_NO_WP) < 0 &&
+	    set_option(fd, IPPROTO_TCP, TCP_REPAIR, 0) < 0)
+		return err_sys(err, "switching TCP_REPAIR off");
+	return 0;
+}
+
+/* REPAIR resets SO_REUSEADDR when it is switched off, so it comes first. */
+static int set_options(int fd, const struct conn_options *options, bool bind_no_port,
+		       struct err *err)
+{
+	int r = options->has_isn ? set_isn(fd, options->isn, err) : 0;
+
+	if (r)
+		return r;
+	if (set_option(fd, SOL_SOCKET, SO_REUSEADDR, options->reuseaddr) < 0 ||
+	    set_option(fd, SOL_SOCKET, SO_REUSEPORT, options->reuseport) < 0 ||
+	    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0)
+		return err_sys(err, "setting a socket's options");
+	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)
+		return err_sys(err, "IP_BIND_ADDRESS_NO_PORT");
+	return 0;
+}
+
+/* An endpoint of connect() that is not the first address, or that says so, is bound; without a
+ * port of its own the kernel is asked to choose it as late as connect(). */
+static int client_bind(struct stage *stage, struct conn *conn, const struct conn_options *options,
+		       struct err *err)
+{
+	const struct endpoint *from = &options->from;
+	struct end *end = &conn->ends[SIDE_CLIENT];
+	bool no_port = options->no_port || (!from->has_port && from->address != 1);
+	struct sockaddr_storage address;
+	socklen_t len = end_address(stage, from, &address);
+	int r = set_options(end->fd, options, no_port, err);
+
+	if (r || (!from->has_port && !no_port))
+		return r;
+	conn->bind_result = bind(end->fd, (struct sockaddr *)&address, len) < 0 ? errno : 0;
+	return 0;
+}
+
+/* The incarnation that this four-tuple had before. */
+static void link_previous(struct stage *stage, struct conn *conn)
+{
+	const struct tuple *tuple = &conn->ends[SIDE_CLIENT].tuple;
+
+	for (size_t i = stage->n_conns; i-- > 0;) {
+		struct conn *other = stage->conns[i];
+		const struct tuple *old = &other->ends[SIDE_CLIENT].tuple;
+
+		if (other != conn && old->local_port == tuple->local_port &&
+		    old->remote_port == tuple->remote_port &&
+		    addr_equal(&old->local, &tuple->local) &&
+		    addr_equal(&old->remote, &tuple->remote)) {
+			conn->previous = other;
+			return;
+		}
+	}
+}
+
+static void connect_failed(struct conn *conn, int error)
+{
+	conn->connect_result = error;
+	conn->connect_ended_ns = clock_now_ns();
+}
+
+static int client_connect(struct stage *stage, struct conn *conn,
+			  const struct conn_options *options, struct err *err)
+{
+	struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
+	struct sockaddr_storage address;
+	socklen_t len = end_address(stage, &options->to, &address);
+	int error = 0;
+
+	conn->connect_began_ns = clock_now_ns();
+	conn->connect_result = CALL_PENDING;
+	if (connect(client->fd, (struct sockaddr *)&address, len) < 0)
+		error = errno;
+	if (error && error != EINPROGRESS) {
+		connect_failed(conn, error);
+		return 0;
+	}
+	if (!error) {
+		conn->connect_result = 0;
+		conn->connect_ended_ns = clock_now_ns();
+	}
+	if (end_read_tuple(client) < 0)
+		return err_sys(err, "asking a socket for its addresses");
+	if (!client->tuple.remote_port) { /* getpeername() has nothing before it is established */
+		client->tuple.remote = *lab_address(&stage->lab, options->to.host,
+						    cell_family(stage->cell), options->to.address);
+		client->tuple.remote_port = options->to.port;
+	}
+	server->tuple = (struct tuple){.local = client->tuple.remote,
+				       .local_port = client->tuple.remote_port,
+				       .remote = client->tuple.local,
+				       .remote_port = client->tuple.local_port};
+	link_previous(stage, conn);
+	return end_watch(stage, client, err);
+}
+
+void conn_accepted(struct stage *stage, struct listener *listener, int fd)
+{
+	struct err err;
+
+	for (size_t i = stage->n_conns; i-- > 0;) {
+		struct end *server = &stage->conns[i]->ends[SIDE_SERVER];
+		struct end probe = {.fd = fd};
+
+		if (server->opened || server->host != listener->host ||
+		    end_read_tuple(&probe) < 0 ||
+		    probe.tuple.remote_port != server->tuple.remote_port ||
+		    probe.tuple.local_port != server->tuple.local_port ||
+		    !addr_equal(&probe.tuple.remote, &server->tuple.remote))
+			continue;
+		server->fd = fd;
+		server->opened = true;
+		set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+		if (end_watch(stage, server, &err) < 0)
+			stage->failure = err;
+		return;
+	}
+	close(fd);
+}
+
+/* Established and accepted, or refused. */
+static bool connect_over(struct stage *stage, void *arg)
+{
+	struct conn *conn = arg;
+	const struct end *server = &conn->ends[SIDE_SERVER];
+
+	(void)stage;
+	if (conn->connect_result == CALL_PENDING)
+		return false;
+	return conn->connect_result || server->opened || conn->no_accept;
+}
+
+int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
+	      struct err *err)
+{
+	struct end *client = &conn->ends[SIDE_CLIENT];
+	int r;
+
+	client->host = options->from.host;
+	conn->ends[SIDE_SERVER].host = options->to.host;
+	r = lab_enter(&stage->lab, client->host, err);
+	if (r)
+		return r;
+	client->fd =
+		socket(cell_family(stage->cell), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	lab_leave(&stage->lab);
+	if (client->fd < 0) {
+		connect_failed(conn, errno);
+		return 0;
+	}
+	client->opened = true;
+	r = client_bind(stage, conn, options, err);
+	if (r || conn->bind_result > 0)
+		return r;
+	r = client_connect(stage, conn, options, err);
+	if (!r)
+		r = loop_wait(stage, connect_over, conn, options->deadline_ns, err);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * conn: one incarnation: its two sockets, what each end wrote and read, what the wire saw each end
+ * send, and the states that the kernel's tables showed for each.
+ */
+#ifndef AFTERCLOSE_PLAY_CONN_H
+#define AFTERCLOSE_PLAY_CONN_H
+
+#include "base/text.h"
+#include "lab/diag.h"
+#include "lab/lab.h"
+#include "scenario/cell.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct listener;
+struct source;
+struct stage;
+
+#define CALL_NONE    (-1) /* the call was not made */
+#define CALL_PENDING (-2) /* it has no result yet */
+
+/* One write of `send`: the n-th segment that a scenario speaks of. */
+struct chunk {
+	uint32_t offset, len;
+	unsigned transmissions; /* seen on the wire */
+};
+
+/* What the wire saw one end send; sequence numbers and timestamps as they are. */
+struct flow {
+	bool has_isn;
+	uint32_t isn;
+	uint32_t next;	    /* SND.NXT, as far as the wire saw */
+	uint32_t delivered; /* the peer's RCV.NXT, as far as it was delivered in order */
+	uint32_t ack_last;  /* the last acknowledgement that it sent */
+	bool has_ack;
+	bool has_ts;
+	uint32_t ts_base;      /* the first TSval of this end and four-tuple, of any incarnation */
+	uint32_t ts_last;      /* the last that it sent */
+	uint32_t ts_delivered; /* the last that reached the peer */
+	unsigned syns, fins, rsts;
+	uint32_t fin_next;  /* the sequence number behind its FIN */
+	unsigned fin_order; /* 0: no FIN yet; 1: its FIN was first; 2: last */
+};
+
+/* What the kernel's tables showed of one end. */
+struct watch {
+	struct sock_seen seen;
+	struct text path; /* states joined by > */
+	int64_t looked_ns;
+	bool time_wait, fin_wait_2;
+	int64_t tw_timer_ns; /* the timer when TIME-WAIT was first seen */
+	int64_t tw_begin_ns; /* when TIME-WAIT began */
+	int64_t tw_start_ns; /* when its timer was last started */
+	int64_t tw_end_ns;   /* 0: not seen */
+	unsigned tw_restarts;
+};
+
+struct end {
+	struct conn *conn;
+	enum host_id host;
+	struct tuple tuple;
+	int fd; /* -1: none, or closed */
+	struct source *source;
+	bool opened, eof, closed;
+	int error; /* the first errno after connect() */
+	bool writable;
+	int64_t close_ns; /* how long close() blocked */
+	struct text written, read;
+	struct chunk *chunks;
+	size_t n_chunks;
+	struct flow flow;
+	struct watch watch;
+};
+
+struct conn {
+	const char *name;
+	const struct name *named;	 /* NULL: one of a `repeat` */
+	const struct conn *previous;	 /* the incarnation of the same four-tuple before it */
+	bool no_accept;			 /* nobody will accept it: the listener does not */
+	int bind_result, connect_result; /* 0, an errno, CALL_NONE or CALL_PENDING */
+	int64_t connect_began_ns, connect_ended_ns;
+	struct end ends[2]; /* SIDE_CLIENT, SIDE_SERVER */
+};
+
+struct conn_options {
+	struct endpoint from, to;
+	bool reuseaddr, reuseport, no_port;
+	bool has_isn;
+	uint32_t isn;
+	int64_t deadline_ns;
+};
+
+/* A connection of the stage, not opened yet. name is copied. */
+struct conn *conn_new(struct stage *stage, const char *name, const struct name *named);
+void conn_free(struct conn *conn);
+
+/* Bind, connect, wait for the result and for its accept(). What the calls returned is in the
+ * connection; only the harness's own failures are errors. */
+int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
+	      struct err *err);
+
+/* The listener gave us this socket: it is the server's end of the connection that has its tuple. */
+void conn_accepted(struct stage *stage, struct listener *listener, int fd);
+
+bool conn_is_open(const struct conn *conn); /* established at least at the client's end */
+struct end *conn_peer(const struct end *end);
+
+/* Write one chunk. text names the connection, the end and the chunk, so that the bytes of two
+ * incarnations always differ. */
+int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadline_ns,
+	      struct err *err);
+
+struct close_options {
+	bool abort, by_exit, has_linger, has_linger2;
+	int linger_s, linger2_s;
+};
+
+/* Close one end, by an agent where that blocks. */
+int end_close(struct stage *stage, struct end *end, const struct close_options *options,
+	      struct err *err);
+
+/* Close in order: side (or both at once), then the other when it reads the end of the stream. */
+int conn_close(struct stage *stage, struct conn *conn, enum side first,
+	       const struct close_options *options, int64_t deadline_ns, struct err *err);
+
+/* Look at both ends until each is in TIME-WAIT or closed; 1 settled, 0 not by the deadline. */
+int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, struct err *err);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* end: owns the socket calls of an established connection. */
+#include "play/end.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "play/agent.h"
+#include "play/loop.h"
+#include "play/watch.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#define END_READ_MAX (64u << 20) /* no play writes as much */
+
+void end_init(struct end *end, struct conn *conn)
+{
+	end->conn = conn;
+	end->fd = -1;
+	end->source = mem_zalloc(sizeof(*end->source));
+}
+
+void end_fini(struct end *end)
+{
+	if (end->fd >= 0)
+		close(end->fd);
+	free(end->source);
+	free(end->chunks);
+	text_free(&end->written);
+	text_free(&end->read);
+	text_free(&end->watch.path);
+}
+
+socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint,
+		      struct sockaddr_storage *ret)
+{
+	int family = cell_family(stage->cell);
+	const struct addr *addr =
+		lab_address(&stage->lab, endpoint->host, family, endpoint->address);
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ret;
+	struct sockaddr_in *in = (struct sockaddr_in *)ret;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->ss_family = family;
+	if (family == AF_INET6) {
+		in6->sin6_port = htons(endpoint->port);
+		memcpy(&in6->sin6_addr, addr->bytes, 16);
+		return sizeof(*in6);
+	}
+	in->sin_port = htons(endpoint->port);
+	memcpy(&in->sin_addr, addr->bytes, 4);
+	return sizeof(*in);
+}
+
+static void read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)from;
+
+	addr->family = from->ss_family;
+	if (from->ss_family == AF_INET6) {
+		*port = ntohs(in6->sin6_port);
+		memcpy(addr->bytes, &in6->sin6_addr, 16);
+	} else {
+		*port = ntohs(in->sin_port);
+		memcpy(addr->bytes, &in->sin_addr, 4);
+	}
+}
+
+int end_read_tuple(struct end *end)
+{
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+
+	if (getsockname(end->fd, (struct sockaddr *)&address, &len) < 0)
+		return -errno;
+	read_sockaddr(&address, &end->tuple.local, &end->tuple.local_port);
+	len = sizeof(address);
+	if (getpeername(end->fd, (struct sockaddr *)&address, &len) == 0)
+		read_sockaddr(&address, &end->tuple.remote, &end->tuple.remote_port);
+	return 0;
+}
+
+static void note_error(struct end *end, int error)
+{
+	if (!end->error)
+		end->error = error;
+}
+
+static void connect_result(struct end *end)
+{
+	struct conn *conn = end->conn;
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (conn->connect_result != CALL_PENDING || end != &conn->ends[SIDE_CLIENT])
+		return;
+	getsockopt(end->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	conn->connect_result = error;
+	conn->connect_ended_ns = clock_now_ns();
+}
+
+static void read_all(struct end *end)
+{
+	char buf[16384];
+	ssize_t len;
+
+	while (!end->eof && end->read.len < END_READ_MAX) {
+		len = recv(end->fd, buf, sizeof(buf), MSG_DONTWAIT);
+		if (len > 0) {
+			text_addn(&end->read, buf, len);
+		} else if (len == 0) {
+			end->eof = true;
+		} else if (errno != EINTR) {
+			if (errno != EAGAIN)
+				note_error(end, errno);
+			return;
+		}
+	}
+}
+
+static void end_ready(struct stage *stage, struct source *source, uint32_t events)
+{
+	struct end *end = source->owner;
+
+	(void)stage;
+	if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) {
+		connect_result(end);
+		end->writable = true;
+	}
+	if (end->conn->connect_result == 0 && events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		read_all(end);
+}
+
+int end_watch(struct stage *stage, struct end *end, struct err *err)
+{
+	*end->source = (struct source){.ready = end_ready, .owner = end, .fd = end->fd};
+	return loop_add(stage, end->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, err);
+}
+
+static bool is_writable(struct stage *stage, void *arg)
+{
+	const struct end *end = arg;
+
+	(void)stage;
+	return end->writable || end->error;
+}
+
+/* "old client 3." again and again: the bytes of two incarnations differ everywhere that counts. */
+static void chunk_text(const struct end *end, size_t size, struct text *out)
+{
+	bool client = end == &end->conn->ends[SIDE_CLIENT];
+	char label[96];
+	int len = snprintf(label, sizeof(label), "%s %s %zu. ", end->conn->name,
+			   client ? "client" : "server", end->n_chunks + 1);
+
+	if ((size_t)len >= sizeof(label))
+		len = sizeof(label) - 1;
+	while (out->len < size)
+		text_addn(out, label,
+			  size - out->len < (size_t)len ? size - out->len : (size_t)len);
+}
+
+int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadline_ns,
+	      struct err *err)
+{
+	_cleanup_text_ struct text chunk = {0};
+	size_t sent = 0;
+	int r;
+
+	if (end->fd < 0)
+		return 0;
+	chunk_text(end, size, &chunk);
+	end->chunks = mem_resize(end->chunks, end->n_chunks + 1, sizeof(*end->chunks));
+	end->chunks[end->n_chunks++] =
+		(struct chunk){.offset = (uint32_t)end->written.len, .len = (uint32_t)size};
+	text_addn(&end->written, chunk.data, size);
+	while (sent < size && !end->error) {
+		ssize_t len = send(end->fd, chunk.data + sent, size - sent, MSG_NOSIGNAL);
+
+		if (len >= 0) {
+			sent += len;
+		} else if (errno == EAGAIN) {
+			end->writable = false;
+			r = loop_wait(stage, is_writable, end, deadline_ns, err);
+			if (r <= 0)
+				return r;
+		} else if (errno != EINTR) {
+			note_error(end, errno);
+		}
+	}
+	return 0;
+}
+
+int end_close(struct stage *stage, struct end *end, const struct close_options *options,
+	      struct err *err)
+{
+	struct linger linger = {.l_onoff = options->abort || options->has_linger,
+				.l_linger = options->abort ? 0 : options->linger_s};
+	int64_t began_ns;
+
+	if (end->fd < 0)
+		return 0;
+	if (linger.l_onoff &&
+	    setsockopt(end->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) < 0)
+		return err_sys(err, "SO_LINGER");
+	if (options->has_linger2 &&
+	    setsockopt(end->fd, IPPROTO_TCP, TCP_LINGER2, &options->linger2_s, sizeof(int)) < 0)
+		return err_sys(err, "TCP_LINGER2");
+	if (options->by_exit || linger.l_linger > 0)
+		return agent_close(stage, end, options->by_exit, err);
+	loop_remove(stage, end->source);
+	began_ns = clock_now_ns();
+	close(end->fd);
+	end->close_ns = clock_now_ns() - began_ns;
+	end->fd = -1;
+	end->closed = true;
+	return 0;
+}
+
+static bool stream_ended(struct stage *stage, void *arg)
+{
+	const struct end *end = arg;
+
+	(void)stage;
+	return end->eof || end->error || end->fd < 0;
+}
+
+int conn_close(struct stage *stage, struct conn *conn, enum side first,
+	       const struct close_options *options, int64_t deadline_ns, struct err *err)
+{
+	const struct close_options plain = {0};
+	struct end *one = &conn->ends[first == SIDE_BOTH ? SIDE_CLIENT : first];
+	struct end *other = conn_peer(one);
+	int r = end_close(stage, one, options, err);
+
+	if (!r && first == SIDE_BOTH)
+		return end_close(stage, other, options, err);
+	if (!r)
+		r = loop_wait(stage, stream_ended, other, deadline_ns, err);
+	if (r < 0)
+		return r;
+	return end_close(stage, other, &plain, err);
+}
+
+int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, struct err *err)
+{
+	const unsigned settled = 1U << STATE_TIME_WAIT | 1U << STATE_CLOSED;
+	int r = 1;
+
+	for (enum side side = SIDE_CLIENT; r > 0 && side <= SIDE_SERVER; side++)
+		r = watch_until(stage, &conn->ends[side], settled, deadline_ns, err);
+	return r;
+}

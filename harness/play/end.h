@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* end: one socket of a connection: its descriptor, what it reads and writes, how it is closed. */
+#ifndef AFTERCLOSE_PLAY_END_H
+#define AFTERCLOSE_PLAY_END_H
+
+#include "play/stage.h"
+
+#include <sys/socket.h>
+
+void end_init(struct end *end, struct conn *conn);
+void end_fini(struct end *end);
+
+/* The address of an endpoint in the cell's family; returns its length. */
+socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint,
+		      struct sockaddr_storage *ret);
+
+/* Fill the end's four-tuple from its socket; the remote half stays empty before it has one. */
+int end_read_tuple(struct end *end);
+
+/* Have the loop read from the socket as data comes. */
+int end_watch(struct stage *stage, struct end *end, struct err *err);
+
+#endif

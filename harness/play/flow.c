@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* flow: owns the way from a frame to its incarnation, and the sequence space of each end. */
+#include "play/flow.h"
+#include "base/mem.h"
+#include "play/stage.h"
+
+static bool seq_after(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) > 0;
+}
+
+static bool tuple_sends(const struct tuple *tuple, const struct segment *seg)
+{
+	return tuple->local_port == seg->sport && tuple->remote_port == seg->dport &&
+	       addr_equal(&tuple->local, &seg->src) && addr_equal(&tuple->remote, &seg->dst);
+}
+
+struct conn *flow_find(struct stage *stage, const struct segment *seg, enum side *ret_from)
+{
+	for (size_t i = stage->n_conns; i-- > 0;) {
+		struct conn *conn = stage->conns[i];
+
+		for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+			if (tuple_sends(&conn->ends[side].tuple, seg)) {
+				*ret_from = side;
+				return conn;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* Count one transmission of each chunk that begins inside the payload. */
+static void count_chunks(struct end *end, const struct segment *seg, struct note *note)
+{
+	uint32_t offset = seg->seq - end->flow.isn - 1;
+
+	for (size_t i = 0; i < end->n_chunks; i++) {
+		struct chunk *chunk = &end->chunks[i];
+
+		if (chunk->offset - offset >= seg->payload_len)
+			continue;
+		chunk->transmissions++;
+		if (!note->data) {
+			note->data = i + 1;
+			note->transmission = chunk->transmissions;
+		}
+	}
+}
+
+static void count_fin(struct end *end, const struct segment *seg, struct note *note)
+{
+	struct flow *flow = &end->flow;
+
+	flow->fins++;
+	note->transmission = flow->fins;
+	flow->fin_next = seg->seq + segment_space(seg);
+	if (!flow->fin_order)
+		flow->fin_order = conn_peer(end)->flow.fin_order ? 2 : 1;
+}
+
+static void count_timestamps(struct end *end, const struct segment *seg)
+{
+	struct flow *flow = &end->flow;
+
+	if (!seg->has_ts)
+		return;
+	if (!flow->has_ts) {
+		const struct conn *before = end->conn->previous;
+		const struct flow *old = before ? &before->ends[end - end->conn->ends].flow : NULL;
+
+		flow->has_ts = true;
+		flow->ts_base = old && old->has_ts ? old->ts_base : seg->tsval;
+	}
+	flow->ts_last = seg->tsval;
+}
+
+static void count_segment(struct end *end, const struct segment *seg, struct note *note)
+{
+	struct flow *flow = &end->flow;
+	uint32_t next = seg->seq + segment_space(seg);
+
+	if (seg->flags & TCP_SYN) {
+		flow->syns++;
+		note->transmission = flow->syns;
+		if (!flow->has_isn || flow->isn != seg->seq)
+			flow->next = next;
+		flow->isn = seg->seq;
+		flow->has_isn = true;
+	}
+	if (seg->payload_len && flow->has_isn)
+		count_chunks(end, seg, note);
+	if (seg->flags & TCP_FIN)
+		count_fin(end, seg, note);
+	if (seg->flags & TCP_ACK && !(seg->flags & TCP_RST)) {
+		flow->ack_last = seg->ack;
+		flow->has_ack = true;
+	}
+	if (seg->flags & TCP_RST) {
+		flow->rsts++;
+		note->transmission = flow->rsts;
+		return; /* its sequence number says nothing of SND.NXT */
+	}
+	if (flow->has_isn && seq_after(next, flow->next))
+		flow->next = next;
+	count_timestamps(end, seg);
+}
+
+void flow_arrived(struct stage *stage, const struct segment *seg, struct note *ret)
+{
+	struct end *end;
+
+	*ret = (struct note){0};
+	ret->conn = flow_find(stage, seg, &ret->from);
+	if (!ret->conn)
+		return;
+	end = &ret->conn->ends[ret->from];
+	if (!end->flow.has_isn && !(seg->flags & TCP_SYN) && ret->conn->previous) {
+		ret->conn = (struct conn *)ret->conn->previous;
+		end = &ret->conn->ends[ret->from];
+	}
+	count_segment(end, seg, ret);
+	ret->final_ack = !segment_space(seg) && !(seg->flags & TCP_RST) && end->flow.fin_order &&
+			 conn_peer(end)->flow.fin_order == 2 &&
+			 seg->ack == conn_peer(end)->flow.fin_next;
+}
+
+void flow_delivered(struct conn *conn, enum side from, const struct segment *seg)
+{
+	struct flow *flow = &conn->ends[from].flow;
+	uint32_t next = seg->seq + segment_space(seg);
+
+	if (seg->flags & TCP_RST)
+		return;
+	if (seg->flags & TCP_SYN)
+		flow->delivered = next;
+	else if (!seq_after(seg->seq, flow->delivered) && seq_after(next, flow->delivered))
+		flow->delivered = next;
+	if (seg->has_ts)
+		flow->ts_delivered = seg->tsval;
+}
+
+bool segment_is(const struct segment *seg, const struct note *note, enum segment_kind kind)
+{
+	switch (kind) {
+	case SEGMENT_ANY:
+		return true;
+	case SEGMENT_SYN:
+		return (seg->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	case SEGMENT_SYN_ACK:
+		return (seg->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+	case SEGMENT_FIN:
+		return seg->flags & TCP_FIN;
+	case SEGMENT_RST:
+		return seg->flags & TCP_RST;
+	case SEGMENT_ACK:
+		return !segment_space(seg) && (seg->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
+	case SEGMENT_FINAL_ACK:
+		return note->final_ack;
+	case SEGMENT_DATA:
+		return seg->payload_len > 0;
+	}
+	return false;
+}

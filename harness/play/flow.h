@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* flow: which incarnation a frame belongs to, and what it is to it. */
+#ifndef AFTERCLOSE_PLAY_FLOW_H
+#define AFTERCLOSE_PLAY_FLOW_H
+
+#include "netem/frame.h"
+#include "play/conn.h"
+
+/* What a segment is to its connection. */
+struct note {
+	struct conn *conn; /* NULL: of no connection that the play knows */
+	enum side from;
+	size_t data; /* the first chunk of `send` that it carries, from 1; 0: none */
+	unsigned transmission;
+	bool final_ack;
+};
+
+/*
+ * Find the connection and count the segment in. A segment from an end that has not sent its SYN in
+ * the newest incarnation belongs to the incarnation before: a TIME-WAIT that answers.
+ */
+void flow_arrived(struct stage *stage, const struct segment *seg, struct note *ret);
+
+/* The segment reached the other end. */
+void flow_delivered(struct conn *conn, enum side from, const struct segment *seg);
+
+/* The newest connection with this four-tuple, seen from either end; NULL: none. */
+struct conn *flow_find(struct stage *stage, const struct segment *seg, enum side *ret_from);
+
+bool segment_is(const struct segment *seg, const struct note *note, enum segment_kind kind);
+
+#endif

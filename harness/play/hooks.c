@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* hooks: owns the fate of each frame: which verb it meets, its line in the log, whose answer it is.
+ */
+#include "play/hooks.h"
+#include "base/clock.h"
+#include "play/loop.h"
+#include "play/watch.h"
+
+static void look_at(struct stage *stage, struct conn *conn, uint32_t after)
+{
+	if (conn && conn->named && !stage->failure.code)
+		watch_conn(stage, conn, after, &stage->failure);
+}
+
+/* Which hosts a segment goes between: the wire knows; a tap's follow from the four-tuple. */
+static void frame_hosts(const struct wire_frame *frame, const struct note *note,
+			enum host_id *ret_from, enum host_id *ret_to)
+{
+	*ret_from = HOST_CLIENT;
+	*ret_to = HOST_SERVER;
+	if (frame->from != WIRE_PORT_NONE) {
+		*ret_from = frame->from;
+		*ret_to = frame->to;
+	} else if (note->conn && note->from == SIDE_SERVER) {
+		*ret_from = HOST_SERVER;
+		*ret_to = HOST_CLIENT;
+	}
+}
+
+static void note_answer(struct stage *stage, const struct wire_frame *frame)
+{
+	const struct kept *kept = stage->awaiting;
+
+	if (kept && frame->from == kept->frame->to && frame->seg.sport == kept->frame->seg.dport &&
+	    frame->seg.dport == kept->frame->seg.sport)
+		kept_answered(stage->awaiting, &frame->seg);
+}
+
+static enum wire_action apply_verb(struct stage *stage, const struct verb *verb,
+				   const struct wire_frame *frame, const struct note *note,
+				   struct log_segment *entry, int64_t *delay_ns)
+{
+	static const enum fate fates[N_STEP_KINDS] = {
+		[STEP_HOLD] = FATE_HELD,     [STEP_COPY] = FATE_COPIED,
+		[STEP_DROP] = FATE_DROPPED,  [STEP_DUPLICATE] = FATE_DUPLICATED,
+		[STEP_DELAY] = FATE_DELAYED,
+	};
+	struct kept *kept = verb->name && verb->name->class == NAME_SEGMENT
+				    ? kept_find(stage, verb->name)
+				    : NULL;
+
+	if (kept && !kept->frame)
+		kept_fill(kept, frame, note, frame->n);
+	if (entry) {
+		entry->fate = fates[verb->kind];
+		entry->name = verb->name ? verb->name->name : NULL;
+	}
+	*delay_ns = verb->delay_ns;
+	if (verb->kind == STEP_HOLD || verb->kind == STEP_DROP)
+		return WIRE_TAKE;
+	return verb->kind == STEP_DUPLICATE ? WIRE_DUPLICATE : WIRE_CARRY;
+}
+
+static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_t *delay_ns)
+{
+	struct stage *stage = ctx;
+	bool tap = stage->wire.tap;
+	struct log_segment *entry = NULL;
+	enum host_id from, to;
+	struct note note;
+	struct verb *verb;
+
+	flow_arrived(stage, &frame->seg, &note);
+	frame_hosts(frame, &note, &from, &to);
+	frame->n = log_segment(&stage->log, &frame->seg, &note, tap ? FATE_SEEN : FATE_CARRIED,
+			       from, to, clock_now_ns());
+	if (frame->n != LOG_NONE) {
+		entry = &stage->log.segments[frame->n];
+		if (stage->cause != LOG_NONE && frame->from == stage->cause_to)
+			entry->cause = stage->cause;
+	}
+	note_answer(stage, frame);
+	look_at(stage, note.conn, LOG_NONE);
+	if (tap && note.conn)
+		flow_delivered(note.conn, note.from, &frame->seg);
+	verb = tap ? NULL : verb_match(stage, frame, &note);
+	return verb ? apply_verb(stage, verb, frame, &note, entry, delay_ns) : WIRE_CARRY;
+}
+
+static void hook_lost(void *ctx, const struct wire_frame *frame)
+{
+	struct stage *stage = ctx;
+
+	if (frame->n != LOG_NONE)
+		stage->log.segments[frame->n].fate = FATE_LOST;
+}
+
+static void hook_delivered(void *ctx, const struct wire_frame *frame)
+{
+	struct stage *stage = ctx;
+	struct note note = {0};
+
+	if (frame->n != LOG_NONE)
+		note = stage->log.segments[frame->n].note;
+	else
+		note.conn = flow_find(stage, &frame->seg, &note.from);
+	if (note.conn)
+		flow_delivered(note.conn, note.from, &frame->seg);
+	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
+	    stage->awaiting->frame->to == frame->to)
+		stage->awaiting = NULL; /* what the host sends now may answer this frame */
+	look_at(stage, note.conn, frame->n);
+	/* What the receiver sent while this frame was handed to it already waits to be read. */
+	stage->cause = frame->n;
+	stage->cause_to = frame->to;
+	if (!stage->failure.code)
+		wire_read(&stage->wire, &stage->failure);
+	stage->cause = LOG_NONE;
+}
+
+const struct wire_hooks stage_hooks = {
+	.arrived = hook_arrived,
+	.lost = hook_lost,
+	.delivered = hook_delivered,
+};
+
+static bool answered(struct stage *stage, void *arg)
+{
+	const struct kept *kept = arg;
+
+	return kept->answers || !stage->awaiting;
+}
+
+int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_t deadline_ns,
+		  struct err *err)
+{
+	struct wire_frame *frame = kept->frame;
+	const struct note *note = &kept->note;
+	enum side from;
+	int r;
+
+	kept->into = flow_find(stage, &frame->seg, &from);
+	if (kept->into)
+		kept->read_before = conn_peer(&kept->into->ends[from])->read.len;
+	kept->released = true;
+	frame->n =
+		log_segment(&stage->log, &frame->seg, note, fate, note->conn->ends[note->from].host,
+			    conn_peer(&note->conn->ends[note->from])->host, clock_now_ns());
+	if (frame->n != LOG_NONE) {
+		stage->log.segments[frame->n].name = kept->name->name;
+		stage->log.segments[frame->n].of = kept->n;
+	}
+	kept->released_n = frame->n;
+	stage->awaiting = kept;
+	r = wire_inject(&stage->wire, frame, err);
+	/* The incarnation that lives now is the one whose ends it may have changed. */
+	look_at(stage, kept->into, frame->n);
+	if (!r)
+		r = loop_wait(stage, answered, kept, deadline_ns, err);
+	stage->awaiting = NULL;
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* log: every segment of the wire with its time and fate, and every change of state. */
+#ifndef AFTERCLOSE_PLAY_LOG_H
+#define AFTERCLOSE_PLAY_LOG_H
+
+#include "netem/frame.h"
+#include "play/flow.h"
+
+#include <jansson.h>
+
+#define LOG_NONE	 UINT32_MAX
+#define LOG_SEGMENTS_MAX 4000
+#define LOG_STATES_MAX	 4000
+#define LOG_TEXT_LEN	 24
+
+enum fate {
+	FATE_CARRIED,
+	FATE_HELD,
+	FATE_DROPPED, /* by a verb */
+	FATE_LOST,    /* by the link */
+	FATE_COPIED,
+	FATE_DUPLICATED,
+	FATE_DELAYED,
+	FATE_RELEASED,
+	FATE_INJECTED,
+	FATE_SEEN, /* by a loopback lab's tap */
+};
+
+struct log_segment {
+	int64_t at_ns;
+	struct note note;
+	uint8_t flags;
+	bool has_seq, has_ack, has_ts, has_tsecr;
+	uint32_t seq, ack, tsval, tsecr; /* relative */
+	uint16_t window;
+	uint32_t len;
+	enum host_id from, to;
+	enum fate fate;
+	const char *name; /* of a kept or crafted segment; NULL */
+	uint32_t of, cause;
+	char text[LOG_TEXT_LEN + 1];
+};
+
+struct log_state {
+	int64_t at_ns;
+	uint32_t after;
+	enum host_id host;
+	const char *conn;
+	struct sock_seen seen;
+};
+
+struct log {
+	struct log_segment *segments;
+	size_t n_segments, left_out;
+	struct log_state *states;
+	size_t n_states;
+};
+
+/* Returns the segment's number, or LOG_NONE where the log is full. from, to: its hosts. */
+uint32_t log_segment(struct log *log, const struct segment *seg, const struct note *note,
+		     enum fate fate, enum host_id from, enum host_id to, int64_t at_ns);
+void log_state(struct log *log, const struct end *end, uint32_t after, int64_t at_ns);
+
+/* The record's arrays: canonical "segments" and "states", volatile times. */
+void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_t *volatile_part);
+void log_free(struct log *log);
+
+#endif

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* loop: owns the epoll descriptor, the one timer, and the measure of the machine's noise. */
+#include "play/loop.h"
+#include "base/clock.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define EVENTS_MAX 64
+/* A wait longer than this is one in which the cell leaves the processors to others. */
+#define LOOP_LONG_NS (300 * NS_PER_MS)
+
+static void wire_ready(struct stage *stage, struct source *source, uint32_t events)
+{
+	/* The loop reads the wire on every turn; this only ends the wait. */
+	(void)stage;
+	(void)source;
+	(void)events;
+}
+
+static struct source wire_source = {.ready = wire_ready};
+
+int loop_open(struct stage *stage, struct err *err)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = &wire_source};
+
+	stage->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	stage->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (stage->epoll_fd < 0 || stage->timer_fd < 0)
+		return err_sys(err, "making the loop's descriptors");
+	if (epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->timer_fd, &event) < 0 ||
+	    epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->wire.fd, &event) < 0)
+		return err_sys(err, "watching the wire");
+	return 0;
+}
+
+void loop_close(struct stage *stage)
+{
+	if (stage->timer_fd >= 0)
+		close(stage->timer_fd);
+	if (stage->epoll_fd >= 0)
+		close(stage->epoll_fd);
+	stage->timer_fd = stage->epoll_fd = -1;
+}
+
+int loop_add(struct stage *stage, struct source *source, uint32_t events, struct err *err)
+{
+	struct epoll_event event = {.events = events, .data.ptr = source};
+
+	if (epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, source->fd, &event) < 0)
+		return err_sys(err, "watching a socket");
+	return 0;
+}
+
+void loop_remove(struct stage *stage, struct source *source)
+{
+	epoll_ctl(stage->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
+}
+
+static void tell_waits(struct stage *stage, bool waits)
+{
+	if (stage->waits == waits)
+		return;
+	stage->waits = waits;
+	if (stage->options->waiting)
+		stage->options->waiting(stage->options->ctx, waits);
+}
+
+static void note_noise(struct stage *stage, int64_t late_ns)
+{
+	if (late_ns > stage->noise_ns)
+		stage->noise_ns = late_ns;
+}
+
+/* Sleep until an event or next_ns. Returns the number of events, with when they came. */
+static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t next_ns,
+		      int64_t *ret_woken_ns, struct err *err)
+{
+	struct itimerspec at = {0};
+	int64_t now_ns = clock_now_ns();
+	uint64_t expirations;
+	int n;
+
+	if (next_ns != LOOP_FOREVER) {
+		at.it_value.tv_sec = next_ns / NS_PER_S;
+		at.it_value.tv_nsec = next_ns % NS_PER_S;
+	}
+	if (timerfd_settime(stage->timer_fd, TFD_TIMER_ABSTIME, &at, NULL) < 0)
+		return err_sys(err, "setting the loop's timer");
+	if (next_ns == LOOP_FOREVER || next_ns - now_ns >= LOOP_LONG_NS)
+		tell_waits(stage, true);
+	do {
+		n = epoll_wait(stage->epoll_fd, events, EVENTS_MAX, -1);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(err, "waiting for the wire");
+	*ret_woken_ns = clock_now_ns();
+	tell_waits(stage, false);
+	if (read(stage->timer_fd, &expirations, sizeof(expirations)) == sizeof(expirations))
+		note_noise(stage, *ret_woken_ns - next_ns);
+	return n;
+}
+
+static int loop_turn(struct stage *stage, struct err *err)
+{
+	int r = wire_read(&stage->wire, err);
+
+	if (!r)
+		r = wire_deliver(&stage->wire, clock_now_ns(), err);
+	if (!r && stage->failure.code) {
+		*err = stage->failure;
+		r = -err->code;
+	}
+	return r;
+}
+
+int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadline_ns,
+	      struct err *err)
+{
+	struct epoll_event events[EVENTS_MAX];
+	int64_t woken_ns = clock_now_ns();
+
+	for (;;) {
+		int64_t next_ns = deadline_ns, now_ns;
+		int n, r = loop_turn(stage, err);
+
+		if (r < 0)
+			return r;
+		if (cond && cond(stage, arg))
+			return 1;
+		now_ns = clock_now_ns();
+		note_noise(stage, now_ns - woken_ns);
+		if (now_ns >= deadline_ns)
+			return 0;
+		if (wire_due_ns(&stage->wire) < next_ns)
+			next_ns = wire_due_ns(&stage->wire);
+		if (next_ns <= now_ns)
+			continue;
+		n = loop_sleep(stage, events, next_ns, &woken_ns, err);
+		if (n < 0)
+			return n;
+		for (int i = 0; i < n; i++) {
+			struct source *source = events[i].data.ptr;
+
+			source->ready(stage, source, events[i].events);
+		}
+	}
+}

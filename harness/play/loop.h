@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* loop: waits, on descriptors and blocking timers only, with the wire pumped. */
+#ifndef AFTERCLOSE_PLAY_LOOP_H
+#define AFTERCLOSE_PLAY_LOOP_H
+
+#include "play/stage.h"
+
+#define LOOP_FOREVER INT64_MAX
+
+int loop_open(struct stage *stage, struct err *err);
+void loop_close(struct stage *stage);
+
+int loop_add(struct stage *stage, struct source *source, uint32_t events, struct err *err);
+void loop_remove(struct stage *stage, struct source *source);
+
+/* Looked at after every turn of the loop. */
+typedef bool condition_fn(struct stage *stage, void *arg);
+
+/* Wait until the condition holds (1) or the deadline has come (0). cond NULL: only the deadline.
+ * Errors: a frame could not be carried, the kernel's tables could not be read. */
+int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadline_ns,
+	      struct err *err);
+
+#endif

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* play: owns one cell's way: lab, sysctls, steps, facts, tear-down, in that order. */
+#include "play/play.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "play/agent.h"
+#include "play/hooks.h"
+#include "play/loop.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+step_fn *const step_fns[N_STEP_KINDS] = {
+	[STEP_LISTEN] = step_listen,   [STEP_UNLISTEN] = step_unlisten,
+	[STEP_CONNECT] = step_connect, [STEP_REPEAT] = step_repeat,
+	[STEP_SEND] = step_send,       [STEP_SHUTDOWN] = step_shutdown,
+	[STEP_CLOSE] = step_close,     [STEP_AWAIT] = step_await,
+	[STEP_WAIT] = step_wait,       [STEP_LOOK] = step_look,
+	[STEP_COUNT] = step_count,     [STEP_HOLD] = step_verb,
+	[STEP_COPY] = step_verb,       [STEP_DROP] = step_verb,
+	[STEP_DUPLICATE] = step_verb,  [STEP_DELAY] = step_verb,
+	[STEP_RELEASE] = step_release, [STEP_INJECT] = step_inject,
+	[STEP_KILL] = step_kill,       [STEP_SYSCTL] = step_sysctl,
+	[STEP_KNOB] = step_knob,       [STEP_ULIMIT] = step_ulimit,
+};
+
+struct conn *stage_conn(struct stage *stage, const struct name *name)
+{
+	for (size_t i = 0; i < stage->n_conns; i++) {
+		if (stage->conns[i]->named == name)
+			return stage->conns[i];
+	}
+	return NULL;
+}
+
+void stage_missed(struct stage *stage, const struct step *step, const char *fmt, ...)
+{
+	json_t *missed = json_object_get(json_object_get(stage->record, "canonical"), "missed");
+	char what[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	json_array_append_new(missed, json_pack("{s:i, s:i, s:s}", "step",
+						(int)(step - stage->cell->scenario->steps) + 1,
+						"line", step->at.line, "what", what));
+}
+
+static bool side_has_host(enum side side, enum host_id host)
+{
+	return side == SIDE_BOTH || (side == SIDE_SERVER) == (host == HOST_SERVER);
+}
+
+/* One sysctl of a cell. A knob that this kernel lacks is no error of the harness. */
+static int set_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
+{
+	int r;
+
+	if (!strcmp(value, "default"))
+		return 0;
+	r = sysctl_write(name, value, err);
+	if (r == -ENOENT) {
+		_cleanup_free_ char *why = mem_printf("this kernel has no %s", name);
+
+		json_object_set_new(stage->record, "skip", json_string(why));
+		return -ECANCELED;
+	}
+	return r;
+}
+
+/* Every sysctl that the scenario fixes or varies, in one host. */
+static int set_host_sysctls(struct stage *stage, enum host_id host, struct err *err)
+{
+	const struct scenario *scenario = stage->cell->scenario;
+	int r = lab_enter(&stage->lab, host, err);
+
+	if (r)
+		return r;
+	for (size_t i = 0; !r && i < scenario->n_sysctls; i++) {
+		const struct fixed_sysctl *fixed = &scenario->sysctls[i];
+
+		if (side_has_host(fixed->of, host))
+			r = set_sysctl(stage, fixed->name, fixed->value, err);
+	}
+	for (size_t i = 0; !r && i < scenario->n_dimensions; i++) {
+		const struct dimension *dimension = &scenario->dimensions[i];
+
+		if (dimension->sysctl && side_has_host(dimension->of, host))
+			r = set_sysctl(stage, dimension->sysctl,
+				       dimension->values[stage->cell->choice[i]], err);
+	}
+	lab_leave(&stage->lab);
+	return r;
+}
+
+static int read_counters(struct stage *stage, struct counter_set *sets, struct err *err)
+{
+	int r = 0;
+
+	for (enum host_id host = 0; !r && host < HOSTS_MAX; host++) {
+		if (stage->lab.hosts[host].ns_fd >= 0)
+			r = counter_read(&stage->lab.hosts[host].counters, &sets[host], err);
+	}
+	return r;
+}
+
+/* The counters that moved, by host. */
+static int yield_counters(struct stage *stage, json_t *canonical, struct err *err)
+{
+	_cleanup_free_ struct counter_set *after = mem_zalloc(HOSTS_MAX * sizeof(*after));
+	json_t *counters = json_object();
+	int r = read_counters(stage, after, err);
+
+	json_object_set_new(canonical, "counters", counters);
+	for (enum host_id host = 0; !r && host < HOSTS_MAX; host++) {
+		json_t *moved;
+
+		if (stage->lab.hosts[host].ns_fd < 0)
+			continue;
+		moved = json_object();
+		json_object_set_new(counters, host_names[host], moved);
+		for (size_t i = 0; i < after[host].n; i++) {
+			const struct counter *now = &after[host].of[i];
+			const struct counter *then = counter_find(&stage->before[host], now->name);
+			int64_t delta = now->value - (then ? then->value : 0);
+
+			if (delta)
+				json_object_set_new(moved, now->name, json_integer(delta));
+		}
+	}
+	return r;
+}
+
+static int open_wire(struct stage *stage, struct err *err)
+{
+	const struct lab *lab = &stage->lab;
+	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
+	struct netem_rule rule;
+	int r = netem_rule_parse(cell_link(stage->cell), &rule, err);
+
+	if (r)
+		return r;
+	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, tap,
+		  stage->options->seed, &stage_hooks, stage);
+	if (tap)
+		return 0;
+	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
+		struct wire_port *port = &stage->wire.ports[host];
+
+		port->ifindex = lab->hosts[host].wire_ifindex;
+		port->rule = rule;
+		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
+	}
+	stage->wire.n_ports = HOSTS_MAX;
+	return 0;
+}
+
+/* Does any step of this cell speak of the second client? */
+static bool needs_client2(const struct cell *cell)
+{
+	bool needs = false;
+
+	for (size_t i = 0; !needs && i < cell->scenario->n_steps; i++) {
+		const struct step *step = &cell->scenario->steps[i];
+		struct argval args[STEP_ARGS_MAX];
+
+		cell_args(cell, step, args);
+		for (size_t j = 0; step->spec->args[j].name; j++) {
+			enum arg_type type = step->spec->args[j].type;
+
+			if (!args[j].set)
+				continue;
+			needs |= type == ARG_ENDPOINT && args[j].endpoint.host == HOST_CLIENT2;
+			needs |= type == ARG_HOST && args[j].number == HOST_CLIENT2;
+		}
+		args_free(args);
+	}
+	return needs;
+}
+
+static int open_lab(struct stage *stage, struct err *err)
+{
+	struct lab_spec spec = {.topology = cell_topology(stage->cell),
+				.client2 = needs_client2(stage->cell)};
+	struct bench *bench = stage->lab.bench;
+	int r;
+
+	memcpy(spec.baseline, stage->options->baseline, sizeof(spec.baseline));
+	r = lab_open(bench, &spec, &stage->lab, err);
+	if (!r)
+		r = set_host_sysctls(stage, HOST_CLIENT, err);
+	if (!r && spec.client2)
+		r = set_host_sysctls(stage, HOST_CLIENT2, err);
+	if (!r)
+		r = set_host_sysctls(stage, HOST_SERVER, err);
+	if (!r)
+		r = open_wire(stage, err);
+	if (!r)
+		r = loop_open(stage, err);
+	return r ? r : read_counters(stage, stage->before, err);
+}
+
+static int run_steps(struct stage *stage, struct err *err)
+{
+	const struct scenario *scenario = stage->cell->scenario;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < scenario->n_steps; i++) {
+		const struct step *step = &scenario->steps[i];
+		struct argval args[STEP_ARGS_MAX];
+
+		cell_args(stage->cell, step, args);
+		r = step_fns[step->spec->kind](stage, step, args, err);
+		args_free(args);
+		if (!r && stage->options->enter_after == i + 1)
+			r = enter_shell(stage, stage->options->enter_host, err);
+	}
+	return r;
+}
+
+static void close_stage(struct stage *stage)
+{
+	if (stage->nofile.rlim_cur)
+		setrlimit(RLIMIT_NOFILE, &stage->nofile);
+	agents_free(stage);
+	for (size_t i = 0; i < stage->n_conns; i++)
+		conn_free(stage->conns[i]);
+	free(stage->conns);
+	for (size_t i = 0; i < stage->n_listeners; i++) {
+		if (stage->listeners[i]->source.fd >= 0)
+			close(stage->listeners[i]->source.fd);
+		free(stage->listeners[i]);
+	}
+	free(stage->listeners);
+	verbs_free(stage);
+	log_free(&stage->log);
+	wire_close(&stage->wire);
+	loop_close(stage);
+	lab_close(&stage->lab);
+}
+
+static int64_t cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void note_start(json_t *volatile_part, uint64_t seed)
+{
+	char started[32];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	json_object_set_new(volatile_part, "started", json_string(started));
+	json_object_set_new(volatile_part, "pid", json_integer(getpid()));
+	json_object_set_new(volatile_part, "seed", json_integer((json_int_t)(seed >> 1)));
+}
+
+void play_cell(struct bench *bench, const struct cell *cell, const struct play_options *options,
+	       json_t *record)
+{
+	_cleanup_free_ struct stage *stage = mem_zalloc(sizeof(*stage));
+	json_t *canonical = json_pack("{s:{}, s:[]}", "facts", "missed");
+	json_t *volatile_part = json_object();
+	int64_t cpu_began_ns = cpu_ns(), began_ns = clock_now_ns();
+	struct err err = {0};
+	int r;
+
+	*stage = (struct stage){.cell = cell,
+				.options = options,
+				.record = record,
+				.epoll_fd = -1,
+				.timer_fd = -1,
+				.cause = LOG_NONE};
+	stage->lab.bench = bench;
+	json_object_set_new(record, "canonical", canonical);
+	json_object_set_new(record, "volatile", volatile_part);
+	note_start(volatile_part, options->seed);
+	r = open_lab(stage, &err);
+	stage->start_ns = clock_now_ns();
+	if (!r)
+		r = run_steps(stage, &err);
+	if (!r)
+		r = yield_counters(stage, canonical, &err);
+	if (!r)
+		yield_facts(stage);
+	if (r && r != -ECANCELED)
+		json_object_set_new(record, "error", json_string(err.msg));
+	log_write(&stage->log, stage->start_ns, canonical, volatile_part);
+	json_object_set_new(volatile_part, "noise_us", json_integer(stage->noise_ns / NS_PER_US));
+	close_stage(stage);
+	json_object_set_new(volatile_part, "wall_us",
+			    json_integer((clock_now_ns() - began_ns) / NS_PER_US));
+	json_object_set_new(volatile_part, "cpu_us",
+			    json_integer((cpu_ns() - cpu_began_ns) / NS_PER_US));
+}

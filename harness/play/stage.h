@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stage: everything of one play while it runs: the lab, the wire, the connections, what was kept
+ * and seen. One thread, one epoll loop: while a step waits, the wire is pumped. What would block
+ * (a lingering close, the exit of a process) is done by an agent, a child of this process.
+ */
+#ifndef AFTERCLOSE_PLAY_STAGE_H
+#define AFTERCLOSE_PLAY_STAGE_H
+
+#include "lab/counter.h"
+#include "lab/lab.h"
+#include "netem/wire.h"
+#include "play/conn.h"
+#include "play/log.h"
+#include "play/play.h"
+#include "play/verb.h"
+
+#include <jansson.h>
+#include <sys/resource.h>
+
+struct stage;
+
+/* A descriptor in the loop, and who is told when it is ready. */
+struct source {
+	void (*ready)(struct stage *stage, struct source *source, uint32_t events);
+	void *owner;
+	int fd;
+};
+
+struct listener {
+	const struct name *name; /* NULL: not named */
+	enum host_id host;
+	struct tuple tuple; /* only its local half */
+	int error;	    /* errno of bind() or listen(); 0: it listens */
+	bool accepts;
+	struct source source;
+};
+
+struct agent {
+	struct source source; /* a pipe from the child: its end says that the call returned */
+	pid_t pid;
+	struct end *end;
+	int64_t began_ns;
+};
+
+struct stage {
+	const struct cell *cell;
+	const struct play_options *options;
+	json_t *record;
+	struct lab lab;
+	struct wire wire;
+	struct log log;
+	int epoll_fd, timer_fd;
+	int64_t start_ns;
+	int64_t noise_ns;   /* the longest that this process was late, or did not come to run */
+	bool waits;	    /* options->waiting was told so */
+	struct err failure; /* of the wire or the kernel's tables, inside a hook */
+	uint32_t cause;	    /* the segment whose delivery is being answered; LOG_NONE */
+	int cause_to;	    /* the port it was delivered to */
+	struct conn **conns;
+	size_t n_conns;
+	struct listener **listeners;
+	size_t n_listeners;
+	struct agent **agents;
+	size_t n_agents;
+	struct verb *verbs;
+	size_t n_verbs;
+	struct kept *kept;
+	size_t n_kept;
+	struct kept *awaiting; /* the kept segment whose answer a step waits for */
+	struct counter_set before[HOSTS_MAX];
+	struct rlimit nofile; /* before `ulimit` changed it; rlim_cur 0: it did not */
+	unsigned anonymous;   /* connections of `repeat`, which have no name of their own */
+};
+
+/* Facts that a step yields at once. */
+void stage_fact_word(struct stage *stage, const char *name, const char *suffix, const char *word);
+void stage_fact_number(struct stage *stage, const char *name, const char *suffix, int64_t number);
+void stage_fact_duration(struct stage *stage, const char *name, const char *suffix, int64_t ns);
+
+/* A wait that was not reached: it fails the cell, and the play goes on. */
+void stage_missed(struct stage *stage, const struct step *step, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+struct conn *stage_conn(struct stage *stage, const struct name *name); /* NULL: not opened */
+
+/* The table of steps: one function each, in the order of enum step_kind. */
+typedef int step_fn(struct stage *stage, const struct step *step, const struct argval *args,
+		    struct err *err);
+extern step_fn *const step_fns[N_STEP_KINDS];
+
+step_fn step_listen, step_unlisten, step_connect, step_repeat, step_send, step_shutdown, step_close,
+	step_await, step_wait, step_look, step_count, step_verb, step_release, step_inject,
+	step_kill, step_sysctl, step_knob, step_ulimit;
+
+/* Everything that the play's names yield at its end. */
+void yield_facts(struct stage *stage);
+
+/* A shell in a host, the wire pumped meanwhile. */
+int enter_shell(struct stage *stage, enum host_id host, struct err *err);
+
+#endif

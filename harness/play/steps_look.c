@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* steps_look: owns the steps that wait, look, count, and turn knobs in the middle of a play. */
+#include "base/clock.h"
+#include "play/loop.h"
+#include "play/stage.h"
+#include "play/watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+int step_wait(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	(void)step;
+	return loop_wait(stage, NULL, NULL, clock_now_ns() + args[WAIT_FOR].number, err);
+}
+
+/* The state that a word of the grammar's table names. */
+static enum tcp_state word_state(const struct step *step, size_t arg, const struct argval *args)
+{
+	enum tcp_state state = STATE_NONE;
+
+	state_parse(step->spec->args[arg].words[args[arg].number], &state);
+	return state;
+}
+
+int step_await(struct stage *stage, const struct step *step, const struct argval *args,
+	       struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[AWAIT_VIA].name);
+	enum tcp_state state = word_state(step, AWAIT_STATE, args);
+	unsigned states = 1U << (state == STATE_NONE ? STATE_CLOSED : state);
+	struct end *end;
+	int r;
+
+	if (!conn || !conn->ends[SIDE_CLIENT].tuple.local_port)
+		return 0;
+	end = &conn->ends[args[AWAIT_AT].number];
+	r = watch_until(stage, end, states, clock_now_ns() + args[AWAIT_WITHIN].number, err);
+	if (!r)
+		stage_missed(stage, step, "%s is %s at the %s, not %s", conn->name,
+			     state_name(end->watch.seen.state), host_names[end->host],
+			     step->spec->args[AWAIT_STATE].words[args[AWAIT_STATE].number]);
+	return r < 0 ? r : 0;
+}
+
+int step_look(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[LOOK_VIA].name);
+	const char *name = args[LOOK_AS].name->name;
+	const struct sock_seen none = {.timer_ns = -1};
+	const struct sock_seen *seen = &none;
+	int r = 0;
+
+	(void)step;
+	if (conn) {
+		struct end *end = &conn->ends[args[LOOK_AT].number];
+
+		r = watch_end(stage, end, LOG_NONE, err);
+		seen = &end->watch.seen;
+	}
+	stage_fact_word(stage, name, "state", state_name(seen->state));
+	stage_fact_duration(stage, name, "timer",
+			    seen->state && seen->timer_ns > 0 ? seen->timer_ns : 0);
+	return r;
+}
+
+int step_count(struct stage *stage, const struct step *step, const struct argval *args,
+	       struct err *err)
+{
+	size_t n = 0;
+	int r = diag_count(stage->lab.hosts[args[COUNT_AT].number].diag, cell_family(stage->cell),
+			   word_state(step, COUNT_STATE, args), &n, err);
+
+	stage_fact_number(stage, args[COUNT_AS].name->name, "", n);
+	return r;
+}
+
+int step_kill(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[KILL_VIA].name);
+	struct end *end;
+	int r;
+
+	if (!conn || !conn->ends[SIDE_CLIENT].tuple.local_port)
+		return 0;
+	end = &conn->ends[args[KILL_AT].number];
+	r = diag_destroy(stage->lab.hosts[end->host].diag, &end->tuple, err);
+	if (r == -ENOENT) {
+		stage_missed(stage, step, "%s has no socket at the %s to delete", conn->name,
+			     host_names[end->host]);
+		r = 0;
+	}
+	return r ? r : watch_end(stage, end, LOG_NONE, err);
+}
+
+int step_sysctl(struct stage *stage, const struct step *step, const struct argval *args,
+		struct err *err)
+{
+	int r = lab_enter(&stage->lab, args[SYSCTL_AT].number, err);
+
+	if (r)
+		return r;
+	r = sysctl_write(args[SYSCTL_NAME].text, args[SYSCTL_VALUE].text, err);
+	lab_leave(&stage->lab);
+	return r ? err_prefix(err, "line %d", step->at.line) : 0;
+}
+
+int step_knob(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	int r = lab_enter(&stage->lab, args[KNOB_AT].number, err);
+	bool present;
+
+	(void)step;
+	if (r)
+		return r;
+	present = sysctl_exists(args[KNOB_NAME].text);
+	lab_leave(&stage->lab);
+	stage_fact_word(stage, args[KNOB_AS].name->name, "", present ? "present" : "absent");
+	return 0;
+}
+
+/* Descriptors are given out lowest first, so the next one says how many are open. */
+int step_ulimit(struct stage *stage, const struct step *step, const struct argval *args,
+		struct err *err)
+{
+	struct rlimit limit;
+	int next = fcntl(stage->epoll_fd, F_DUPFD_CLOEXEC, 0);
+
+	if (next < 0)
+		return err_sys(err, "counting the open descriptors");
+	close(next);
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return err_sys(err, "reading RLIMIT_NOFILE");
+	if (!stage->nofile.rlim_cur)
+		stage->nofile = limit;
+	limit.rlim_cur = (rlim_t)next + args[ULIMIT_NOFILE].number;
+	if (limit.rlim_cur > limit.rlim_max)
+		return err_set(err, EPERM,
+			       "line %d: RLIMIT_NOFILE may not be raised above %llu here",
+			       step->at.line, (unsigned long long)limit.rlim_max);
+	return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? err_sys(err, "setting RLIMIT_NOFILE") : 0;
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* steps_socket: owns the steps that make socket calls: listen, connect, repeat, send, close. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "play/agent.h"
+#include "play/end.h"
+#include "play/loop.h"
+#include "play/stage.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+
+static int64_t deadline(const struct argval *within)
+{
+	return clock_now_ns() + within->number;
+}
+
+static void listener_ready(struct stage *stage, struct source *source, uint32_t events)
+{
+	struct listener *listener = source->owner;
+	int fd;
+
+	(void)events;
+	while ((fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
+		conn_accepted(stage, listener, fd);
+	if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && !stage->failure.code)
+		err_sys(&stage->failure, "accepting a connection");
+}
+
+/* Bind and listen; returns 0 or the call's errno. */
+static int socket_listen(const struct stage *stage, int fd, const struct argval *args)
+{
+	struct sockaddr_storage address;
+	socklen_t len = end_address(stage, &args[LISTEN_AT].endpoint, &address);
+	int reuseaddr = args[LISTEN_REUSEADDR].number, reuseport = args[LISTEN_REUSEPORT].number;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuseaddr, sizeof(reuseaddr)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &reuseport, sizeof(reuseport)) < 0 ||
+	    bind(fd, (struct sockaddr *)&address, len) < 0 ||
+	    listen(fd, args[LISTEN_BACKLOG].number) < 0)
+		return errno;
+	return 0;
+}
+
+int step_listen(struct stage *stage, const struct step *step, const struct argval *args,
+		struct err *err)
+{
+	const struct endpoint *at = &args[LISTEN_AT].endpoint;
+	struct listener *listener = mem_zalloc(sizeof(*listener));
+	int r;
+
+	stage->listeners =
+		mem_resize(stage->listeners, stage->n_listeners + 1, sizeof(*stage->listeners));
+	stage->listeners[stage->n_listeners++] = listener;
+	listener->name = args[LISTEN_AS].set ? args[LISTEN_AS].name : NULL;
+	listener->host = at->host;
+	listener->accepts = args[LISTEN_ACCEPT].number;
+	listener->tuple.local =
+		*lab_address(&stage->lab, at->host, cell_family(stage->cell), at->address);
+	listener->tuple.local_port = at->port;
+	listener->source = (struct source){.ready = listener_ready, .owner = listener, .fd = -1};
+	r = lab_enter(&stage->lab, at->host, err);
+	if (r)
+		return r;
+	listener->source.fd =
+		socket(cell_family(stage->cell), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	lab_leave(&stage->lab);
+	if (listener->source.fd < 0)
+		return err_sys(err, "line %d: a socket to listen on", step->at.line);
+	listener->error = socket_listen(stage, listener->source.fd, args);
+	if (listener->error) {
+		close(listener->source.fd);
+		listener->source.fd = -1;
+		if (listener->name)
+			return 0;
+		errno = listener->error;
+		return err_sys(err, "line %d: listen (name it with `as` to expect this)",
+			       step->at.line);
+	}
+	return listener->accepts ? loop_add(stage, &listener->source, EPOLLIN, err) : 0;
+}
+
+int step_unlisten(struct stage *stage, const struct step *step, const struct argval *args,
+		  struct err *err)
+{
+	(void)step;
+	(void)err;
+	for (size_t i = 0; i < stage->n_listeners; i++) {
+		struct listener *listener = stage->listeners[i];
+
+		if (listener->name != args[UNLISTEN_AT].name || listener->source.fd < 0)
+			continue;
+		if (listener->accepts)
+			loop_remove(stage, &listener->source);
+		close(listener->source.fd);
+		listener->source.fd = -1;
+	}
+	return 0;
+}
+
+/* Is there a listener there that accepts nobody? */
+static bool nobody_accepts(const struct stage *stage, const struct endpoint *to)
+{
+	for (size_t i = 0; i < stage->n_listeners; i++) {
+		const struct listener *listener = stage->listeners[i];
+
+		if (listener->source.fd >= 0 && listener->host == to->host &&
+		    listener->tuple.local_port == to->port && !listener->accepts)
+			return true;
+	}
+	return false;
+}
+
+/* The sequence number that the client's end of the connection before began with. */
+static void isn_of_previous(const struct stage *stage, struct conn_options *options)
+{
+	for (size_t i = stage->n_conns; i-- > 0;) {
+		const struct flow *flow = &stage->conns[i]->ends[SIDE_CLIENT].flow;
+
+		if (flow->has_isn) {
+			options->has_isn = true;
+			options->isn = flow->isn;
+			return;
+		}
+	}
+}
+
+int step_connect(struct stage *stage, const struct step *step, const struct argval *args,
+		 struct err *err)
+{
+	const struct argval *isn = &args[CONNECT_ISN];
+	struct conn_options options = {
+		.from = args[CONNECT_FROM].endpoint,
+		.to = args[CONNECT_TO].endpoint,
+		.reuseaddr = args[CONNECT_REUSEADDR].number,
+		.reuseport = args[CONNECT_REUSEPORT].number,
+		.no_port = args[CONNECT_NO_PORT].number,
+		.has_isn = !isn->is_word,
+		.isn = isn->is_word ? 0 : (uint32_t)isn->number,
+		.deadline_ns = deadline(&args[CONNECT_WITHIN]),
+	};
+	struct conn *conn;
+	int r;
+
+	if (isn->is_word && isn->number == ISN_SAME)
+		isn_of_previous(stage, &options);
+	conn = conn_new(stage, args[CONNECT_AS].name->name, args[CONNECT_AS].name);
+	conn->no_accept = nobody_accepts(stage, &options.to);
+	r = conn_open(stage, conn, &options, err);
+	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)
+		stage_missed(stage, step, "%s was not accepted", conn->name);
+	return r;
+}
+
+/* What became of one connection of `repeat`: counts, and the first failure. */
+struct repeat {
+	int64_t ok, failed;
+	int error;
+	const char *failed_at;
+};
+
+static void repeat_count(struct repeat *repeat, const struct conn *conn)
+{
+	const char *at = "connect";
+	int error = conn->connect_result;
+
+	if (conn_is_open(conn)) {
+		repeat->ok++;
+		return;
+	}
+	if (!conn->ends[SIDE_CLIENT].opened)
+		at = "socket";
+	else if (conn->bind_result > 0) {
+		at = "bind";
+		error = conn->bind_result;
+	}
+	if (!repeat->failed++) {
+		repeat->failed_at = at;
+		repeat->error = error == CALL_PENDING ? ETIMEDOUT : error;
+	}
+}
+
+static int repeat_once(struct stage *stage, const struct step *step, const struct argval *args,
+		       unsigned n, struct repeat *repeat, struct err *err)
+{
+	const struct close_options plain = {0};
+	struct conn_options options = {
+		.from = args[REPEAT_FROM].endpoint,
+		.to = args[REPEAT_TO].endpoint,
+		.reuseaddr = args[REPEAT_REUSEADDR].number,
+		.no_port = args[REPEAT_NO_PORT].number,
+		.deadline_ns = clock_now_ns() + 10 * NS_PER_S,
+	};
+	char name[32];
+	struct conn *conn;
+	int r;
+
+	if (options.from.port)
+		options.from.port += n;
+	snprintf(name, sizeof(name), "#%u", ++stage->anonymous);
+	conn = conn_new(stage, name, NULL);
+	r = conn_open(stage, conn, &options, err);
+	repeat_count(repeat, conn);
+	if (!r && conn_is_open(conn))
+		r = conn_close(stage, conn, args[REPEAT_CLOSER].number, &plain, options.deadline_ns,
+			       err);
+	if (!r && conn_is_open(conn)) {
+		r = conn_settle(stage, conn, options.deadline_ns, err);
+		if (!r)
+			stage_missed(stage, step, "connection %u of it did not close", n + 1);
+	}
+	/* A refused socket holds its descriptor, and a bound one its port. */
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+		if (r >= 0)
+			r = end_close(stage, &conn->ends[side], &plain, err);
+	}
+	return r;
+}
+
+int step_repeat(struct stage *stage, const struct step *step, const struct argval *args,
+		struct err *err)
+{
+	struct repeat repeat = {.failed_at = "none"};
+	const char *name = args[REPEAT_AS].name->name;
+	int r = 0;
+
+	for (int64_t n = 0; !r && n < args[REPEAT_TIMES].number; n++)
+		r = repeat_once(stage, step, args, n, &repeat, err);
+	stage_fact_number(stage, name, "ok", repeat.ok);
+	stage_fact_number(stage, name, "failed", repeat.failed);
+	stage_fact_word(stage, name, "error",
+			repeat.error ? strerrorname_np(repeat.error) : "none");
+	stage_fact_word(stage, name, "failed_at", repeat.failed_at);
+	return r;
+}
+
+struct send_wait {
+	struct end *end;
+	int64_t until;
+};
+
+static bool send_over(struct stage *stage, void *arg)
+{
+	const struct send_wait *wait = arg;
+	const struct end *end = wait->end, *peer = conn_peer(end);
+	int queued = 0;
+
+	(void)stage;
+	if (end->error || peer->error || end->fd < 0)
+		return true;
+	if (wait->until == UNTIL_DELIVERED)
+		return peer->read.len >= end->written.len || peer->eof || peer->fd < 0;
+	return ioctl(end->fd, SIOCOUTQ, &queued) < 0 || !queued;
+}
+
+int step_send(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[SEND_VIA].name);
+	int64_t until_ns = deadline(&args[SEND_WITHIN]);
+	struct send_wait wait = {.until = args[SEND_UNTIL].number};
+	int r = 0;
+
+	if (!conn || !conn_is_open(conn))
+		return 0;
+	wait.end = &conn->ends[args[SEND_FROM].number];
+	for (int64_t n = 0; !r && n < args[SEND_SEGMENTS].number; n++)
+		r = end_write(stage, wait.end, args[SEND_SIZE].number, until_ns, err);
+	if (r < 0 || wait.until == UNTIL_SENT)
+		return r;
+	r = loop_wait(stage, send_over, &wait, until_ns, err);
+	if (!r)
+		stage_missed(stage, step, "what %s wrote was not %s", conn->name,
+			     wait.until == UNTIL_ACKED ? "acknowledged" : "read");
+	return r < 0 ? r : 0;
+}
+
+int step_shutdown(struct stage *stage, const struct step *step, const struct argval *args,
+		  struct err *err)
+{
+	static const int hows[] = {
+		[HOW_WRITE] = SHUT_WR, [HOW_READ] = SHUT_RD, [HOW_BOTH] = SHUT_RDWR};
+	struct conn *conn = stage_conn(stage, args[SHUTDOWN_VIA].name);
+	struct end *end;
+
+	(void)step;
+	(void)err;
+	if (!conn || !conn_is_open(conn))
+		return 0;
+	end = &conn->ends[args[SHUTDOWN_AT].number];
+	if (end->fd >= 0 && shutdown(end->fd, hows[args[SHUTDOWN_HOW].number]) < 0 && !end->error)
+		end->error = errno;
+	return 0;
+}
+
+static int close_in_order(struct stage *stage, const struct step *step, struct conn *conn,
+			  const struct argval *args, const struct close_options *options,
+			  struct err *err)
+{
+	int64_t until_ns = deadline(&args[CLOSE_WITHIN]);
+	int r = conn_close(stage, conn, args[CLOSE_FIRST].number, options, until_ns, err);
+
+	if (r < 0 || !args[CLOSE_SETTLE].number)
+		return r;
+	r = conn_settle(stage, conn, until_ns, err);
+	if (!r)
+		stage_missed(stage, step, "%s did not come to TIME-WAIT or closed on both ends",
+			     conn->name);
+	return r < 0 ? r : 0;
+}
+
+int step_close(struct stage *stage, const struct step *step, const struct argval *args,
+	       struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[CLOSE_VIA].name);
+	struct close_options options = {
+		.abort = args[CLOSE_BY].number == BY_ABORT,
+		.by_exit = args[CLOSE_BY].number == BY_EXIT,
+		.has_linger = args[CLOSE_LINGER].set,
+		.linger_s = args[CLOSE_LINGER].set ? args[CLOSE_LINGER].number / NS_PER_S : 0,
+		.has_linger2 = args[CLOSE_LINGER2].set,
+		.linger2_s = args[CLOSE_LINGER2].set ? args[CLOSE_LINGER2].number : 0,
+	};
+	int r;
+
+	if (!conn || !conn_is_open(conn))
+		return 0;
+	if (args[CLOSE_AT].set)
+		r = end_close(stage, &conn->ends[args[CLOSE_AT].number], &options, err);
+	else
+		r = close_in_order(stage, step, conn, args, &options, err);
+	if (r < 0)
+		return r;
+	r = loop_wait(stage, agents_done, NULL, deadline(&args[CLOSE_WITHIN]), err);
+	if (!r)
+		stage_missed(stage, step, "the close of %s has not returned", conn->name);
+	return r < 0 ? r : 0;
+}

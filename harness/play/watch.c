@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* watch: owns what is known of each end's state, and the wait for a minisock's end. */
+#include "play/watch.h"
+#include "base/clock.h"
+#include "lab/jiffies.h"
+#include "play/loop.h"
+
+/* Ends nearer than this to the look before are known well enough to be a TIME-WAIT's length. */
+#define WATCH_END_NS_MAX (100 * NS_PER_MS)
+
+static int64_t jiffies_ns(const struct stage *stage, unsigned n)
+{
+	return (int64_t)n * NS_PER_S / stage->options->features->hz;
+}
+
+static void note_path(struct stage *stage, struct end *end, uint32_t after, int64_t now_ns)
+{
+	struct watch *watch = &end->watch;
+
+	text_add(&watch->path, "%s%s", watch->path.len ? ">" : "", state_name(watch->seen.state));
+	if (end->conn->named)
+		log_state(&stage->log, end, after, now_ns);
+}
+
+/* TIME-WAIT's begin, the restarts of its timer, and its end. */
+static void note_time_wait(struct stage *stage, struct watch *watch, const struct sock_seen *before,
+			   int64_t now_ns)
+{
+	bool was = before->state == STATE_TIME_WAIT && before->minisock;
+	bool is = watch->seen.state == STATE_TIME_WAIT && watch->seen.minisock;
+	int64_t left_ns = before->timer_ns - (now_ns - watch->looked_ns);
+
+	if (is && !was) {
+		watch->time_wait = true;
+		watch->tw_timer_ns = watch->seen.timer_ns;
+		watch->tw_begin_ns = watch->tw_start_ns = now_ns;
+		watch->tw_end_ns = 0;
+	} else if (is && watch->seen.timer_ns > left_ns + jiffies_ns(stage, 2) + NS_PER_MS) {
+		watch->tw_restarts++;
+		watch->tw_start_ns = now_ns;
+	} else if (was && !is && now_ns - watch->looked_ns <= WATCH_END_NS_MAX) {
+		watch->tw_end_ns = watch->looked_ns + (now_ns - watch->looked_ns) / 2;
+	}
+}
+
+int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err)
+{
+	struct watch *watch = &end->watch;
+	struct sock_seen before = watch->seen;
+	int64_t now_ns;
+	int r;
+
+	if (!end->tuple.local_port)
+		return 0; /* no socket has had this end's tuple yet */
+	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, &watch->seen, err);
+	if (r < 0)
+		return r;
+	now_ns = clock_now_ns();
+	note_time_wait(stage, watch, &before, now_ns);
+	if (watch->seen.state == STATE_FIN_WAIT_2 && watch->seen.minisock)
+		watch->fin_wait_2 = true;
+	if (before.state != watch->seen.state || before.minisock != watch->seen.minisock)
+		note_path(stage, end, after, now_ns);
+	watch->looked_ns = now_ns;
+	return 0;
+}
+
+int watch_conn(struct stage *stage, struct conn *conn, uint32_t after, struct err *err)
+{
+	int r = watch_end(stage, &conn->ends[SIDE_CLIENT], after, err);
+
+	return r ? r : watch_end(stage, &conn->ends[SIDE_SERVER], after, err);
+}
+
+struct state_wait {
+	const struct end *end;
+	unsigned states;
+	int64_t restarted_ns;
+};
+
+static bool state_in(const struct end *end, unsigned states)
+{
+	return states >> end->watch.seen.state & 1;
+}
+
+/* Reached, or TIME-WAIT's timer was started again, so that the next look has moved. */
+static bool state_moved(struct stage *stage, void *arg)
+{
+	const struct state_wait *wait = arg;
+
+	(void)stage;
+	return state_in(wait->end, wait->states) ||
+	       wait->end->watch.tw_start_ns != wait->restarted_ns;
+}
+
+/*
+ * When to look again: at a minisock just before and just after each tick of the wheel that may end
+ * it (two, where its timer is read too near a tick to say which); at another socket when its timer
+ * has run out.
+ */
+static int64_t next_look_ns(const struct stage *stage, const struct watch *watch,
+			    int64_t expires_ns, int64_t now_ns)
+{
+	int64_t near_ns = jiffies_ns(stage, 2);
+	unsigned hz = stage->options->features->hz;
+
+	if (!watch->seen.minisock) {
+		if (watch->seen.timer_ns < 0)
+			return LOOP_FOREVER;
+		return now_ns + watch->seen.timer_ns + near_ns;
+	}
+	for (int64_t nominal_ns = expires_ns - near_ns; nominal_ns <= expires_ns + near_ns;
+	     nominal_ns += 2 * near_ns) {
+		int64_t tick_ns = jiffies_wheel_end_ns(&stage->lab.bench->jiffies, hz, nominal_ns,
+						       watch->tw_timer_ns);
+
+		if (now_ns < tick_ns - near_ns)
+			return tick_ns - near_ns;
+		if (now_ns < tick_ns + near_ns)
+			return tick_ns + near_ns;
+	}
+	/* The kernel is later than its wheel says: another CPU's timer base lags. */
+	return now_ns + wheel_slack_ns(watch->tw_timer_ns, hz) / 8 + near_ns;
+}
+
+int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
+		struct err *err)
+{
+	struct watch *watch = &end->watch;
+	int64_t expires_ns = 0, started_ns = -1;
+
+	if (states & (1U << STATE_CLOSED))
+		states |= 1U << STATE_NONE;
+	for (;;) {
+		struct state_wait wait = {.end = end, .states = states};
+		int64_t next_ns, now_ns;
+		int r = watch_end(stage, end, LOG_NONE, err);
+
+		if (r < 0)
+			return r;
+		if (state_in(end, states))
+			return 1;
+		now_ns = clock_now_ns();
+		if (now_ns >= deadline_ns)
+			return 0;
+		/* Read once for each start: at its end the timer says 0 until the tick comes. */
+		if (watch->seen.minisock && started_ns != watch->tw_start_ns) {
+			started_ns = watch->tw_start_ns;
+			expires_ns = watch->looked_ns + watch->seen.timer_ns;
+		}
+		wait.restarted_ns = watch->tw_start_ns;
+		next_ns = next_look_ns(stage, watch, expires_ns, now_ns);
+		r = loop_wait(stage, state_moved, &wait,
+			      next_ns < deadline_ns ? next_ns : deadline_ns, err);
+		if (r < 0)
+			return r;
+	}
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* watch: the states of a connection's ends, looked up in the kernel's tables after every frame. */
+#ifndef AFTERCLOSE_PLAY_WATCH_H
+#define AFTERCLOSE_PLAY_WATCH_H
+
+#include "play/stage.h"
+
+/* Ask the kernel for one end now, and note what changed. after: the segment delivered before it. */
+int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err);
+int watch_conn(struct stage *stage, struct conn *conn, uint32_t after, struct err *err);
+
+/* Wait until the end is in one of the states (a bit each); 1 reached, 0 not by the deadline.
+ * A minisock's end has no event: its timer is read, and the tables are looked at just before and
+ * just after the tick of the timer wheel that ends it. */
+int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
+		struct err *err);
+
+#endif

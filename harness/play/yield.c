@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* yield: owns the facts that a play gives at its end about each of its names. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "play/stage.h"
+#include "record/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void set_fact(struct stage *stage, const char *name, const char *suffix,
+		     const struct value *value)
+{
+	_cleanup_free_ char *full = mem_printf("%s%s%s", name, *suffix ? "." : "", suffix);
+
+	record_set_fact(stage->record, full, value);
+}
+
+void stage_fact_word(struct stage *stage, const char *name, const char *suffix, const char *word)
+{
+	set_fact(stage, name, suffix, &(struct value){.type = FACT_WORD, .word = word});
+}
+
+void stage_fact_number(struct stage *stage, const char *name, const char *suffix, int64_t number)
+{
+	set_fact(stage, name, suffix, &(struct value){.type = FACT_NUMBER, .number = number});
+}
+
+void stage_fact_duration(struct stage *stage, const char *name, const char *suffix, int64_t ns)
+{
+	set_fact(stage, name, suffix, &(struct value){.type = FACT_DURATION, .number = ns});
+}
+
+static const char *call_word(int result)
+{
+	const char *word;
+
+	if (result == CALL_NONE)
+		return "none";
+	if (result == CALL_PENDING)
+		return "pending";
+	word = result ? strerrorname_np(result) : "ok";
+	return word ? word : "EINVAL";
+}
+
+static const char *error_word(int error)
+{
+	return error ? call_word(error) : "none";
+}
+
+static const char *holder_word(bool client, bool server)
+{
+	if (client && server)
+		return "both";
+	if (client)
+		return "client";
+	return server ? "server" : "none";
+}
+
+/* From the best to the worst. */
+static const char *const stream_words[] = {"none", "intact", "short", "corrupt"};
+
+static size_t stream_quality(const struct text *written, const struct text *read)
+{
+	size_t both = written->len < read->len ? written->len : read->len;
+
+	if (!written->len && !read->len)
+		return 0;
+	if (read->len > written->len || (both && memcmp(written->data, read->data, both)))
+		return 3;
+	return read->len < written->len ? 2 : 1;
+}
+
+static void yield_streams(struct stage *stage, const struct conn *conn)
+{
+	const struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
+	size_t up = stream_quality(&client->written, &server->read);
+	size_t down = stream_quality(&server->written, &client->read);
+
+	stage_fact_word(stage, conn->name, "client_stream", stream_words[up]);
+	stage_fact_word(stage, conn->name, "server_stream", stream_words[down]);
+	stage_fact_word(stage, conn->name, "stream", stream_words[up > down ? up : down]);
+}
+
+static void yield_time_wait(struct stage *stage, const struct conn *conn)
+{
+	const struct watch *client = &conn->ends[SIDE_CLIENT].watch;
+	const struct watch *server = &conn->ends[SIDE_SERVER].watch;
+	const struct watch *holder = server->time_wait && !client->time_wait ? server : client;
+	bool ended = holder->time_wait && holder->tw_end_ns;
+
+	stage_fact_word(stage, conn->name, "time_wait",
+			holder_word(client->time_wait, server->time_wait));
+	stage_fact_word(stage, conn->name, "fin_wait_2",
+			holder_word(client->fin_wait_2, server->fin_wait_2));
+	stage_fact_duration(stage, conn->name, "time_wait_timer",
+			    holder->time_wait ? holder->tw_timer_ns : 0);
+	stage_fact_number(stage, conn->name, "time_wait_restarts", holder->tw_restarts);
+	stage_fact_duration(stage, conn->name, "time_wait_life",
+			    ended ? holder->tw_end_ns - holder->tw_start_ns : 0);
+	stage_fact_duration(stage, conn->name, "time_wait_total",
+			    ended ? holder->tw_end_ns - holder->tw_begin_ns : 0);
+}
+
+static void yield_end(struct stage *stage, const struct conn *conn, enum side side)
+{
+	const struct end *end = &conn->ends[side];
+	const char *who = side == SIDE_CLIENT ? "client" : "server";
+	const struct {
+		const char *suffix;
+		int64_t number;
+	} numbers[] = {{"fins", end->flow.fins}, {"rsts", end->flow.rsts}};
+	char suffix[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		snprintf(suffix, sizeof(suffix), "%s_%s", who, numbers[i].suffix);
+		stage_fact_number(stage, conn->name, suffix, numbers[i].number);
+	}
+	snprintf(suffix, sizeof(suffix), "%s_states", who);
+	stage_fact_word(stage, conn->name, suffix, text_str(&end->watch.path));
+	snprintf(suffix, sizeof(suffix), "%s_error", who);
+	stage_fact_word(stage, conn->name, suffix, error_word(end->error));
+	snprintf(suffix, sizeof(suffix), "%s_close_time", who);
+	stage_fact_duration(stage, conn->name, suffix, end->close_ns);
+}
+
+/* The client's port against that of the named connection opened before. */
+static const char *port_word(const struct conn *conn, const struct conn *before)
+{
+	uint16_t port = conn->ends[SIDE_CLIENT].tuple.local_port;
+
+	if (!port)
+		return "none";
+	return before && before->ends[SIDE_CLIENT].tuple.local_port == port ? "same" : "other";
+}
+
+static void yield_conn(struct stage *stage, const struct conn *conn, const struct conn *before)
+{
+	int64_t took_ns = conn->connect_ended_ns - conn->connect_began_ns;
+
+	stage_fact_word(stage, conn->name, "bind", call_word(conn->bind_result));
+	stage_fact_word(stage, conn->name, "connect", call_word(conn->connect_result));
+	stage_fact_duration(stage, conn->name, "connect_time",
+			    conn->connect_began_ns && conn->connect_ended_ns ? took_ns : 0);
+	stage_fact_number(stage, conn->name, "syns", conn->ends[SIDE_CLIENT].flow.syns);
+	stage_fact_word(stage, conn->name, "port", port_word(conn, before));
+	yield_streams(stage, conn);
+	yield_time_wait(stage, conn);
+	yield_end(stage, conn, SIDE_CLIENT);
+	yield_end(stage, conn, SIDE_SERVER);
+}
+
+/* Did the bytes of a kept segment reach the application of the incarnation they were released
+ * into? Its own bytes count only if they were not there before. */
+static bool kept_delivered(const struct kept *kept)
+{
+	const struct segment *seg = &kept->frame->seg;
+	const struct conn *into = kept->into;
+	const struct end *sender, *receiver;
+	uint32_t offset;
+
+	if (!into)
+		return false;
+	sender = &into->ends[kept->note.from];
+	receiver = conn_peer(sender);
+	offset = seg->seq - sender->flow.isn - 1;
+	if (!sender->flow.has_isn || offset > receiver->read.len ||
+	    seg->payload_len > receiver->read.len - offset)
+		return false;
+	if (into == kept->note.conn && kept->read_before > offset)
+		return false;
+	return !memcmp(receiver->read.data + offset, seg->payload, seg->payload_len);
+}
+
+static void yield_kept(struct stage *stage, const struct kept *kept)
+{
+	const char *fate = "dropped";
+
+	if (!kept->frame)
+		fate = "absent";
+	else if (!kept->released)
+		fate = "held";
+	else if (!kept->frame->seg.payload_len)
+		fate = "empty";
+	else if (kept_delivered(kept))
+		fate = "delivered";
+	stage_fact_word(stage, kept->name->name, "", fate);
+	stage_fact_word(stage, kept->name->name, "answer", kept->answers ? kept->answer : "none");
+	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
+}
+
+void yield_facts(struct stage *stage)
+{
+	const struct conn *before = NULL;
+
+	for (size_t i = 0; i < stage->n_conns; i++) {
+		if (!stage->conns[i]->named)
+			continue;
+		yield_conn(stage, stage->conns[i], before);
+		before = stage->conns[i];
+	}
+	for (size_t i = 0; i < stage->n_kept; i++)
+		yield_kept(stage, &stage->kept[i]);
+	for (size_t i = 0; i < stage->n_listeners; i++) {
+		const struct listener *listener = stage->listeners[i];
+
+		if (listener->name)
+			stage_fact_word(stage, listener->name->name, "listen",
+					call_word(listener->error));
+	}
+	for (size_t i = 0; i < stage->n_verbs; i++) {
+		const struct verb *verb = &stage->verbs[i];
+
+		if (verb->name && verb->name->class == NAME_VERB)
+			stage_fact_number(stage, verb->name->name, "count", verb->taken);
+	}
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* wire: owns the relay: the packet socket's frames, the queue of those under way, their delivery.
+ */
+#include "netem/wire.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <string.h>
+#include <sys/socket.h>
+
+void wire_open(struct wire *wire, int fd, bool tap, uint64_t seed, const struct wire_hooks *hooks,
+	       void *ctx)
+{
+	*wire = (struct wire){
+		.fd = fd, .tap = tap, .random.state = seed, .hooks = *hooks, .ctx = ctx};
+}
+
+void wire_close(struct wire *wire)
+{
+	for (size_t i = 0; i < wire->n_queue; i++)
+		free(wire->queue[i]);
+	free(wire->queue);
+	free(wire->spare);
+	wire->queue = NULL;
+	wire->spare = NULL;
+	wire->n_queue = 0;
+	wire->n_ports = 0;
+}
+
+static bool frame_before(const struct wire_frame *a, const struct wire_frame *b)
+{
+	return a->due_ns < b->due_ns || (a->due_ns == b->due_ns && a->order < b->order);
+}
+
+static void queue_push(struct wire *wire, struct wire_frame *frame)
+{
+	size_t i = wire->n_queue++;
+
+	if (wire->n_queue > wire->size_queue) {
+		wire->size_queue = wire->size_queue ? wire->size_queue * 2 : 64;
+		wire->queue = mem_resize(wire->queue, wire->size_queue, sizeof(*wire->queue));
+	}
+	frame->order = wire->order++;
+	for (; i && frame_before(frame, wire->queue[(i - 1) / 2]); i = (i - 1) / 2)
+		wire->queue[i] = wire->queue[(i - 1) / 2];
+	wire->queue[i] = frame;
+}
+
+static struct wire_frame *queue_pop(struct wire *wire)
+{
+	struct wire_frame *first = wire->queue[0], *last = wire->queue[--wire->n_queue];
+	size_t i = 0;
+
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child >= wire->n_queue)
+			break;
+		if (child + 1 < wire->n_queue &&
+		    frame_before(wire->queue[child + 1], wire->queue[child]))
+			child++;
+		if (!frame_before(wire->queue[child], last))
+			break;
+		wire->queue[i] = wire->queue[child];
+		i = child;
+	}
+	wire->queue[i] = last;
+	return first;
+}
+
+int64_t wire_due_ns(const struct wire *wire)
+{
+	return wire->n_queue ? wire->queue[0]->due_ns : INT64_MAX;
+}
+
+static int port_by_ifindex(const struct wire *wire, int ifindex)
+{
+	for (size_t i = 0; i < wire->n_ports; i++) {
+		if (wire->ports[i].ifindex == ifindex && ifindex)
+			return i;
+	}
+	return WIRE_PORT_NONE;
+}
+
+static int port_by_mac(const struct wire *wire, const uint8_t *mac)
+{
+	for (size_t i = 0; i < wire->n_ports; i++) {
+		if (wire->ports[i].ifindex && !memcmp(wire->ports[i].mac, mac, FRAME_MAC_LEN))
+			return i;
+	}
+	return WIRE_PORT_NONE;
+}
+
+/* Read one frame into wire->spare. 1: read; 0: nothing waits. */
+static int frame_read(struct wire *wire, struct sockaddr_ll *from, struct err *err)
+{
+	struct iovec iov;
+	struct msghdr msg = {
+		.msg_name = from, .msg_namelen = sizeof(*from), .msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t len;
+
+	if (!wire->spare)
+		wire->spare = mem_zalloc(sizeof(*wire->spare));
+	iov = (struct iovec){wire->spare->bytes, sizeof(wire->spare->bytes)};
+	do {
+		len = recvmsg(wire->fd, &msg, MSG_DONTWAIT);
+	} while (len < 0 && errno == EINTR);
+	if (len < 0)
+		return errno == EAGAIN ? 0 : err_sys(err, "reading a frame from the wire");
+	if (msg.msg_flags & MSG_TRUNC)
+		return err_set(err, EMSGSIZE, "a frame on the wire is longer than %d bytes",
+			       FRAME_SIZE_MAX);
+	wire->spare->len = len;
+	return 1;
+}
+
+/* A frame of a host that another host is to get: decide on it, and queue it. */
+static int frame_settle(struct wire *wire, struct wire_frame *frame, struct err *err)
+{
+	const struct netem_rule *rule = &wire->ports[frame->to].rule;
+	int64_t delay_ns = 0;
+	enum wire_action action = wire->hooks.arrived(wire->ctx, frame, &delay_ns);
+	struct wire_frame *twin;
+
+	if (action == WIRE_TAKE)
+		return 0;
+	if (rule->loss > 0 && random_unit(&wire->random) < rule->loss) {
+		wire->hooks.lost(wire->ctx, frame);
+		return 0;
+	}
+	if (wire->n_queue + 2 > WIRE_QUEUE_MAX)
+		return err_set(err, ENOBUFS, "more than %d frames are under way on the wire",
+			       WIRE_QUEUE_MAX);
+	frame->due_ns = clock_now_ns() + rule->delay_ns + delay_ns;
+	wire->spare = NULL;
+	queue_push(wire, frame);
+	if (action == WIRE_DUPLICATE) {
+		twin = mem_zalloc(sizeof(*twin));
+		*twin = *frame;
+		twin->seg.payload = twin->bytes + (frame->seg.payload - frame->bytes);
+		queue_push(wire, twin);
+	}
+	return 0;
+}
+
+int wire_read(struct wire *wire, struct err *err)
+{
+	struct sockaddr_ll from;
+	struct wire_frame *frame;
+	int64_t delay_ns = 0;
+	int r;
+
+	while ((r = frame_read(wire, &from, err)) > 0) {
+		frame = wire->spare;
+		if (from.sll_pkttype == PACKET_OUTGOING)
+			continue;
+		frame->from = wire->tap ? WIRE_PORT_NONE : port_by_ifindex(wire, from.sll_ifindex);
+		frame->to = wire->tap ? WIRE_PORT_NONE : port_by_mac(wire, frame->bytes);
+		if (!wire->tap && (frame->from == WIRE_PORT_NONE || frame->to == WIRE_PORT_NONE))
+			continue;
+		if (frame_parse(frame->bytes, frame->len, &frame->seg) < 0)
+			continue;
+		wire->frames_read++;
+		if (wire->tap) {
+			wire->hooks.arrived(wire->ctx, frame, &delay_ns);
+			continue;
+		}
+		r = frame_settle(wire, frame, err);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+static int frame_send(struct wire *wire, const struct wire_frame *frame, struct err *err)
+{
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = wire->ports[frame->to].ifindex,
+		.sll_halen = FRAME_MAC_LEN,
+	};
+	ssize_t sent;
+
+	memcpy(to.sll_addr, frame->bytes, FRAME_MAC_LEN);
+	do {
+		sent = sendto(wire->fd, frame->bytes, frame->len, 0, (struct sockaddr *)&to,
+			      sizeof(to));
+	} while (sent < 0 && errno == EINTR);
+	if (sent < 0)
+		return err_sys(err, "sending a frame to a host");
+	wire->hooks.delivered(wire->ctx, frame);
+	return 0;
+}
+
+int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err)
+{
+	int r = 0;
+
+	while (!r && wire->n_queue && wire->queue[0]->due_ns <= now_ns) {
+		_cleanup_free_ struct wire_frame *frame = queue_pop(wire);
+
+		r = frame_send(wire, frame, err);
+	}
+	return r;
+}
+
+int wire_inject(struct wire *wire, const struct wire_frame *frame, struct err *err)
+{
+	return frame_send(wire, frame, err);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wire: carries frames between the hosts of a lab, and does to each what it is told.
+ *
+ * A frame that a host sends is read from the packet socket, shown once to the `arrived` hook, which
+ * decides its fate, then lost or queued by the rule of its link, and sent into the receiving host's
+ * veth when it is due. The kernel hands it to that host's TCP before the send returns, so what the
+ * `delivered` hook sees of both ends is what this one frame made of them. Frames that are not
+ * unicast TCP between two ports (ND, MLD) are neither carried nor shown.
+ *
+ * A tap (loopback) only shows frames; they were delivered by the kernel already.
+ */
+#ifndef AFTERCLOSE_NETEM_WIRE_H
+#define AFTERCLOSE_NETEM_WIRE_H
+
+#include "base/err.h"
+#include "base/random.h"
+#include "netem/frame.h"
+#include "netem/rule.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define WIRE_PORTS_MAX 4
+#define WIRE_QUEUE_MAX 65536
+#define WIRE_PORT_NONE (-1)
+
+struct wire_port {
+	int ifindex;		    /* the wire's end of the link */
+	uint8_t mac[FRAME_MAC_LEN]; /* the host's */
+	struct netem_rule rule;	    /* for frames towards this host */
+};
+
+/* A frame on the wire. The hooks may read it; whoever wants to keep it copies it. */
+struct wire_frame {
+	int64_t due_ns;
+	uint64_t order; /* among frames due at once */
+	int from, to;	/* ports; from is WIRE_PORT_NONE for a tap */
+	uint32_t n;	/* the hook's own number for it */
+	size_t len;
+	struct segment seg; /* its payload points into bytes */
+	uint8_t bytes[FRAME_SIZE_MAX];
+};
+
+enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
+
+struct wire_hooks {
+	/* TAKE: the frame goes no further. *delay_ns is added to the link's. */
+	enum wire_action (*arrived)(void *ctx, struct wire_frame *frame, int64_t *delay_ns);
+	void (*lost)(void *ctx, const struct wire_frame *frame);
+	void (*delivered)(void *ctx, const struct wire_frame *frame);
+};
+
+struct wire {
+	int fd;
+	bool tap;
+	struct wire_port ports[WIRE_PORTS_MAX];
+	size_t n_ports;
+	struct random random;
+	struct wire_hooks hooks;
+	void *ctx;
+	struct wire_frame **queue; /* a heap by due_ns, then order */
+	size_t n_queue, size_queue;
+	uint64_t order;
+	struct wire_frame *spare; /* the next frame to read into */
+	uint64_t frames_read;
+};
+
+/* fd: the bench's packet socket, or a lab's tap; borrowed. Frames of labs that are gone, which may
+ * still wait in it, are thrown away. */
+void wire_open(struct wire *wire, int fd, bool tap, uint64_t seed, const struct wire_hooks *hooks,
+	       void *ctx);
+void wire_close(struct wire *wire);
+
+/* Read and settle every frame that waits. Errors: a frame that could not be read. */
+int wire_read(struct wire *wire, struct err *err);
+
+/* Deliver every frame that is due. Errors: a frame that could not be sent. */
+int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err);
+
+/* When the next frame is due; INT64_MAX: none waits. */
+int64_t wire_due_ns(const struct wire *wire);
+
+/* Deliver a frame now, without its link's rule: a released or a crafted one. */
+int wire_inject(struct wire *wire, const struct wire_frame *frame, struct err *err);
+
+#endif
