@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lib: what the scripts of ci/ share: who may install, and the packages that are not there yet.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# as_root COMMAND...: sudo only where we are not root.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		echo "+ sudo $*"
+		sudo "$@"
+	else
+		echo "$0: needs root for '$*', and there is no sudo: run it as root first" >&2
+		exit 2
+	fi
+}
+
+package_installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# packages_install GROUP...: those of ci/packages that are missing; says which.
+packages_install() {
+	local group package missing=()
+
+	if ! command -v apt-get >/dev/null; then
+		echo "$0: no apt-get here: install what ci/packages lists by hand" >&2
+		return
+	fi
+	while read -r group package; do
+		case " $* " in
+		*" $group "*) package_installed "$package" || missing+=("$package") ;;
+		esac
+	done < <(grep -v '^#' ci/packages)
+	if [ ${#missing[@]} -eq 0 ]; then
+		echo "Packages ($*): all installed."
+		return
+	fi
+	echo "Installing (apt-get): ${missing[*]}"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+		"${missing[@]}" >/dev/null
+}
