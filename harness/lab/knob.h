@@ -17,7 +17,7 @@ enum knob_scope {
 
 struct knob {
 	const char *name;     /* "net.ipv4.tcp_tw_reuse" */
-	const char *baseline; /* what a lab sets; NULL: known, but never set (removed, or global) */
+	const char *baseline; /* what a lab sets; NULL: left alone (removed, global, without use) */
 	enum knob_scope scope;
 	const char *history; /* "since 6.14", "removed in 4.12"; NULL where every kernel has it */
 };
@@ -27,7 +27,12 @@ extern const size_t n_knobs;
 
 const struct knob *knob_find(const char *name); /* NULL: not a knob of ours */
 
-/* The nearest known name, for an error's remedy; never NULL. */
+/* "tcp_tw_reuse" of "net.ipv4.tcp_tw_reuse", and the first knob whose short name that is. */
+const char *knob_short(const struct knob *knob);
+const struct knob *knob_find_short(const char *name);
+
+/* The nearest known name (full, also where only a short one was given), for an error's remedy;
+ * never NULL. */
 const char *knob_nearest(const char *name);
 
 #endif

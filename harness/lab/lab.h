@@ -5,15 +5,15 @@
  *     client eth0 --veth-- wire --veth-- eth0 server        topology link
  *     client = server, 127.0.0.1 and ::1                    topology loopback
  *
- * A bench is what a worker keeps from cell to cell: the wire's namespace and the one packet socket
- * of all its links. A host is a namespace held by its descriptor only, so that everything vanishes
- * with the process. All sockets of a host (TCP, rtnetlink, sock_diag) are opened while inside its
- * namespace, and then simply used.
+ * A host is a namespace held by its descriptor only, so that everything vanishes with the process.
+ * All sockets of a host (TCP, rtnetlink, sock_diag) are opened while inside its namespace, and then
+ * simply used.
  */
 #ifndef AFTERCLOSE_LAB_LAB_H
 #define AFTERCLOSE_LAB_LAB_H
 
 #include "base/err.h"
+#include "lab/bench.h"
 #include "lab/counter.h"
 #include "lab/sysctl.h"
 #include "netem/frame.h"
@@ -31,18 +31,10 @@ extern const char *const host_names[HOSTS_MAX]; /* "client", "server", "client2"
 
 enum topology { TOPOLOGY_LINK, TOPOLOGY_LOOPBACK };
 
-struct bench {
-	int home_fd;	      /* the namespace that the worker came from */
-	int wire_fd;	      /* the wire's namespace */
-	struct nl_sock *wire; /* rtnetlink inside it */
-	int packet_fd;	      /* ETH_P_ALL, every interface of the wire, not blocking */
-	bool rootless;	      /* inside a user namespace that we made */
-	unsigned labs_opened; /* names the wire's ends uniquely */
-};
-
 struct host {
 	int ns_fd; /* -1: not part of this lab. In a loopback lab the server's is a dup. */
 	struct nl_sock *route;
+	struct nl_sock *events; /* link events, until the lab is ready */
 	struct nl_sock *diag;
 	struct counter_files counters;
 	uint8_t mac[FRAME_MAC_LEN];
@@ -53,6 +45,7 @@ struct host {
 
 struct lab {
 	struct bench *bench;
+	unsigned number; /* among the labs of its bench, from 1: in the names of the wire's ends */
 	enum topology topology;
 	struct host hosts[HOSTS_MAX];
 	int tap_fd; /* packet socket on lo of a loopback lab; -1 otherwise */
@@ -63,13 +56,6 @@ struct lab_spec {
 	bool client2;
 	const struct settings *baseline[HOSTS_MAX]; /* applied over the baseline; may be NULL */
 };
-
-/*
- * Enter a user namespace if we are not root, make the wire's namespace and its packet socket.
- * Errors: EPERM with what forbids it (and the remedy), EMFILE, ENODEV no veth, ...
- */
-int bench_open(struct bench *ret, struct err *err);
-void bench_close(struct bench *bench);
 
 /* Build a lab and wait until every end of it is operstate UP. On an error nothing is left. */
 int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, struct err *err);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* bench: owns the wire's namespace, in which a worker lives from its first cell to its last. */
+#include "lab/bench.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+#include "lab/packet.h"
+#include "lab/sysctl.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <netlink/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool rootless_wanted(void)
+{
+	const char *value = getenv("AFTERCLOSE_ROOTLESS");
+
+	return geteuid() != 0 || (value && !strcmp(value, "1"));
+}
+
+/* Root of a container may lack CAP_SYS_ADMIN: then it is treated as anybody else. */
+static int namespace_create(struct bench *bench, struct err *err)
+{
+	int rc;
+
+	if (!rootless_wanted()) {
+		rc = netns_current(&bench->home_fd, err);
+		if (!rc)
+			rc = netns_create(&bench->wire_fd, err);
+		if (rc != -EPERM)
+			return rc;
+	}
+	if (bench->home_fd >= 0)
+		close(bench->home_fd);
+	bench->home_fd = -1;
+	rc = userns_enter(err);
+	if (rc)
+		return rc;
+	bench->rootless = true;
+	return netns_current(&bench->wire_fd, err);
+}
+
+/* The wire only carries: it has no addresses, and says nothing by itself. */
+static int wire_silence(struct bench *bench, struct err *err)
+{
+	static const char *const knobs_off[] = {
+		"net.ipv6.conf.all.disable_ipv6",
+		"net.ipv6.conf.default.disable_ipv6",
+	};
+
+	bench->ipv6 = sysctl_exists(knobs_off[0]);
+	for (size_t i = 0; bench->ipv6 && i < ARRAY_SIZE(knobs_off); i++) {
+		int rc = sysctl_write(knobs_off[i], "1", err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int bench_open(struct bench *ret, struct err *err)
+{
+	struct bench bench = {.home_fd = -1, .wire_fd = -1, .packet_fd = -1};
+	int rc = namespace_create(&bench, err);
+
+	if (!rc)
+		rc = wire_silence(&bench, err);
+	if (!rc)
+		rc = link_open(&bench.wire, err);
+	if (!rc)
+		rc = link_open_events(&bench.events, err);
+	if (!rc)
+		rc = packet_open(0, &bench.packet_fd, err);
+	if (rc)
+		bench_close(&bench);
+	*ret = bench;
+	return rc;
+}
+
+void bench_close(struct bench *bench)
+{
+	struct err ignored;
+
+	if (bench->packet_fd >= 0)
+		close(bench->packet_fd);
+	nl_socket_free(bench->events);
+	nl_socket_free(bench->wire);
+	if (bench->wire_fd >= 0)
+		close(bench->wire_fd);
+	if (bench->home_fd >= 0) {
+		netns_enter(bench->home_fd, &ignored);
+		close(bench->home_fd);
+	}
+	*bench = (struct bench){.home_fd = -1, .wire_fd = -1, .packet_fd = -1};
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bench: what a worker keeps from cell to cell: the wire's namespace, and the one packet socket of
+ * all its links (to close one costs an RCU grace period, far more than the rest of a lab).
+ */
+#ifndef AFTERCLOSE_LAB_BENCH_H
+#define AFTERCLOSE_LAB_BENCH_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+
+struct nl_sock;
+
+struct bench {
+	int home_fd;		/* the namespace that the worker came from; -1 where rootless */
+	int wire_fd;		/* the wire's namespace, in which the worker lives */
+	struct nl_sock *wire;	/* rtnetlink inside it */
+	struct nl_sock *events; /* its link events */
+	int packet_fd;		/* ETH_P_ALL, every interface of the wire, not blocking */
+	bool ipv6;		/* this kernel speaks it */
+	bool rootless;		/* inside a user namespace that we made */
+	unsigned labs_opened;	/* names and numbers the wire's ends uniquely */
+};
+
+/*
+ * Enter a user namespace if we are not root, make the wire's namespace and its packet socket.
+ * Errors: EPERM with what forbids it (and the remedy), EMFILE, ...
+ */
+int bench_open(struct bench *ret, struct err *err);
+void bench_close(struct bench *bench); /* and go home, where there is a way back */
+
+#endif

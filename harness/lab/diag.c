@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * diag: owns sock_diag. Requests and answers are plain structs on libnl's socket: a look happens
+ * after every frame of every connection, and costs a microsecond this way.
+ */
+#include "lab/diag.h"
+#include "lab/nlerr.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netlink/netlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define DIAG_TIMER_TIMEWAIT 3 /* inet_twsk_diag_fill() */
+#define ANSWER_SIZE	    32768
+
+static const char *const state_names[N_STATES] = {
+	[STATE_NONE] = "closed",
+	[STATE_ESTABLISHED] = "established",
+	[STATE_SYN_SENT] = "syn-sent",
+	[STATE_SYN_RECV] = "syn-recv",
+	[STATE_FIN_WAIT_1] = "fin-wait-1",
+	[STATE_FIN_WAIT_2] = "fin-wait-2",
+	[STATE_TIME_WAIT] = "time-wait",
+	[STATE_CLOSED] = "closed",
+	[STATE_CLOSE_WAIT] = "close-wait",
+	[STATE_LAST_ACK] = "last-ack",
+	[STATE_LISTEN] = "listen",
+	[STATE_CLOSING] = "closing",
+	[STATE_NEW_SYN_RECV] = "new-syn-recv",
+};
+
+const char *state_name(enum tcp_state state)
+{
+	return state_names[state];
+}
+
+bool state_parse(const char *name, enum tcp_state *ret)
+{
+	for (size_t i = 0; i < N_STATES; i++) {
+		if (strcmp(state_names[i], name))
+			continue;
+		*ret = i;
+		return true;
+	}
+	return false;
+}
+
+struct diag_request {
+	struct nlmsghdr header;
+	struct inet_diag_req_v2 body;
+};
+
+int diag_open(struct nl_sock **ret, struct err *err)
+{
+	struct nl_sock *sock = nl_socket_alloc();
+	int rc;
+
+	if (!sock)
+		return err_set(err, ENOMEM, "open a sock_diag socket");
+	rc = nl_connect(sock, NETLINK_SOCK_DIAG);
+	if (rc) {
+		nl_socket_free(sock);
+		return nlerr_set(err, rc, "open a sock_diag socket");
+	}
+	*ret = sock;
+	return 0;
+}
+
+static struct diag_request request_build(int type, int flags, const struct tuple *tuple)
+{
+	struct diag_request request = {
+		.header = {.nlmsg_len = sizeof(request),
+			   .nlmsg_type = type,
+			   .nlmsg_flags = NLM_F_REQUEST | flags},
+		.body = {.sdiag_family = tuple->local.family,
+			 .sdiag_protocol = IPPROTO_TCP,
+			 .idiag_states = ~0U,
+			 .id = {.idiag_sport = htons(tuple->local_port),
+				.idiag_dport = htons(tuple->remote_port),
+				.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}},
+	};
+
+	memcpy(request.body.id.idiag_src, tuple->local.bytes, sizeof(tuple->local.bytes));
+	memcpy(request.body.id.idiag_dst, tuple->remote.bytes, sizeof(tuple->remote.bytes));
+	return request;
+}
+
+static int request_send(int fd, const struct diag_request *request, struct err *err)
+{
+	if (send(fd, request, sizeof(*request), 0) == (ssize_t)sizeof(*request))
+		return 0;
+	return err_sys(err, "ask sock_diag");
+}
+
+static ssize_t answer_receive(int fd, void *buf, size_t size, struct err *err)
+{
+	ssize_t len;
+
+	do {
+		len = recv(fd, buf, size, 0);
+	} while (len < 0 && errno == EINTR);
+	return len < 0 ? err_sys(err, "read the answer of sock_diag") : len;
+}
+
+/* The errno of an NLMSG_ERROR (0: an acknowledgement), -1 for any other message. */
+static int answer_errno(const struct nlmsghdr *header)
+{
+	const struct nlmsgerr *error = NLMSG_DATA(header);
+
+	return header->nlmsg_type == NLMSG_ERROR ? -error->error : -1;
+}
+
+static void seen_fill(struct sock_seen *ret, const struct inet_diag_msg *msg)
+{
+	ret->state = msg->idiag_state < N_STATES ? (enum tcp_state)msg->idiag_state : STATE_NONE;
+	ret->minisock = msg->idiag_timer == DIAG_TIMER_TIMEWAIT;
+	ret->timer = msg->idiag_timer;
+	ret->timer_ns = msg->idiag_timer ? msg->idiag_expires * NS_PER_MS : -1;
+	ret->retransmits = msg->idiag_retrans;
+}
+
+int diag_look(struct nl_sock *diag, const struct tuple *tuple, struct sock_seen *ret,
+	      struct err *err)
+{
+	struct diag_request request = request_build(SOCK_DIAG_BY_FAMILY, 0, tuple);
+	_Alignas(struct nlmsghdr) char buf[1024];
+	const struct nlmsghdr *header = (const struct nlmsghdr *)buf;
+	int fd = nl_socket_get_fd(diag);
+	int rc = request_send(fd, &request, err);
+	ssize_t len;
+
+	*ret = (struct sock_seen){.timer_ns = -1};
+	if (rc)
+		return rc;
+	len = answer_receive(fd, buf, sizeof(buf), err);
+	if (len < 0)
+		return len;
+	if (!NLMSG_OK(header, (size_t)len))
+		return err_set(err, EPROTO, "sock_diag answered with a message cut short");
+	rc = answer_errno(header);
+	if (rc == ENOENT)
+		return 0;
+	if (rc >= 0)
+		return err_set(err, rc ? rc : EPROTO, "sock_diag: %s", strerror(rc ? rc : EPROTO));
+	/* Where no connection matches, the kernel looks for a listener. */
+	if (((struct inet_diag_msg *)NLMSG_DATA(header))->idiag_state != STATE_LISTEN)
+		seen_fill(ret, NLMSG_DATA(header));
+	return 0;
+}
+
+static int destroy_error(struct err *err, int code)
+{
+	switch (code) {
+	case ENOENT:
+		return err_set(err, ENOENT, "no such socket to destroy");
+	case EOPNOTSUPP:
+		return err_set(err, EOPNOTSUPP,
+			       "this kernel cannot destroy sockets (CONFIG_INET_DIAG_DESTROY)");
+	default:
+		return err_set(err, code, "destroy a socket: %s", strerror(code));
+	}
+}
+
+int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *err)
+{
+	struct diag_request request = request_build(SOCK_DESTROY, NLM_F_ACK, tuple);
+	_Alignas(struct nlmsghdr) char buf[1024];
+	const struct nlmsghdr *header = (const struct nlmsghdr *)buf;
+	int fd = nl_socket_get_fd(diag);
+	struct sock_seen seen;
+	ssize_t len;
+	int rc = diag_look(diag, tuple, &seen, err);
+
+	/* Without this, a listener would be destroyed in the place of a connection. */
+	if (rc)
+		return rc;
+	if (seen.state == STATE_NONE)
+		return destroy_error(err, ENOENT);
+	rc = request_send(fd, &request, err);
+	if (rc)
+		return rc;
+	len = answer_receive(fd, buf, sizeof(buf), err);
+	if (len < 0)
+		return len;
+	rc = NLMSG_OK(header, (size_t)len) ? answer_errno(header) : EPROTO;
+	return rc ? destroy_error(err, rc < 0 ? EPROTO : rc) : 0;
+}
+
+/* Count the answers in one datagram of a dump; *ret_done after the last. */
+static int answers_count(const char *buf, size_t len, size_t *count, bool *ret_done)
+{
+	const struct nlmsghdr *header = (const struct nlmsghdr *)buf;
+
+	for (; NLMSG_OK(header, len); header = NLMSG_NEXT(header, len)) {
+		if (header->nlmsg_type == NLMSG_DONE)
+			*ret_done = true;
+		else if (answer_errno(header) >= 0)
+			return answer_errno(header);
+		else
+			++*count;
+	}
+	return 0;
+}
+
+int diag_count(struct nl_sock *diag, int family, enum tcp_state state, size_t *ret, struct err *err)
+{
+	struct tuple any = {.local = {.family = family}};
+	struct diag_request request = request_build(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &any);
+	_cleanup_free_ char *buf = mem_zalloc(ANSWER_SIZE);
+	int fd = nl_socket_get_fd(diag);
+	bool done = false;
+	int rc;
+
+	*ret = 0;
+	request.body.idiag_states = 1U << state;
+	rc = request_send(fd, &request, err);
+	while (!rc && !done) {
+		ssize_t len = answer_receive(fd, buf, ANSWER_SIZE, err);
+
+		if (len < 0)
+			return len;
+		rc = answers_count(buf, len, ret, &done);
+		if (rc)
+			return err_set(err, rc, "sock_diag's dump: %s", strerror(rc));
+	}
+	return rc;
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * lab: owns the building of hosts.
+ *
+ * A host is built in one visit to its namespace: sysctls first, so that its interface is born
+ * quiet, then its sockets, the veth pair whose far end lands on the wire, offloads, addresses,
+ * neighbours. The worker lives in the wire's namespace and is back there between visits.
+ */
+#include "lab/lab.h"
+#include "lab/diag.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+#include "lab/packet.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netlink/netlink.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LO_IFINDEX   1
+#define ETH0_IFINDEX 10 /* clear of the tunnels that some kernels put into every namespace */
+#define WIRE_IFINDEX_MIN                                                                           \
+	100 /* an index is never used twice on a bench: stale frames stay strangers */
+#define READY_TIMEOUT_NS (5 * NS_PER_S)
+
+const char *const host_names[HOSTS_MAX] = {"client", "server", "client2"};
+
+/* The interface is born from `default`; `all` is for kernels that ask both. */
+static const struct quiet_knob {
+	const char *name;
+	const char *value;
+} quiet_knobs[] = {
+	{"net.ipv6.conf.all.disable_ipv6", "0"},
+	{"net.ipv6.conf.default.disable_ipv6", "0"},
+	{"net.ipv6.conf.all.accept_dad", "0"},
+	{"net.ipv6.conf.default.accept_dad", "0"},
+	{"net.ipv6.conf.default.dad_transmits", "0"},
+	{"net.ipv6.conf.all.accept_ra", "0"},
+	{"net.ipv6.conf.default.accept_ra", "0"},
+	{"net.ipv6.conf.default.router_solicitations", "0"},
+	{"net.ipv6.conf.default.addr_gen_mode", "1"},
+	{"net.ipv4.conf.all.rp_filter", "0"},
+	{"net.ipv4.conf.default.rp_filter", "0"},
+};
+
+static struct addr addr_ipv4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+	return (struct addr){AF_INET, {a, b, c, d}};
+}
+
+/* 2001:db8::11 and 192.0.2.11: the same digits in both families, for the reader's sake. */
+static void host_describe(struct host *host, enum host_id id)
+{
+	host->mac[0] = 0x02;
+	host->mac[FRAME_MAC_LEN - 1] = id + 1;
+	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
+		host->ipv4[n] = addr_ipv4(192, 0, 2, 10 * (id + 1) + n + 1);
+		host->ipv6[n] = (struct addr){AF_INET6, {0x20, 0x01, 0x0d, 0xb8}};
+		host->ipv6[n].bytes[15] = 0x10 * (id + 1) + n + 1;
+	}
+}
+
+static void host_describe_loopback(struct host *host)
+{
+	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
+		host->ipv4[n] = addr_ipv4(127, 0, 0, n + 1);
+		host->ipv6[n] = (struct addr){AF_INET6, {[15] = 1}};
+	}
+}
+
+static int settings_apply(const struct settings *settings, struct err *err)
+{
+	for (size_t i = 0; settings && i < settings->n; i++) {
+		const struct setting *setting = &settings->of[i];
+
+		if (setting->status != SETTING_APPLIES)
+			continue;
+		if (sysctl_write(setting->name, setting->value, err))
+			return err_prefix(err, "%s:%d", settings->file, setting->line);
+	}
+	return 0;
+}
+
+static int host_set_knobs(const struct settings *settings, struct err *err)
+{
+	int rc;
+
+	for (size_t i = 0; i < ARRAY_SIZE(quiet_knobs); i++) {
+		rc = sysctl_write(quiet_knobs[i].name, quiet_knobs[i].value, err);
+		if (rc && rc != -ENOENT)
+			return rc;
+	}
+	rc = sysctl_baseline(err);
+	return rc ? rc : settings_apply(settings, err);
+}
+
+/* A namespace with its knobs set and its sockets open; the caller is in it afterwards. */
+static int host_create(struct host *host, const struct settings *settings, struct err *err)
+{
+	int rc = netns_create(&host->ns_fd, err);
+
+	if (!rc)
+		rc = host_set_knobs(settings, err);
+	if (!rc)
+		rc = counter_open(&host->counters, err);
+	if (!rc)
+		rc = link_open(&host->route, err);
+	if (!rc)
+		rc = link_open_events(&host->events, err);
+	if (!rc)
+		rc = diag_open(&host->diag, err);
+	if (!rc)
+		rc = link_set_up(host->route, LO_IFINDEX, LINK_MTU, err);
+	return rc;
+}
+
+static int host_add_link(struct lab *lab, enum host_id id, struct err *err)
+{
+	struct host *host = &lab->hosts[id];
+	char name[32];
+	struct link_end near = {.name = "eth0", .ifindex = ETH0_IFINDEX, .mac = host->mac};
+	struct link_end far = {.name = name};
+	int rc;
+
+	far.ifindex = WIRE_IFINDEX_MIN + lab->number * HOSTS_MAX + id;
+	snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
+	rc = link_add_veth(host->route, &near, &far, lab->bench->wire_fd, err);
+	if (rc)
+		return rc;
+	host->wire_ifindex = far.ifindex;
+	return link_offloads_off("eth0", err);
+}
+
+static int host_add_addresses(struct lab *lab, enum host_id id, struct err *err)
+{
+	struct host *host = &lab->hosts[id];
+
+	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
+		int rc = link_add_address(host->route, ETH0_IFINDEX, &host->ipv4[n], 24, err);
+
+		if (!rc && lab->bench->ipv6)
+			rc = link_add_address(host->route, ETH0_IFINDEX, &host->ipv6[n], 64, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int host_add_neighbour(struct lab *lab, enum host_id id, const struct host *other,
+			      struct err *err)
+{
+	struct nl_sock *route = lab->hosts[id].route;
+
+	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
+		int rc = link_add_neighbour(route, ETH0_IFINDEX, &other->ipv4[n], other->mac, err);
+
+		if (!rc && lab->bench->ipv6)
+			rc = link_add_neighbour(route, ETH0_IFINDEX, &other->ipv6[n], other->mac,
+						err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int host_build(struct lab *lab, enum host_id id, unsigned n_hosts,
+		      const struct settings *settings, struct err *err)
+{
+	int rc = host_create(&lab->hosts[id], settings, err);
+
+	if (!rc)
+		rc = host_add_link(lab, id, err);
+	if (!rc)
+		rc = host_add_addresses(lab, id, err);
+	for (unsigned other = 0; !rc && other < n_hosts; other++) {
+		if (other != id)
+			rc = host_add_neighbour(lab, id, &lab->hosts[other], err);
+	}
+	lab_leave(lab);
+	return rc ? err_prefix(err, "host %s", host_names[id]) : 0;
+}
+
+static int host_wait_ready(struct lab *lab, enum host_id id, int64_t deadline_ns, struct err *err)
+{
+	struct host *host = &lab->hosts[id];
+
+	if (link_wait_up(lab->bench->events, lab->bench->wire, host->wire_ifindex, deadline_ns,
+			 err))
+		return err_prefix(err, "the wire's end of the link to %s", host_names[id]);
+	if (link_wait_up(host->events, host->route, ETH0_IFINDEX, deadline_ns, err))
+		return err_prefix(err, "eth0 of %s", host_names[id]);
+	nl_socket_free(host->events);
+	host->events = NULL;
+	return 0;
+}
+
+static int link_lab_build(struct lab *lab, const struct lab_spec *spec, struct err *err)
+{
+	unsigned n_hosts = spec->client2 ? HOSTS_MAX : HOSTS_MAX - 1;
+	int64_t deadline_ns = clock_now_ns() + READY_TIMEOUT_NS;
+	int rc = 0;
+
+	for (unsigned id = 0; id < n_hosts; id++)
+		host_describe(&lab->hosts[id], id);
+	for (unsigned id = 0; !rc && id < n_hosts; id++)
+		rc = host_build(lab, id, n_hosts, spec->baseline[id], err);
+	for (unsigned id = 0; !rc && id < n_hosts; id++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
+		rc = link_offloads_off(name, err);
+		if (!rc)
+			rc = link_set_up(lab->bench->wire, lab->hosts[id].wire_ifindex, LINK_MTU,
+					 err);
+	}
+	for (unsigned id = 0; !rc && id < n_hosts; id++)
+		rc = host_wait_ready(lab, id, deadline_ns, err);
+	return rc;
+}
+
+/* The server is a second handle on the client's namespace, so that callers need not know. */
+static int loopback_share(struct lab *lab, struct err *err)
+{
+	struct host *server = &lab->hosts[HOST_SERVER];
+	int rc;
+
+	server->ns_fd = fcntl(lab->hosts[HOST_CLIENT].ns_fd, F_DUPFD_CLOEXEC, 0);
+	if (server->ns_fd < 0)
+		return err_sys(err, "hold the namespace of the server");
+	rc = counter_open(&server->counters, err);
+	if (!rc)
+		rc = link_open(&server->route, err);
+	return rc ? rc : diag_open(&server->diag, err);
+}
+
+static int loopback_build_inside(struct lab *lab, const struct lab_spec *spec, struct err *err)
+{
+	struct host *client = &lab->hosts[HOST_CLIENT];
+	const struct addr own = addr_ipv4(192, 0, 2, 11);
+	int rc = host_create(client, spec->baseline[HOST_CLIENT], err);
+
+	if (!rc)
+		rc = settings_apply(spec->baseline[HOST_SERVER], err);
+	if (!rc)
+		rc = link_offloads_off("lo", err);
+	if (!rc)
+		rc = link_add_address(client->route, LO_IFINDEX, &own, 32, err);
+	if (!rc)
+		rc = packet_open(LO_IFINDEX, &lab->tap_fd, err);
+	if (!rc)
+		rc = link_wait_up(client->events, client->route, LO_IFINDEX,
+				  clock_now_ns() + READY_TIMEOUT_NS, err);
+	return rc ? rc : loopback_share(lab, err);
+}
+
+static int loopback_lab_build(struct lab *lab, const struct lab_spec *spec, struct err *err)
+{
+	int rc;
+
+	host_describe_loopback(&lab->hosts[HOST_CLIENT]);
+	host_describe_loopback(&lab->hosts[HOST_SERVER]);
+	rc = loopback_build_inside(lab, spec, err);
+	lab_leave(lab);
+	return rc ? err_prefix(err, "the host of the loopback lab") : 0;
+}
+
+int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, struct err *err)
+{
+	int rc;
+
+	*ret = (struct lab){.bench = bench,
+			    .number = ++bench->labs_opened,
+			    .topology = spec->topology,
+			    .tap_fd = -1};
+	for (unsigned id = 0; id < HOSTS_MAX; id++) {
+		ret->hosts[id].ns_fd = -1;
+		ret->hosts[id].counters = COUNTER_FILES_NONE;
+	}
+	rc = spec->topology == TOPOLOGY_LOOPBACK ? loopback_lab_build(ret, spec, err)
+						 : link_lab_build(ret, spec, err);
+	if (rc)
+		lab_close(ret);
+	return rc;
+}
+
+static void host_close(struct host *host)
+{
+	nl_socket_free(host->diag);
+	nl_socket_free(host->events);
+	nl_socket_free(host->route);
+	counter_close(&host->counters);
+	if (host->ns_fd >= 0)
+		close(host->ns_fd);
+}
+
+/* The links go with the hosts' namespaces, which the kernel takes down in its own time: to delete
+ * them here would wait for grace periods, 33 ms a link. */
+void lab_close(struct lab *lab)
+{
+	if (!lab->bench)
+		return;
+	if (lab->tap_fd >= 0)
+		close(lab->tap_fd);
+	for (unsigned id = HOSTS_MAX; id-- > 0;)
+		host_close(&lab->hosts[id]);
+	*lab = (struct lab){.tap_fd = -1};
+}
+
+int lab_enter(struct lab *lab, enum host_id host, struct err *err)
+{
+	return netns_enter(lab->hosts[host].ns_fd, err);
+}
+
+void lab_leave(struct lab *lab)
+{
+	struct err err;
+
+	if (netns_enter(lab->bench->wire_fd, &err))
+		abort();
+}
+
+const struct addr *lab_address(const struct lab *lab, enum host_id host, int family, unsigned n)
+{
+	const struct host *of = &lab->hosts[host];
+
+	return family == AF_INET ? &of->ipv4[n - 1] : &of->ipv6[n - 1];
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * link: owns what the lab says to rtnetlink and ethtool.
+ *
+ * Every message is exact (by interface index) and acknowledged; nothing is read from a cache, since
+ * filling one would cost more than all of a lab's own messages.
+ */
+#include "lab/link.h"
+#include "lab/nlerr.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/sockios.h>
+#include <netlink/netlink.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/veth.h>
+#include <netlink/route/neighbour.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+static void cleanup_socket(struct nl_sock **sock)
+{
+	nl_socket_free(*sock);
+}
+
+static void cleanup_link(struct rtnl_link **link)
+{
+	rtnl_link_put(*link);
+}
+
+static void cleanup_nl_addr(struct nl_addr **addr)
+{
+	nl_addr_put(*addr);
+}
+
+static void cleanup_address(struct rtnl_addr **address)
+{
+	rtnl_addr_put(*address);
+}
+
+static void cleanup_neighbour(struct rtnl_neigh **neighbour)
+{
+	rtnl_neigh_put(*neighbour);
+}
+
+int link_open(struct nl_sock **ret, struct err *err)
+{
+	_cleanup_(cleanup_socket) struct nl_sock *sock = nl_socket_alloc();
+	int rc;
+
+	if (!sock)
+		return err_set(err, ENOMEM, "open a netlink socket");
+	rc = nl_connect(sock, NETLINK_ROUTE);
+	if (rc)
+		return nlerr_set(err, rc, "open an rtnetlink socket");
+	*ret = sock;
+	sock = NULL;
+	return 0;
+}
+
+int link_open_events(struct nl_sock **ret, struct err *err)
+{
+	_cleanup_(cleanup_socket) struct nl_sock *sock = NULL;
+	int rc = link_open(&sock, err);
+
+	if (rc)
+		return rc;
+	rc = nl_socket_add_membership(sock, RTNLGRP_LINK);
+	if (!rc)
+		rc = nl_socket_set_nonblocking(sock);
+	if (rc)
+		return nlerr_set(err, rc, "subscribe to the events of links");
+	*ret = sock;
+	sock = NULL;
+	return 0;
+}
+
+static struct nl_addr *addr_build(int family, const void *bytes, size_t len)
+{
+	struct nl_addr *addr = nl_addr_build(family, bytes, len);
+
+	if (!addr)
+		abort();
+	return addr;
+}
+
+static void end_fill(struct rtnl_link *link, const struct link_end *end)
+{
+	rtnl_link_set_name(link, end->name);
+	rtnl_link_set_ifindex(link, end->ifindex);
+	rtnl_link_set_mtu(link, LINK_MTU);
+	/* One queue: frames keep their order, and there is less to register. */
+	rtnl_link_set_num_tx_queues(link, 1);
+	rtnl_link_set_num_rx_queues(link, 1);
+	if (end->mac) {
+		_cleanup_(cleanup_nl_addr) struct nl_addr *mac =
+			addr_build(AF_LLC, end->mac, FRAME_MAC_LEN);
+
+		rtnl_link_set_addr(link, mac);
+	}
+}
+
+int link_add_veth(struct nl_sock *route, const struct link_end *near, const struct link_end *far,
+		  int far_ns_fd, struct err *err)
+{
+	_cleanup_(cleanup_link) struct rtnl_link *link = rtnl_link_veth_alloc();
+	_cleanup_(cleanup_link) struct rtnl_link *peer = NULL;
+	int rc;
+
+	if (!link)
+		return err_set(err, ENOMEM, "add a veth pair");
+	end_fill(link, near);
+	rtnl_link_set_flags(link, IFF_UP);
+	peer = rtnl_link_veth_get_peer(link);
+	end_fill(peer, far);
+	rtnl_link_set_ns_fd(peer, far_ns_fd);
+	rc = rtnl_link_add(route, link, NLM_F_CREATE | NLM_F_EXCL);
+	if (rc == -NLE_OPNOTSUPP)
+		return err_set(err, ENODEV,
+			       "this kernel has no veth (CONFIG_VETH); load it: modprobe veth");
+	return rc ? nlerr_set(err, rc, "add the veth pair %s", near->name) : 0;
+}
+
+int link_set_up(struct nl_sock *route, int ifindex, unsigned mtu, struct err *err)
+{
+	_cleanup_(cleanup_link) struct rtnl_link *link = rtnl_link_alloc();
+	_cleanup_(cleanup_link) struct rtnl_link *changes = rtnl_link_alloc();
+	int rc;
+
+	if (!link || !changes)
+		return err_set(err, ENOMEM, "set link %d up", ifindex);
+	rtnl_link_set_ifindex(link, ifindex);
+	rtnl_link_set_mtu(changes, mtu);
+	rtnl_link_set_flags(changes, IFF_UP);
+	rc = rtnl_link_change(route, link, changes, 0);
+	return rc ? nlerr_set(err, rc, "set link %d up", ifindex) : 0;
+}
+
+static const struct offload {
+	uint32_t command;
+	const char *name;
+} offloads[] = {
+	{ETHTOOL_SRXCSUM, "rx checksum"},
+	{ETHTOOL_STXCSUM, "tx checksum"},
+	{ETHTOOL_SSG, "scatter-gather"},
+	{ETHTOOL_STSO, "TSO"},
+	{ETHTOOL_SGSO, "GSO"},
+	{ETHTOOL_SGRO, "GRO"},
+};
+
+int link_offloads_off(const char *name, struct err *err)
+{
+	_cleanup_fd_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = {0};
+
+	if (fd < 0)
+		return err_sys(err, "open a socket for ethtool");
+	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
+	for (size_t i = 0; i < ARRAY_SIZE(offloads); i++) {
+		struct ethtool_value value = {.cmd = offloads[i].command, .data = 0};
+
+		request.ifr_data = (void *)&value;
+		/* EOPNOTSUPP: fixed, off or on (lo's checksum), and nothing on it is on a wire. */
+		if (ioctl(fd, SIOCETHTOOL, &request) && errno != EOPNOTSUPP)
+			return err_sys(err, "switch off %s on %s", offloads[i].name, name);
+	}
+	return 0;
+}
+
+static struct nl_addr *addr_to_nl(const struct addr *addr)
+{
+	return addr_build(addr->family, addr->bytes, addr->family == AF_INET ? 4 : 16);
+}
+
+int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr,
+		     unsigned prefix_len, struct err *err)
+{
+	_cleanup_(cleanup_address) struct rtnl_addr *address = rtnl_addr_alloc();
+	_cleanup_(cleanup_nl_addr) struct nl_addr *local = addr_to_nl(addr);
+	char text[64];
+	int rc;
+
+	if (!address)
+		return err_set(err, ENOMEM, "add an address");
+	nl_addr_set_prefixlen(local, prefix_len);
+	rtnl_addr_set_ifindex(address, ifindex);
+	rtnl_addr_set_local(address, local);
+	if (addr->family == AF_INET6)
+		rtnl_addr_set_flags(address, IFA_F_NODAD);
+	rc = rtnl_addr_add(route, address, 0);
+	if (rc)
+		return nlerr_set(err, rc, "add the address %s",
+				 addr_format(addr, text, sizeof(text)));
+	return 0;
+}
+
+int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *addr,
+		       const uint8_t mac[FRAME_MAC_LEN], struct err *err)
+{
+	_cleanup_(cleanup_neighbour) struct rtnl_neigh *neighbour = rtnl_neigh_alloc();
+	_cleanup_(cleanup_nl_addr) struct nl_addr *dst = addr_to_nl(addr);
+	_cleanup_(cleanup_nl_addr) struct nl_addr *lladdr = addr_build(AF_LLC, mac, FRAME_MAC_LEN);
+	char text[64];
+	int rc;
+
+	if (!neighbour)
+		return err_set(err, ENOMEM, "add a neighbour");
+	rtnl_neigh_set_ifindex(neighbour, ifindex);
+	rtnl_neigh_set_dst(neighbour, dst);
+	rtnl_neigh_set_lladdr(neighbour, lladdr);
+	rtnl_neigh_set_state(neighbour, NUD_PERMANENT);
+	rc = rtnl_neigh_add(route, neighbour, NLM_F_CREATE | NLM_F_REPLACE);
+	if (rc)
+		return nlerr_set(err, rc, "add the neighbour %s",
+				 addr_format(addr, text, sizeof(text)));
+	return 0;
+}
+
+int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err)
+{
+	_cleanup_(cleanup_link) struct rtnl_link *link = NULL;
+	int rc = rtnl_link_get_kernel(route, ifindex, NULL, &link);
+	unsigned operstate;
+
+	if (rc)
+		return nlerr_set(err, rc, "ask for the state of link %d", ifindex);
+	operstate = rtnl_link_get_operstate(link);
+	*ret = operstate == IF_OPER_UP ||
+	       (operstate == IF_OPER_UNKNOWN && rtnl_link_get_flags(link) & IFF_UP);
+	return 0;
+}
+
+/* What the events say is not read: they only tell when to ask again. */
+static void drain(int fd)
+{
+	char buf[8192];
+
+	while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) > 0 || errno == ENOBUFS)
+		;
+}
+
+int link_wait_up(struct nl_sock *events, struct nl_sock *route, int ifindex, int64_t deadline_ns,
+		 struct err *err)
+{
+	struct pollfd pfd = {.fd = nl_socket_get_fd(events), .events = POLLIN};
+
+	for (;;) {
+		int64_t left_ns = deadline_ns - clock_now_ns();
+		bool up;
+		int rc;
+
+		drain(pfd.fd);
+		rc = link_is_up(route, ifindex, &up, err);
+		if (rc || up)
+			return rc;
+		if (left_ns <= 0)
+			return err_set(err, ETIMEDOUT, "link %d did not come up in time", ifindex);
+		if (poll(&pfd, 1, left_ns / NS_PER_MS + 1) < 0 && errno != EINTR)
+			return err_sys(err, "wait for link %d", ifindex);
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* link: veth pairs, addresses and neighbours by rtnetlink, and offloads by ethtool. */
+#ifndef AFTERCLOSE_LAB_LINK_H
+#define AFTERCLOSE_LAB_LINK_H
+
+#include "base/err.h"
+#include "netem/frame.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct nl_sock;
+
+#define LINK_MTU 1500
+
+/* Sockets of the namespace that the caller is in; nl_socket_free(). */
+int link_open(struct nl_sock **ret, struct err *err);	     /* to ask and to order */
+int link_open_events(struct nl_sock **ret, struct err *err); /* wakes up when a link changes */
+
+/* One end of a veth pair. */
+struct link_end {
+	const char *name;
+	int ifindex;
+	const uint8_t *mac; /* NULL: the kernel's choice */
+};
+
+/* A pair: near in the namespace of route, up; far in that of far_ns_fd, and down, since the kernel
+ * refuses to bring a peer up before the pair is joined (veth_open). Errors: ENODEV where the kernel
+ * has no veth. */
+int link_add_veth(struct nl_sock *route, const struct link_end *near, const struct link_end *far,
+		  int far_ns_fd, struct err *err);
+int link_set_up(struct nl_sock *route, int ifindex, unsigned mtu, struct err *err);
+
+/* A frame on the link shall be a segment: no TSO, GSO, GRO or checksum offload on a link of the
+ * namespace that the caller is in. */
+int link_offloads_off(const char *name, struct err *err);
+
+int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr,
+		     unsigned prefix_len, struct err *err);
+int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *addr,
+		       const uint8_t mac[FRAME_MAC_LEN], struct err *err);
+
+/* Is this link's operstate UP (or, for a link without a carrier such as lo, unknown)? */
+int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err);
+
+/* Wait until it is. A link whose carrier came up late has no queue yet, and loses frames without a
+ * word. events was opened before the link was set up. Errors: ETIMEDOUT. */
+int link_wait_up(struct nl_sock *events, struct nl_sock *route, int ifindex, int64_t deadline_ns,
+		 struct err *err);
+
+#endif

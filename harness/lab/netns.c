@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* netns: owns entering and creating namespaces. */
+#include "lab/netns.h"
+#include "lab/sysctl.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+int netns_current(int *ret_fd, struct err *err)
+{
+	*ret_fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	return *ret_fd < 0 ? err_sys(err, "open /proc/thread-self/ns/net") : 0;
+}
+
+int netns_create(int *ret_fd, struct err *err)
+{
+	if (!unshare(CLONE_NEWNET))
+		return netns_current(ret_fd, err);
+	switch (errno) {
+	case ENOSPC:
+		return err_set(err, ENOSPC,
+			       "no further network namespace: the limit "
+			       "user.max_net_namespaces is reached");
+	case EINVAL:
+		return err_set(err, EINVAL,
+			       "this kernel has no network namespaces (CONFIG_NET_NS)");
+	default:
+		return err_sys(err, "create a network namespace");
+	}
+}
+
+int netns_enter(int fd, struct err *err)
+{
+	return setns(fd, CLONE_NEWNET) ? err_sys(err, "enter a network namespace") : 0;
+}
+
+/* What may forbid a user namespace to those without privilege, and the value that does. */
+static const struct userns_guard {
+	const char *sysctl;
+	const char *forbids;
+	const char *allow;
+} userns_guards[] = {
+	{"kernel.unprivileged_userns_clone", "0", "1"},
+	{"user.max_user_namespaces", "0", "15000"},
+	{"user.max_net_namespaces", "0", "15000"},
+	{"kernel.apparmor_restrict_unprivileged_userns", "1", "0"},
+};
+
+static int userns_refused(struct err *err, const char *what, int code)
+{
+	char value[64];
+	struct err ignored;
+
+	for (size_t i = 0; i < ARRAY_SIZE(userns_guards); i++) {
+		const struct userns_guard *guard = &userns_guards[i];
+
+		if (sysctl_read(guard->sysctl, value, sizeof(value), &ignored) ||
+		    strcmp(value, guard->forbids))
+			continue;
+		return err_set(err, EPERM,
+			       "%s is forbidden: %s = %s; run as root, or set it to %s "
+			       "(sudo sysctl -w %s=%s)",
+			       what, guard->sysctl, value, guard->allow, guard->sysctl,
+			       guard->allow);
+	}
+	return err_set(err, code,
+		       "%s is refused (%s), perhaps by a container's seccomp filter; "
+		       "run as root, or start the container with --privileged",
+		       what, strerror(code));
+}
+
+static int file_write(const char *path, const char *text)
+{
+	_cleanup_fd_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t len = strlen(text);
+
+	return fd >= 0 && write(fd, text, len) == len ? 0 : -errno;
+}
+
+int userns_enter(struct err *err)
+{
+	unsigned uid = geteuid(), gid = getegid();
+	char uid_map[32], gid_map[32];
+	int rc;
+
+	snprintf(uid_map, sizeof(uid_map), "0 %u 1\n", uid);
+	snprintf(gid_map, sizeof(gid_map), "0 %u 1\n", gid);
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		return userns_refused(err, "a user namespace", errno);
+	rc = file_write("/proc/self/setgroups", "deny");
+	if (!rc || rc == -ENOENT)
+		rc = file_write("/proc/self/uid_map", uid_map);
+	if (!rc)
+		rc = file_write("/proc/self/gid_map", gid_map);
+	return rc ? userns_refused(err, "being root in a user namespace", -rc) : 0;
+}

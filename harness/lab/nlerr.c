@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nlerr: owns the table from libnl's codes, which are not errno, to errno. */
+#include "lab/nlerr.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <netlink/errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const int errnos[] = {
+	[NLE_INTR] = EINTR,
+	[NLE_BAD_SOCK] = EBADF,
+	[NLE_AGAIN] = EAGAIN,
+	[NLE_NOMEM] = ENOMEM,
+	[NLE_EXIST] = EEXIST,
+	[NLE_INVAL] = EINVAL,
+	[NLE_RANGE] = ERANGE,
+	[NLE_MSGSIZE] = EMSGSIZE,
+	[NLE_OPNOTSUPP] = EOPNOTSUPP,
+	[NLE_AF_NOSUPPORT] = EAFNOSUPPORT,
+	[NLE_OBJ_NOTFOUND] = ENOENT,
+	[NLE_NOATTR] = ENOENT,
+	[NLE_MISSING_ATTR] = EINVAL,
+	[NLE_SEQ_MISMATCH] = EPROTO,
+	[NLE_MSG_OVERFLOW] = ENOBUFS,
+	[NLE_MSG_TRUNC] = EMSGSIZE,
+	[NLE_NOADDR] = EADDRNOTAVAIL,
+	[NLE_MSG_TOOSHORT] = EPROTO,
+	[NLE_MSGTYPE_NOSUPPORT] = EOPNOTSUPP,
+	[NLE_BUSY] = EBUSY,
+	[NLE_PROTO_MISMATCH] = EPROTONOSUPPORT,
+	[NLE_NOACCESS] = EACCES,
+	[NLE_PERM] = EPERM,
+	[NLE_PARSE_ERR] = EPROTO,
+	[NLE_NODEV] = ENODEV,
+	[NLE_DUMP_INTR] = EINTR,
+	[NLE_ATTRSIZE] = EINVAL,
+};
+
+int nlerr_errno(int nle)
+{
+	size_t code = nle < 0 ? -nle : nle;
+
+	return code < ARRAY_SIZE(errnos) && errnos[code] ? errnos[code] : EIO;
+}
+
+int nlerr_set(struct err *err, int nle, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	err->code = nlerr_errno(nle);
+	va_start(ap, fmt);
+	len = vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	if (len >= 0 && (size_t)len < sizeof(err->msg))
+		snprintf(err->msg + len, sizeof(err->msg) - len, ": %s", nl_geterror(nle));
+	return -err->code;
+}

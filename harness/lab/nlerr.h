@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nlerr: libnl's error codes as errno. */
+#ifndef AFTERCLOSE_LAB_NLERR_H
+#define AFTERCLOSE_LAB_NLERR_H
+
+#include "base/err.h"
+
+/* nle: what a libnl function returned, negative or not. Returns a positive errno, EIO if unknown.
+ */
+int nlerr_errno(int nle);
+
+/* Fill err with a message, libnl's reason behind it, and nle as errno; returns -err->code. */
+int nlerr_set(struct err *err, int nle, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#endif
