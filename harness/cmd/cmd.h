@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * cmd: the command line. Commands and options are tables; usage texts are printed from them.
- * One file a subcommand (cmd_run.c, cmd_list.c, ...); each is `int cmd_NAME(argc, argv)` and
+ * One file a subcommand (cmd_run.c, cmd_list.c, ...), each with its row and its function, which
  * returns the exit code.
  */
 #ifndef AFTERCLOSE_CMD_CMD_H
 #define AFTERCLOSE_CMD_CMD_H
 
+#include "base/err.h"
 #include "base/exit.h"
+#include "cmd/options.h"
+
+extern const struct command command_run, command_list, command_check, command_show, command_judge,
+	command_enter, command_doctor, command_schema;
 
 int cmd_main(int argc, char **argv);
+
+/* "afterclose: MESSAGE" on stderr; returns code. */
+int cmd_fail(const struct err *err, int code);
+
+/* Standard output, flushed: 0, or EXIT_HARNESS with its error said. */
+int cmd_flush(void);
+
+/* The exit code where cells cannot run here: 4, or 99 if AFTERCLOSE_MUST_WORK=1 says that they
+ * must. */
+int cmd_nothing_ran(void);
 
 #endif

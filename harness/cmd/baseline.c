@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* baseline: owns how --sysctl is read, and what a person is told of each line. */
+#include "cmd/baseline.h"
+
+#include "base/nearest.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void setting_say(const struct settings *settings, const struct setting *setting)
+{
+	if (setting->status == SETTING_MALFORMED)
+		fprintf(stderr, "%s:%d: %s\n", settings->file, setting->line,
+			setting_status_text(setting));
+	else
+		fprintf(stderr, "%s:%d: %s = %s: %s\n", settings->file, setting->line,
+			setting->name, setting->value, setting_status_text(setting));
+}
+
+/* The output of sysctl -a has a thousand lines about something else: these are only counted. */
+static void settings_say(const struct settings *settings)
+{
+	const struct setting *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < settings->n; i++) {
+		const struct setting *setting = &settings->of[i];
+
+		if (setting->status != SETTING_UNRELATED) {
+			setting_say(settings, setting);
+			continue;
+		}
+		if (!first)
+			first = setting;
+		n++;
+	}
+	if (n)
+		fprintf(stderr, "%s:%d: %s and %zu more lines: %s\n", settings->file, first->line,
+			first->name, n - 1, setting_status_text(first));
+}
+
+/* HOST= in front of FILE. Returns the file's name; -1 in ret_host stands for all hosts. */
+static const char *spec_parse(const char *spec, int *ret_host, struct err *err)
+{
+	const char *equals = strchr(spec, '=');
+	const char *slash = strchr(spec, '/');
+
+	*ret_host = -1;
+	if (!equals || (slash && slash < equals))
+		return spec;
+	for (int i = 0; i < HOSTS_MAX; i++) {
+		if (strlen(host_names[i]) == (size_t)(equals - spec) &&
+		    !strncmp(host_names[i], spec, equals - spec))
+			*ret_host = i;
+	}
+	if (*ret_host >= 0)
+		return equals + 1;
+	err_set(err, EINVAL, "--sysctl %s: no such host; there are client, server and client2",
+		spec);
+	return NULL;
+}
+
+static int baseline_load_one(struct baseline *baseline, const char *spec, struct err *err)
+{
+	struct settings *settings = &baseline->files[baseline->n_files];
+	const char *file;
+	int host, ret;
+
+	file = spec_parse(spec, &host, err);
+	if (!file)
+		return -err->code;
+	for (int i = 0; i < HOSTS_MAX; i++) {
+		if ((host < 0 || i == host) && baseline->of[i])
+			return err_set(err, EINVAL, "--sysctl %s: %s has its baseline from %s",
+				       spec, host_names[i], baseline->of[i]->file);
+	}
+	ret = settings_load(file, settings, err);
+	if (ret < 0)
+		return ret;
+	baseline->n_files++;
+	settings_say(settings);
+	for (int i = 0; i < HOSTS_MAX; i++) {
+		if (host < 0 || i == host)
+			baseline->of[i] = settings;
+	}
+	return 0;
+}
+
+int baseline_load(const struct texts *specs, struct baseline *ret, struct err *err)
+{
+	*ret = (struct baseline){0};
+	for (size_t i = 0; i < specs->n; i++) {
+		int status = baseline_load_one(ret, specs->of[i], err);
+
+		if (status < 0)
+			return status;
+	}
+	return 0;
+}
+
+void baseline_free(struct baseline *baseline)
+{
+	for (size_t i = 0; i < baseline->n_files; i++)
+		settings_free(&baseline->files[i]);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd: owns the table of commands, and what is the same for all of them. */
+#include "cmd/cmd.h"
+
+#include "base/mem.h"
+#include "base/nearest.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+	&command_run,	&command_list,	&command_check,	 &command_show,
+	&command_judge, &command_enter, &command_doctor, &command_schema,
+};
+
+static const char exit_codes[] =
+	"exit codes: 0 all passed, 1 a cell failed, 2 usage or a bad file, 3 something was "
+	"inconclusive,\n            4 nothing could run, 99 the harness failed, 130 interrupted\n";
+
+int cmd_fail(const struct err *err, int code)
+{
+	fprintf(stderr, "afterclose: %s\n", err->msg);
+	return code;
+}
+
+int cmd_flush(void)
+{
+	struct err err;
+
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	err_sys(&err, "standard output");
+	return cmd_fail(&err, EXIT_HARNESS);
+}
+
+int cmd_nothing_ran(void)
+{
+	const char *must_work = getenv("AFTERCLOSE_MUST_WORK");
+
+	return must_work && !strcmp(must_work, "1") ? EXIT_HARNESS : EXIT_NOTHING_RAN;
+}
+
+static const char *command_nth(size_t i, const void *ctx)
+{
+	(void)ctx;
+	return commands[i]->name;
+}
+
+static const struct command *command_find(const char *name)
+{
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	}
+	err_set(&err, EINVAL, "no command %s; the nearest is %s (see afterclose --help)", name,
+		nearest(name, command_nth, ARRAY_SIZE(commands), NULL));
+	cmd_fail(&err, EXIT_USAGE);
+	return NULL;
+}
+
+static void usage(FILE *file)
+{
+	fprintf(file, "usage: afterclose COMMAND [OPTION...] [OPERAND...]\n\n"
+		      "Tests what Linux TCP does after close, on real kernels.\n\ncommands:\n");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(file, "  %-8s %s\n", commands[i]->name, commands[i]->what);
+	fprintf(file, "  %-8s %s\n\n%s", "help", "this, or a command's options: help COMMAND",
+		exit_codes);
+}
+
+static int help(const char *name)
+{
+	const struct command *command;
+
+	if (!name) {
+		usage(stdout);
+		return cmd_flush();
+	}
+	command = command_find(name);
+	if (!command)
+		return EXIT_USAGE;
+	options_help(command, stdout);
+	return cmd_flush();
+}
+
+static bool wants_help(char **argv)
+{
+	for (; *argv && strcmp(*argv, "--"); argv++) {
+		if (!strcmp(*argv, "--help") || !strcmp(*argv, "-h"))
+			return true;
+	}
+	return false;
+}
+
+int cmd_main(int argc, char **argv)
+{
+	const struct command *command;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		printf("afterclose %s\n", AFTERCLOSE_VERSION);
+		return cmd_flush();
+	}
+	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return help(argv[2]);
+	command = command_find(argv[1]);
+	if (!command)
+		return EXIT_USAGE;
+	return wants_help(argv + 2) ? help(command->name) : command->run(command, argv + 2);
+}

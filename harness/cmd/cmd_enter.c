@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_enter: owns `afterclose enter`: a shell in a host of a cell's lab, after one of its steps. */
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+
+#include "play/play.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct enter_args {
+	struct session_options session;
+	int64_t after; /* 0: the last step */
+	const char *host;
+};
+
+static const struct option_row enter_options[] = {
+	{"after", OPTION_NUMBER, offsetof(struct enter_args, after), "STEP",
+	 "the step of the play, from 1; the last one if left out", 1, SCENARIO_STEPS_MAX},
+	{"host", OPTION_TEXT, offsetof(struct enter_args, host), "NAME",
+	 "client, server or client2; client if left out"},
+	SEED_OPTION(struct enter_args),
+	BASELINE_OPTION(struct enter_args),
+	{NULL},
+};
+
+static int enter_resolve(const struct enter_args *args, const struct cell *cell,
+			 struct play_options *ret, struct err *err)
+{
+	size_t n_steps = cell->scenario->n_steps;
+
+	if ((size_t)args->after > n_steps)
+		return err_set(err, EINVAL, "--after %lld: the play has %zu steps",
+			       (long long)args->after, n_steps);
+	ret->enter_after = args->after ? (size_t)args->after : n_steps;
+	for (enum host_id i = 0; args->host && i < HOSTS_MAX; i++) {
+		ret->enter_host = i;
+		if (!strcmp(host_names[i], args->host))
+			return 0;
+	}
+	if (args->host)
+		return err_set(err, EINVAL, "--host takes client, server or client2, not \"%s\"",
+			       args->host);
+	return 0;
+}
+
+/* Here this process is the worker: the shell is its child and has its terminal. */
+static int enter_play(const struct session *session, const struct cell *cell,
+		      struct play_options *options)
+{
+	json_t *record = record_new(cell, record_text(session->kernel, "id", ""), "host");
+	struct bench bench;
+	struct err err;
+	const char *why;
+	int code = EXIT_PASS;
+
+	if (bench_open(&bench, &err) < 0) {
+		json_decref(record);
+		return cmd_fail(&err, cmd_nothing_ran());
+	}
+	play_cell(&bench, cell, options, record);
+	why = record_text(record, "error", record_text(record, "skip", NULL));
+	if (why) {
+		fprintf(stderr, "afterclose: %s: %s\n", cell->id, why);
+		code = json_object_get(record, "error") ? EXIT_HARNESS : EXIT_NOTHING_RAN;
+	}
+	bench_close(&bench);
+	json_decref(record);
+	return code;
+}
+
+static int enter_operands(const struct enter_args *args, const struct texts *operands)
+{
+	const struct texts paths = {operands->of + 1, operands->n - 1};
+	_cleanup_suite_ struct suite suite = {0};
+	_cleanup_session_ struct session session = {0};
+	struct play_options options = {0};
+	const struct cell *cell;
+	struct err err;
+	int code = suite_load(&paths, &suite);
+
+	if (code)
+		return code;
+	cell = suite_find(&suite, operands->of[0], &err);
+	if (!cell || enter_resolve(args, cell, &options, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	code = session_open(&args->session, &session);
+	if (code)
+		return code;
+	options.seed = session.run.seed;
+	options.features = &session.features;
+	memcpy(options.baseline, session.run.baseline, sizeof(options.baseline));
+	return enter_play(&session, cell, &options);
+}
+
+static int cmd_enter(const struct command *command, char **argv)
+{
+	struct enter_args args = {.session.seed = -1};
+	_cleanup_texts_ struct texts operands = {0};
+	struct err err;
+	int code;
+
+	if (options_parse(command, argv, &args, &operands, &err) < 0)
+		code = cmd_fail(&err, EXIT_USAGE);
+	else
+		code = enter_operands(&args, &operands);
+	texts_free(&args.session.sysctl);
+	return code;
+}
+
+const struct command command_enter = {
+	.name = "enter",
+	.operands = "CELL [FILE|DIR...]",
+	.operands_min = 1,
+	.operands_max = SIZE_MAX,
+	.what = "a shell inside a host of a cell's lab, stopped after a step",
+	.options = enter_options,
+	.run = cmd_enter,
+};

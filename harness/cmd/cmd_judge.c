@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_judge: owns `afterclose judge`: old records held against the scenarios as they are now. */
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct judge_args {
+	struct output_options output;
+};
+
+static const struct option_row judge_options[] = {
+	OUTPUT_OPTIONS(struct judge_args),
+	{NULL},
+};
+
+/* Cells of the records that are in the suite, index by index; and what stands in the way. */
+static int judge_match(const struct records *records, const struct suite *suite,
+		       struct cell_list *ret)
+{
+	const struct scenario *said = NULL;
+	size_t n_lost = 0;
+	struct err err;
+
+	for (size_t i = 0; i < records->n_cells; i++) {
+		const char *id = record_text(records->cells[i], "cell", "");
+		const struct cell *cell = suite_find(suite, id, &err);
+
+		cell_list_add(ret, cell);
+		if (!cell && !n_lost++)
+			cmd_fail(&err, 0);
+		if (!cell || cell->scenario == said ||
+		    !record_scenario_changed(records->cells[i], cell->scenario))
+			continue;
+		said = cell->scenario;
+		fprintf(stderr, "afterclose: %s has changed since these records were made\n",
+			said->file);
+	}
+	if (n_lost)
+		fprintf(stderr,
+			"afterclose: %zu of %zu records are of cells that are no more; left out\n",
+			n_lost, records->n_cells);
+	return n_lost == records->n_cells ? EXIT_USAGE : 0;
+}
+
+static int judge_one(const struct records *records, const struct cell *cell, json_t *record,
+		     struct output *output, struct err *err)
+{
+	struct features features = {0};
+	const json_t *kernel = records_kernel(records, record);
+	int ret = 0;
+
+	if (!kernel)
+		return err_set(err, EINVAL, "the record of %s names a kernel that has no line",
+			       cell->id);
+	ret = record_kernel_features(kernel, &features, err);
+	if (!ret) {
+		judge_record(cell, &features, record);
+		output_cell(output, record);
+	}
+	features_free(&features);
+	return ret;
+}
+
+static int judge_all(const struct judge_args *args, struct records *records,
+		     const struct suite *suite)
+{
+	_cleanup_cell_list_ struct cell_list all = {0}, known = {0};
+	struct output output;
+	struct err err, write_err;
+	int code = judge_match(records, suite, &all);
+	int status = 0;
+
+	if (code)
+		return code;
+	for (size_t i = 0; i < all.n; i++) {
+		if (all.of[i])
+			cell_list_add(&known, all.of[i]);
+	}
+	if (output_open(&args->output, &known, &output, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	for (size_t i = 0; i < records->n_kernels; i++)
+		output_kernel(&output, records->kernels[i]);
+	for (size_t i = 0; i < all.n && !status; i++) {
+		if (all.of[i])
+			status = judge_one(records, all.of[i], records->cells[i], &output, &err);
+	}
+	code = judge_exit_code(output.counts);
+	if (output_close(&output, -1, &write_err) < 0)
+		code = cmd_fail(&write_err, EXIT_HARNESS);
+	return status ? cmd_fail(&err, EXIT_USAGE) : code;
+}
+
+static int judge_file(const struct judge_args *args, const struct texts *operands)
+{
+	const struct texts paths = {operands->of + 1, operands->n - 1};
+	_cleanup_suite_ struct suite suite = {0};
+	int code = suite_load(&paths, &suite);
+	struct records records;
+	struct err err;
+
+	if (code)
+		return code;
+	if (records_load(operands->of[0], &records, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	if (records.cut)
+		fprintf(stderr, "afterclose: %s: %zu lines were cut short, and are left out\n",
+			operands->of[0], records.cut);
+	code = judge_all(args, &records, &suite);
+	records_free(&records);
+	return code;
+}
+
+static int cmd_judge(const struct command *command, char **argv)
+{
+	struct judge_args args = {0};
+	_cleanup_texts_ struct texts operands = {0};
+	struct err err;
+	int code;
+
+	if (options_parse(command, argv, &args, &operands, &err) < 0)
+		code = cmd_fail(&err, EXIT_USAGE);
+	else
+		code = judge_file(&args, &operands);
+	texts_free(&args.output.reports);
+	return code;
+}
+
+const struct command command_judge = {
+	.name = "judge",
+	.operands = "RECORDS [FILE|DIR...]",
+	.operands_min = 1,
+	.operands_max = SIZE_MAX,
+	.what = "judge old records again, by the scenarios as they are now",
+	.options = judge_options,
+	.run = cmd_judge,
+};

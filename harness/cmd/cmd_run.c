@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_run: owns `afterclose run`: play the cells on this kernel and say what came of them. */
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "cmd/session.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct run_args {
+	struct selection select;
+	struct session_options session;
+	struct output_options output;
+	int64_t repeat;
+	bool bisect;
+};
+
+static const struct option_row run_options[] = {
+	SELECT_OPTIONS(struct run_args),
+	{"repeat", OPTION_NUMBER, offsetof(struct run_args, repeat), "N", "play each cell N times",
+	 1, 100000},
+	{"jobs", OPTION_NUMBER, offsetof(struct run_args, session.jobs), "N",
+	 "cells at work at once, waiting ones not counted; 2 a processor if left out", 1, 600},
+	SEED_OPTION(struct run_args),
+	TIMEOUT_OPTION(struct run_args),
+	{"fail-fast", OPTION_FLAG, offsetof(struct run_args, session.fail_fast), NULL,
+	 "stop at the first cell that fails or is an error"},
+	BASELINE_OPTION(struct run_args),
+	OUTPUT_OPTIONS(struct run_args),
+	{"bisect", OPTION_FLAG, offsetof(struct run_args, bisect), NULL,
+	 "for git bisect run: 125 instead of every exit code but 0, 1 and 130"},
+	{NULL},
+};
+
+static bool run_record(void *ctx, const struct cell *cell, json_t *record)
+{
+	(void)cell;
+	return output_cell(ctx, record);
+}
+
+static void run_progress(void *ctx, size_t waiting)
+{
+	output_progress(ctx, waiting);
+}
+
+/* How a run that came to its end, or not, is told. status: what host_run() returned. */
+static int run_exit_code(const struct output *output, size_t n_cells, int status, int written,
+			 const struct err *run_err, const struct err *write_err)
+{
+	int code;
+
+	if (written < 0) {
+		fprintf(stderr, "afterclose: %s (%zu of %zu records were complete before)\n",
+			write_err->msg, output->n_cells, n_cells);
+		return EXIT_HARNESS;
+	}
+	if (status == -EINTR) {
+		fprintf(stderr, "afterclose: interrupted; %zu of %zu cells were complete\n",
+			output->n_cells, n_cells);
+		return EXIT_INTERRUPTED;
+	}
+	if (status < 0)
+		return cmd_fail(run_err, output->n_cells ? EXIT_HARNESS : cmd_nothing_ran());
+	code = judge_exit_code(output->counts);
+	return code == EXIT_NOTHING_RAN ? cmd_nothing_ran() : code;
+}
+
+static int run_cells(const struct run_args *args, struct session *session,
+		     const struct cell_list *cells)
+{
+	int64_t start_ns = clock_now_ns();
+	struct err run_err, write_err;
+	struct output output;
+	int status, written;
+
+	if (output_open(&args->output, cells, &output, &run_err) < 0)
+		return cmd_fail(&run_err, EXIT_USAGE);
+	fprintf(stderr, "afterclose: %zu cells on Linux %s, HZ %u, seed %llu\n", cells->n,
+		session->features.release, session->features.hz,
+		(unsigned long long)session->run.seed);
+	output_kernel(&output, session->kernel);
+	session->run.progress = run_progress;
+	status = session_run(session, cells, run_record, &output, &run_err);
+	written = output_close(&output, clock_now_ns() - start_ns, &write_err);
+	return run_exit_code(&output, cells->n, status, written, &run_err, &write_err);
+}
+
+/* The whole list N times over, so that a disturbance of a moment meets different cells. */
+static void cells_repeat(struct cell_list *cells, int64_t times)
+{
+	size_t n = cells->n;
+
+	for (int64_t i = 1; i < times; i++) {
+		for (size_t j = 0; j < n; j++)
+			cell_list_add(cells, cells->of[j]);
+	}
+}
+
+static int run_selected(const struct run_args *args, const struct texts *paths)
+{
+	_cleanup_suite_ struct suite suite = {0};
+	_cleanup_cell_list_ struct cell_list cells = {0};
+	_cleanup_session_ struct session session = {0};
+	struct err err;
+	int code = suite_load(paths, &suite);
+
+	if (code)
+		return code;
+	if (select_cells(&suite, &args->select, &cells, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	if (!cells.n) {
+		fprintf(stderr, "afterclose: nothing to do: none of %zu cells %s\n", suite.n_cells,
+			args->select.failed ? "failed there" : "is in this shard");
+		return EXIT_PASS;
+	}
+	cells_repeat(&cells, args->repeat);
+	code = session_open(&args->session, &session);
+	return code ? code : run_cells(args, &session, &cells);
+}
+
+/* Even a command line that cannot be read is "untestable" to a bisection. */
+static bool wants_bisect(char **argv)
+{
+	for (; *argv && strcmp(*argv, "--"); argv++) {
+		if (!strcmp(*argv, "--bisect"))
+			return true;
+	}
+	return false;
+}
+
+static int cmd_run(const struct command *command, char **argv)
+{
+	struct run_args args = {.repeat = 1, .session.seed = -1};
+	_cleanup_texts_ struct texts paths = {0};
+	struct err err;
+	int code;
+
+	if (options_parse(command, argv, &args, &paths, &err) < 0)
+		code = cmd_fail(&err, EXIT_USAGE);
+	else
+		code = run_selected(&args, &paths);
+	texts_free(&args.select.only);
+	texts_free(&args.session.sysctl);
+	texts_free(&args.output.reports);
+	if (!wants_bisect(argv) || code <= EXIT_FAIL || code == EXIT_INTERRUPTED)
+		return code;
+	return EXIT_UNTESTABLE;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.operands = "[FILE|DIR...]",
+	.operands_max = SIZE_MAX,
+	.what = "play scenarios on this kernel and judge what came of them",
+	.options = run_options,
+	.run = cmd_run,
+};

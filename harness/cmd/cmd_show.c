@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_show: owns `afterclose show`: one cell explained, played now or taken from records. */
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+
+#include "base/text.h"
+#include "report/show.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct show_args {
+	struct session_options session;
+	const char *records;
+};
+
+static const struct option_row show_options[] = {
+	{"records", OPTION_TEXT, offsetof(struct show_args, records), "RECORDS",
+	 "show what this file holds of the cell (its last record) instead of playing it"},
+	SEED_OPTION(struct show_args),
+	TIMEOUT_OPTION(struct show_args),
+	BASELINE_OPTION(struct show_args),
+	{NULL},
+};
+
+/* The hosts of a lab are those whose counters the record has. */
+static void show_lab_commands(const struct cell *cell, const json_t *record,
+			      const struct session *session, struct text *out)
+{
+	const json_t *counters = json_object_get(json_object_get(record, "canonical"), "counters");
+	struct lab_spec spec = {
+		.topology = cell_topology(cell),
+		.client2 = json_object_get(counters, host_names[HOST_CLIENT2]) != NULL,
+	};
+
+	if (session)
+		memcpy(spec.baseline, session->run.baseline, sizeof(spec.baseline));
+	lab_commands(&spec, out);
+}
+
+static int show_print(const struct cell *cell, const json_t *kernel, const json_t *record,
+		      const struct session *session)
+{
+	_cleanup_text_ struct text commands = {0}, out = {0};
+	size_t counts[N_VERDICTS] = {0};
+
+	if (cell)
+		show_lab_commands(cell, record, session, &commands);
+	show_record(kernel, record, cell, cell ? text_str(&commands) : NULL, &out);
+	fputs(text_str(&out), stdout);
+	if (cmd_flush())
+		return EXIT_HARNESS;
+	counts[record_verdict(record)]++;
+	return judge_exit_code(counts);
+}
+
+static bool show_keep(void *ctx, const struct cell *cell, json_t *record)
+{
+	(void)cell;
+	*(json_t **)ctx = json_incref(record);
+	return true;
+}
+
+static int show_played(const struct show_args *args, const struct cell *cell)
+{
+	_cleanup_session_ struct session session = {0};
+	struct cell_list cells = {&cell, 1};
+	json_t *record = NULL;
+	struct err err;
+	int code = session_open(&args->session, &session);
+	int status;
+
+	if (code)
+		return code;
+	status = session_run(&session, &cells, show_keep, &record, &err);
+	if (record)
+		code = show_print(cell, session.kernel, record, &session);
+	else
+		code = cmd_fail(&err, status == -EINTR ? EXIT_INTERRUPTED : cmd_nothing_ran());
+	json_decref(record);
+	return code;
+}
+
+static int show_recorded(const char *path, const struct suite *suite, const char *id)
+{
+	const json_t *found = NULL;
+	struct records records;
+	struct err err;
+	int code;
+
+	if (records_load(path, &records, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	for (size_t i = 0; i < records.n_cells; i++) {
+		if (!strcmp(record_text(records.cells[i], "cell", ""), id))
+			found = records.cells[i];
+	}
+	if (found) {
+		code = show_print(suite_find(suite, id, &err), records_kernel(&records, found),
+				  found, NULL);
+	} else {
+		err_set(&err, ENOENT, "%s has no record of %s", path, id);
+		code = cmd_fail(&err, EXIT_USAGE);
+	}
+	records_free(&records);
+	return code;
+}
+
+static int show_operands(const struct show_args *args, const struct texts *operands)
+{
+	const struct texts paths = {operands->of + 1, operands->n - 1};
+	_cleanup_suite_ struct suite suite = {0};
+	int code = suite_load(&paths, &suite);
+	const struct cell *cell;
+	struct err err;
+
+	if (code)
+		return code;
+	if (args->records)
+		return show_recorded(args->records, &suite, operands->of[0]);
+	cell = suite_find(&suite, operands->of[0], &err);
+	return cell ? show_played(args, cell) : cmd_fail(&err, EXIT_USAGE);
+}
+
+static int cmd_show(const struct command *command, char **argv)
+{
+	struct show_args args = {.session.seed = -1};
+	_cleanup_texts_ struct texts operands = {0};
+	struct err err;
+	int code;
+
+	if (options_parse(command, argv, &args, &operands, &err) < 0)
+		code = cmd_fail(&err, EXIT_USAGE);
+	else
+		code = show_operands(&args, &operands);
+	texts_free(&args.session.sysctl);
+	return code;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.operands = "CELL [FILE|DIR...]",
+	.operands_min = 1,
+	.operands_max = SIZE_MAX,
+	.what = "explain one cell: its segments, states, facts, rules, and how to build it by hand",
+	.options = show_options,
+	.run = cmd_show,
+};

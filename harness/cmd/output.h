@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* output: where records go while they come: the file of --out, and each --report. */
+#ifndef AFTERCLOSE_CMD_OUTPUT_H
+#define AFTERCLOSE_CMD_OUTPUT_H
+
+#include "cmd/select.h"
+#include "record/judge.h"
+#include "report/report.h"
+
+struct output_options {
+	const char *out;
+	struct texts reports;
+};
+
+/* The rows of these options in a command's table; type has a struct output_options as `output`. */
+#define OUTPUT_OPTIONS(type)                                                                       \
+	{"out", OPTION_TEXT, offsetof(type, output.out), "FILE.jsonl",                             \
+	 "write the records there, anew"},                                                         \
+	{                                                                                          \
+		"report", OPTION_TEXTS, offsetof(type, output.reports), "FORMAT[:FILE]",           \
+			"terminal, ktap, junit or json, on stdout if no FILE; may be repeated"     \
+	}
+
+struct output {
+	FILE *file; /* of --out; NULL: none */
+	const char *path;
+	struct report **reports;
+	size_t n_reports;
+	size_t counts[N_VERDICTS];
+	size_t n_cells;
+	struct err err; /* the first thing that went wrong in writing; code 0: nothing */
+};
+
+/* Open everything; FILE is truncated only now. Errors: EINVAL and those of opening. */
+int output_open(const struct output_options *options, const struct cell_list *plan,
+		struct output *ret, struct err *err);
+void output_kernel(struct output *output, const json_t *kernel);
+
+/* False if the record could not be kept: the run is to stop. */
+bool output_cell(struct output *output, const json_t *record);
+void output_progress(struct output *output, size_t waiting);
+
+/* Finish the reports and the file; elapsed_ns: -1 where nothing was run. Returns 0, or the first
+ * error of all that was written. */
+int output_close(struct output *output, int64_t elapsed_ns, struct err *err);
+
+#endif

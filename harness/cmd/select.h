@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* select: which cells of a suite are meant: --only, --shard, --failed. */
+#ifndef AFTERCLOSE_CMD_SELECT_H
+#define AFTERCLOSE_CMD_SELECT_H
+
+#include "cmd/suite.h"
+
+struct selection {
+	struct texts only;
+	const char *shard;
+	const char *failed;
+};
+
+/* The rows of these options in a command's table; type has a struct selection as its `select`. */
+#define SELECT_OPTIONS(type)                                                                       \
+	{"only", OPTION_TEXTS, offsetof(type, select.only), "DIM=VALUE[,VALUE...]",                \
+	 "only cells with this value of a dimension, or scenario=NAME"},                           \
+		{"shard", OPTION_TEXT, offsetof(type, select.shard), "I/N",                        \
+		 "only the I-th of N parts of the cells, from 1"},                                 \
+	{                                                                                          \
+		"failed", OPTION_TEXT, offsetof(type, select.failed), "RECORDS",                   \
+			"only cells that failed, or were errors, in this file"                     \
+	}
+
+struct cell_list {
+	const struct cell **of; /* borrowed from the suite; free the array */
+	size_t n;
+};
+
+/* The cells in the suite's order. Errors: EINVAL a selector makes no sense or meets no cell, and
+ * those of reading RECORDS. An empty shard, or nothing failed, is no error. */
+int select_cells(const struct suite *suite, const struct selection *select, struct cell_list *ret,
+		 struct err *err);
+void cell_list_add(struct cell_list *list, const struct cell *cell);
+void cell_list_free(struct cell_list *list);
+#define _cleanup_cell_list_ __attribute__((cleanup(cell_list_free)))
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* session: what every command that plays cells needs first: the kernel probed, a seed, a baseline.
+ */
+#ifndef AFTERCLOSE_CMD_SESSION_H
+#define AFTERCLOSE_CMD_SESSION_H
+
+#include "cmd/baseline.h"
+#include "cmd/select.h"
+#include "target/target.h"
+
+struct session_options {
+	struct texts sysctl;
+	int64_t jobs;
+	int64_t seed; /* -1: draw one */
+	int64_t timeout_ns;
+	bool fail_fast;
+};
+
+#define SEED_OPTION(type)                                                                          \
+	{                                                                                          \
+		"seed", OPTION_NUMBER, offsetof(type, session.seed), "N",                          \
+			"draw chance from this seed; a random one is printed if left out", 0,      \
+			INT64_MAX                                                                  \
+	}
+
+#define TIMEOUT_OPTION(type)                                                                       \
+	{                                                                                          \
+		"timeout", OPTION_DURATION, offsetof(type, session.timeout_ns), "DURATION",        \
+			"how long a cell may take, instead of its scenario's limit"                \
+	}
+
+#define BASELINE_OPTION(type)                                                                      \
+	{                                                                                          \
+		"sysctl", OPTION_TEXTS, offsetof(type, session.sysctl), "[HOST=]FILE",             \
+			"a sysctl.conf, or output of sysctl -a, as the baseline of a host, or all" \
+	}
+
+struct session {
+	struct features features;
+	json_t *kernel; /* the records' kernel line */
+	struct baseline baseline;
+	struct run_options run;
+};
+
+/* Returns 0, or the exit code with its error said. */
+int session_open(const struct session_options *options, struct session *ret);
+void session_close(struct session *session);
+#define _cleanup_session_ __attribute__((cleanup(session_close)))
+
+/* host_run() with what the session knows. */
+int session_run(const struct session *session, const struct cell_list *cells, record_fn fn,
+		void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* suite: owns how scenario files are found and loaded, all of them before anything is built. */
+#include "cmd/suite.h"
+
+#include "base/exit.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "scenario/rules.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define SUITE_DEPTH_MAX 16
+#define SUITE_HERE	"scenarios"
+#define SUITE_INSTALLED AFTERCLOSE_DATADIR "/scenarios"
+
+static void suite_say(struct suite *suite, const struct err *err)
+{
+	fprintf(stderr, "%s\n", err->msg);
+	suite->n_bad++;
+}
+
+static int suite_check_name(const struct suite *suite, const struct scenario *scenario,
+			    struct err *err)
+{
+	for (size_t i = 0; i < suite->n_files; i++) {
+		if (!strcmp(suite->files[i].scenario->name, scenario->name))
+			return err_set(err, EEXIST,
+				       "%s:1:1: the scenario \"%s\" is in %s already; each name "
+				       "stands for one file",
+				       scenario->file, scenario->name, suite->files[i].path);
+	}
+	return 0;
+}
+
+static void suite_add_file(struct suite *suite, const char *path)
+{
+	struct scenario *scenario = NULL;
+	struct suite_file *file;
+	struct err err;
+
+	for (size_t i = 0; i < suite->n_files; i++) {
+		if (!strcmp(suite->files[i].path, path))
+			return;
+	}
+	if (scenario_load(path, &scenario, &err) < 0 || scenario_prove(scenario, &err) < 0 ||
+	    suite_check_name(suite, scenario, &err) < 0) {
+		suite_say(suite, &err);
+		scenario_free(scenario);
+		return;
+	}
+	suite->files = mem_resize(suite->files, suite->n_files + 1, sizeof(*suite->files));
+	file = &suite->files[suite->n_files++];
+	*file = (struct suite_file){.path = mem_strdup(path), .scenario = scenario};
+	file->n_cells = matrix_cells(scenario, &file->cells);
+	suite->n_cells += file->n_cells;
+}
+
+static bool name_is_scenario(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 5 && !strcmp(name + len - 5, ".yaml");
+}
+
+static int entry_wanted(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static int entry_compare(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Each returns how many scenario files it met. */
+static size_t suite_add_path(struct suite *suite, const char *path, unsigned depth);
+
+static size_t suite_add_entry(struct suite *suite, const char *directory, const char *name,
+			      unsigned depth)
+{
+	bool slash = directory[strlen(directory) - 1] == '/';
+	_cleanup_free_ char *path = mem_printf("%s%s%s", directory, slash ? "" : "/", name);
+	struct stat stat_;
+
+	if (stat(path, &stat_) < 0 || !(S_ISDIR(stat_.st_mode) || name_is_scenario(name)))
+		return 0;
+	return suite_add_path(suite, path, depth);
+}
+
+static size_t suite_add_directory(struct suite *suite, const char *path, unsigned depth)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(path, &entries, entry_wanted, entry_compare);
+	size_t n_met = 0;
+	struct err err;
+
+	for (int i = 0; i < n; i++) {
+		n_met += suite_add_entry(suite, path, entries[i]->d_name, depth + 1);
+		free(entries[i]);
+	}
+	if (n < 0) {
+		err_sys(&err, "%s", path);
+		suite_say(suite, &err);
+	} else if (!n_met && !depth) {
+		err_set(&err, ENOENT, "%s: no scenario (*.yaml) in this directory", path);
+		suite_say(suite, &err);
+	}
+	free(entries);
+	return n_met;
+}
+
+static size_t suite_add_path(struct suite *suite, const char *path, unsigned depth)
+{
+	struct stat stat_;
+	struct err err;
+
+	if (depth > SUITE_DEPTH_MAX) {
+		err_set(&err, ELOOP, "%s: more than %d directories deep", path, SUITE_DEPTH_MAX);
+		suite_say(suite, &err);
+		return 0;
+	}
+	if (!stat(path, &stat_) && S_ISDIR(stat_.st_mode))
+		return suite_add_directory(suite, path, depth);
+	suite_add_file(suite, path);
+	return 1;
+}
+
+int suite_load(const struct texts *paths, struct suite *ret)
+{
+	struct stat stat_;
+
+	*ret = (struct suite){0};
+	for (size_t i = 0; i < paths->n; i++)
+		suite_add_path(ret, paths->of[i], 0);
+	if (!paths->n)
+		suite_add_path(ret, stat(SUITE_HERE, &stat_) ? SUITE_INSTALLED : SUITE_HERE, 0);
+	return ret->n_bad ? EXIT_USAGE : 0;
+}
+
+void suite_free(struct suite *suite)
+{
+	for (size_t i = 0; i < suite->n_files; i++) {
+		matrix_free(suite->files[i].cells, suite->files[i].n_cells);
+		scenario_free(suite->files[i].scenario);
+		free(suite->files[i].path);
+	}
+	free(suite->files);
+}
+
+const struct cell *suite_find(const struct suite *suite, const char *id, struct err *err)
+{
+	_cleanup_free_ const char **ids = mem_zalloc(suite->n_cells * sizeof(*ids));
+	size_t n = 0;
+
+	for (size_t i = 0; i < suite->n_files; i++) {
+		for (size_t j = 0; j < suite->files[i].n_cells; j++) {
+			const struct cell *cell = &suite->files[i].cells[j];
+
+			if (!strcmp(cell->id, id))
+				return cell;
+			ids[n++] = cell->id;
+		}
+	}
+	err_set(err, ENOENT, "no cell %s; the nearest is %s (afterclose list --cells has them all)",
+		id, nearest_of(id, ids, n));
+	return NULL;
+}
