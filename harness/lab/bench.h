@@ -7,6 +7,7 @@
 #define AFTERCLOSE_LAB_BENCH_H
 
 #include "base/err.h"
+#include "lab/jiffies.h"
 
 #include <stdbool.h>
 
@@ -18,9 +19,10 @@ struct bench {
 	struct nl_sock *wire;	/* rtnetlink inside it */
 	struct nl_sock *events; /* its link events */
 	int packet_fd;		/* ETH_P_ALL, every interface of the wire, not blocking */
-	bool ipv6;		/* this kernel speaks it */
-	bool rootless;		/* inside a user namespace that we made */
-	unsigned labs_opened;	/* names and numbers the wire's ends uniquely */
+	struct jiffies_map jiffies;
+	bool ipv6;	      /* this kernel speaks it */
+	bool rootless;	      /* inside a user namespace that we made */
+	unsigned labs_opened; /* names and numbers the wire's ends uniquely */
 };
 
 /*

@@ -16,14 +16,15 @@ step_fn *const step_fns[N_STEP_KINDS] = {
 	[STEP_LISTEN] = step_listen,   [STEP_UNLISTEN] = step_unlisten,
 	[STEP_CONNECT] = step_connect, [STEP_REPEAT] = step_repeat,
 	[STEP_SEND] = step_send,       [STEP_SHUTDOWN] = step_shutdown,
-	[STEP_CLOSE] = step_close,     [STEP_AWAIT] = step_await,
-	[STEP_WAIT] = step_wait,       [STEP_LOOK] = step_look,
-	[STEP_COUNT] = step_count,     [STEP_HOLD] = step_verb,
-	[STEP_COPY] = step_verb,       [STEP_DROP] = step_verb,
-	[STEP_DUPLICATE] = step_verb,  [STEP_DELAY] = step_verb,
-	[STEP_RELEASE] = step_release, [STEP_INJECT] = step_inject,
-	[STEP_KILL] = step_kill,       [STEP_SYSCTL] = step_sysctl,
-	[STEP_KNOB] = step_knob,       [STEP_ULIMIT] = step_ulimit,
+	[STEP_CLOSE] = step_close,     [STEP_SETTLE] = step_settle,
+	[STEP_AWAIT] = step_await,     [STEP_WAIT] = step_wait,
+	[STEP_LOOK] = step_look,       [STEP_COUNT] = step_count,
+	[STEP_HOLD] = step_verb,       [STEP_COPY] = step_verb,
+	[STEP_DROP] = step_verb,       [STEP_DUPLICATE] = step_verb,
+	[STEP_DELAY] = step_verb,      [STEP_RELEASE] = step_release,
+	[STEP_INJECT] = step_inject,   [STEP_KILL] = step_kill,
+	[STEP_SYSCTL] = step_sysctl,   [STEP_KNOB] = step_knob,
+	[STEP_ULIMIT] = step_ulimit,
 };
 
 struct conn *stage_conn(struct stage *stage, const struct name *name)
@@ -181,15 +182,33 @@ static bool needs_client2(const struct cell *cell)
 	return needs;
 }
 
+/* A cell that waits for the end of a TIME-WAIT needs to know when the kernel's ticks fall. */
+static int learn_jiffies(struct stage *stage, struct err *err)
+{
+	const struct scenario *scenario = stage->cell->scenario;
+	struct bench *bench = stage->lab.bench;
+	bool needed = false;
+	int r;
+
+	for (size_t i = 0; i < scenario->n_steps; i++)
+		needed |= scenario->steps[i].spec->kind == STEP_AWAIT;
+	if (!needed || bench->jiffies_known)
+		return 0;
+	r = jiffies_calibrate(stage->options->features->hz, &bench->jiffies, err);
+	bench->jiffies_known = !r;
+	return r;
+}
+
 static int open_lab(struct stage *stage, struct err *err)
 {
 	struct lab_spec spec = {.topology = cell_topology(stage->cell),
 				.client2 = needs_client2(stage->cell)};
 	struct bench *bench = stage->lab.bench;
-	int r;
+	int r = learn_jiffies(stage, err);
 
 	memcpy(spec.baseline, stage->options->baseline, sizeof(spec.baseline));
-	r = lab_open(bench, &spec, &stage->lab, err);
+	if (!r)
+		r = lab_open(bench, &spec, &stage->lab, err);
 	if (!r)
 		r = set_host_sysctls(stage, HOST_CLIENT, err);
 	if (!r && spec.client2)

@@ -297,6 +297,27 @@ int step_shutdown(struct stage *stage, const struct step *step, const struct arg
 	return 0;
 }
 
+static int settle(struct stage *stage, const struct step *step, struct conn *conn, int64_t until_ns,
+		  struct err *err)
+{
+	int r = conn_settle(stage, conn, until_ns, err);
+
+	if (!r)
+		stage_missed(stage, step, "%s did not come to TIME-WAIT or closed on both ends",
+			     conn->name);
+	return r < 0 ? r : 0;
+}
+
+int step_settle(struct stage *stage, const struct step *step, const struct argval *args,
+		struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[SETTLE_VIA].name);
+
+	if (!conn || !conn_is_open(conn))
+		return 0;
+	return settle(stage, step, conn, deadline(&args[SETTLE_WITHIN]), err);
+}
+
 static int close_in_order(struct stage *stage, const struct step *step, struct conn *conn,
 			  const struct argval *args, const struct close_options *options,
 			  struct err *err)
@@ -306,11 +327,7 @@ static int close_in_order(struct stage *stage, const struct step *step, struct c
 
 	if (r < 0 || !args[CLOSE_SETTLE].number)
 		return r;
-	r = conn_settle(stage, conn, until_ns, err);
-	if (!r)
-		stage_missed(stage, step, "%s did not come to TIME-WAIT or closed on both ends",
-			     conn->name);
-	return r < 0 ? r : 0;
+	return settle(stage, step, conn, until_ns, err);
 }
 
 int step_close(struct stage *stage, const struct step *step, const struct argval *args,

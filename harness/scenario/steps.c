@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#define SEGMENTS  WORDS("any", "syn", "syn-ack", "fin", "rst", "ack", "final-ack", "data")
-#define WAIT_MAX  (600 * NS_PER_S)
+#define SEGMENTS WORDS("any", "syn", "syn-ack", "fin", "rst", "ack", "final-ack", "data")
+#define WAIT_MAX (600 * NS_PER_S)
 
 /* One argument a macro; what follows the description are further members ("REQUIRED"). */
 #define REQUIRED .required = true
@@ -163,6 +163,11 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CLOSE_SETTLE] = BOOL("settle", "yes",
 						"wait until both ends are TIME-WAIT or closed"),
 			  [CLOSE_WITHIN] = WITHIN("10s")}},
+	[STEP_SETTLE] = {STEP_SETTLE, "settle",
+			 "Wait until both ends are in TIME-WAIT or closed; not to come there fails "
+			 "the cell",
+			 .scalar = SETTLE_VIA,
+			 .args = {[SETTLE_VIA] = VIA, [SETTLE_WITHIN] = WITHIN("10s")}},
 	[STEP_AWAIT] = {STEP_AWAIT, "await",
 			"Wait until an end is in a state; not to reach it fails the cell",
 			.scalar = -1,

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* frame: built frames read back as they were meant, and nothing malformed is read at all. */
+#include "netem/frame.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+static const uint8_t client_mac[FRAME_MAC_LEN] = {2, 0, 0, 0, 0, 1};
+static const uint8_t server_mac[FRAME_MAC_LEN] = {2, 0, 0, 0, 0, 2};
+
+static struct segment sample(int family)
+{
+	struct segment seg = {
+		.src.family = family,
+		.dst.family = family,
+		.sport = 40000,
+		.dport = 8080,
+		.seq = 0xfffffff0,
+		.ack = 7,
+		.window = 1000,
+		.flags = TCP_PSH | TCP_ACK,
+		.has_ts = true,
+		.tsval = 0x80000001,
+		.tsecr = 5,
+		.payload = (const uint8_t *)"odd length.",
+		.payload_len = 11,
+	};
+
+	inet_pton(family, family == AF_INET ? "192.0.2.11" : "2001:db8::11", seg.src.bytes);
+	inet_pton(family, family == AF_INET ? "192.0.2.21" : "2001:db8::21", seg.dst.bytes);
+	return seg;
+}
+
+static void round_trip(int family)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(family), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	cr_assert_gt(len, 0);
+	cr_assert(frame_checksums_valid(frame, len));
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_assert(addr_equal(&got.src, &seg.src));
+	cr_assert(addr_equal(&got.dst, &seg.dst));
+	cr_assert_eq(got.sport, seg.sport);
+	cr_assert_eq(got.dport, seg.dport);
+	cr_assert_eq(got.seq, seg.seq);
+	cr_assert_eq(got.ack, seg.ack);
+	cr_assert_eq(got.window, seg.window);
+	cr_assert_eq(got.flags, seg.flags);
+	cr_assert(got.has_ts);
+	cr_assert_eq(got.tsval, seg.tsval);
+	cr_assert_eq(got.tsecr, seg.tsecr);
+	cr_assert_eq(got.payload_len, seg.payload_len);
+	cr_assert_eq(memcmp(got.payload, seg.payload, seg.payload_len), 0);
+}
+
+Test(frame, ipv4_reads_back)
+{
+	round_trip(AF_INET);
+}
+
+Test(frame, ipv6_reads_back)
+{
+	round_trip(AF_INET6);
+}
+
+/* Every single byte behind the MAC addresses and the type is under a checksum, or is one. */
+Test(frame, any_changed_byte_breaks_a_checksum)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET);
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	for (size_t i = 14 + 12; i < len; i++) {
+		frame[i] ^= 0x5a;
+		cr_expect_not(frame_checksums_valid(frame, len), "byte %zu", i);
+		frame[i] ^= 0x5a;
+	}
+	cr_assert(frame_checksums_valid(frame, len));
+}
+
+Test(frame, a_frame_cut_short_is_malformed)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	for (size_t cut = 0; cut < len; cut++)
+		cr_expect_eq(frame_parse(frame, cut, &got), -EBADMSG, "cut at %zu", cut);
+}
+
+Test(frame, what_is_not_tcp_is_said_so)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	frame[14 + 9] = 17; /* UDP */
+	cr_assert_eq(frame_parse(frame, len, &got), -EPROTO);
+	frame[12] = 0x08; /* ARP */
+	frame[13] = 0x06;
+	cr_assert_eq(frame_parse(frame, len, &got), -EPROTO);
+}
+
+Test(frame, a_header_longer_than_the_segment_is_malformed)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET), got;
+	size_t len;
+
+	seg.payload_len = 0;
+	len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+	frame[14 + 20 + 12] = 15 << 4;
+	cr_assert_eq(frame_parse(frame, len, &got), -EBADMSG);
+	frame[14 + 20 + 12] = 4 << 4;
+	cr_assert_eq(frame_parse(frame, len, &got), -EBADMSG);
+}
+
+Test(frame, options_of_length_zero_end_the_list)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	frame[14 + 20 + 20] = 3; /* window scale, of length 0 */
+	frame[14 + 20 + 21] = 0;
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_assert_not(got.has_ts);
+}
+
+Test(frame, too_long_is_not_built)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET6);
+
+	cr_assert_eq(frame_build(frame, 80, client_mac, server_mac, &seg), 0);
+}
+
+Test(frame, flags_are_written_in_one_order)
+{
+	char buf[8];
+
+	cr_assert_str_eq(segment_flags(TCP_ACK | TCP_SYN, buf), "SA");
+	cr_assert_str_eq(segment_flags(TCP_FIN | TCP_PSH | TCP_ACK, buf), "FPA");
+	cr_assert_str_eq(segment_flags(0, buf), ".");
+}
+
+Test(frame, sequence_space_counts_syn_and_fin)
+{
+	struct segment seg = {.flags = TCP_SYN | TCP_FIN, .payload_len = 3};
+
+	cr_assert_eq(segment_space(&seg), 5);
+}
