@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* format: owns what the formats share: tallies, and the wording of a record's misses. */
+#include "report/format.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+void tally_add(struct tally *tally, const char *what)
+{
+	for (size_t i = 0; i < tally->n; i++) {
+		if (strcmp(tally->of[i].what, what))
+			continue;
+		tally->of[i].n++;
+		return;
+	}
+	tally->of = mem_resize(tally->of, tally->n + 1, sizeof(*tally->of));
+	tally->of[tally->n++] = (struct tallied){.what = mem_strdup(what), .n = 1};
+}
+
+void tally_free(struct tally *tally)
+{
+	for (size_t i = 0; i < tally->n; i++)
+		free(tally->of[i].what);
+	free(tally->of);
+	*tally = (struct tally){0};
+}
+
+const char *record_reason(const json_t *record)
+{
+	const char *error = record_text(record, "error", NULL);
+
+	return error ? error : record_text(record, "skip", "");
+}
+
+bool row_missed(const json_t *row)
+{
+	const char *verdict = record_text(row, "verdict", "");
+
+	return !strcmp(verdict, verdict_names[VERDICT_FAIL]) ||
+	       !strcmp(verdict, verdict_names[VERDICT_INCONCLUSIVE]);
+}
+
+static void miss_format(const json_t *record, const json_t *row, struct text *out)
+{
+	bool must_fail = json_is_true(json_object_get(row, "must_fail"));
+
+	text_add(out, "%s: expected %s%s%s, observed %s  (%s:%lld:%lld)\n",
+		 record_text(row, "fact", "?"), must_fail ? "anything but " : "",
+		 record_text(row, "expected", "?"), must_fail ? " (a negative control)" : "",
+		 record_text(row, "observed", "?"), record_text(record, "file", "?"),
+		 (long long)record_number(row, "line", 0),
+		 (long long)record_number(row, "column", 0));
+}
+
+void misses_format(const json_t *record, const char *before, size_t max, struct text *out)
+{
+	json_t *rows = json_object_get(record, "judged"), *row;
+	size_t i, n = 0;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (!row_missed(row))
+			continue;
+		if (++n > max)
+			continue;
+		text_add(out, "%s", before);
+		miss_format(record, row, out);
+	}
+	if (n > max)
+		text_add(out, "%sand %zu more\n", before, n - max);
+}

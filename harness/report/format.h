@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* format: what a report format is made of: one row of functions, and what report.c counts for it.
+ */
+#ifndef AFTERCLOSE_REPORT_FORMAT_H
+#define AFTERCLOSE_REPORT_FORMAT_H
+
+#include "base/text.h"
+#include "record/judge.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* How often something was seen; in the order in which it first was. */
+struct tally {
+	struct tallied {
+		char *what;
+		size_t n;
+	} * of;
+	size_t n;
+};
+
+void tally_add(struct tally *tally, const char *what);
+void tally_free(struct tally *tally);
+
+/* The verdicts of the cells that have one value of one dimension. */
+struct column {
+	char *dimension;
+	char *value;
+	size_t counts[N_VERDICTS];
+};
+
+/* One scenario's part of a run. */
+struct chapter {
+	const char *scenario, *title;
+	size_t n_planned, n_done, n_controls;
+	size_t counts[N_VERDICTS];
+	int64_t wall_us; /* of its cells, added up */
+	struct column *columns;
+	size_t n_columns;
+	struct tally skips;	 /* reasons */
+	struct tally deviations; /* from an RFC: fact and section */
+	struct text body;	 /* of formats that write a scenario in one piece */
+	size_t n_shown;		 /* failures printed in full */
+	bool written;
+};
+
+struct report {
+	const struct report_format *format;
+	FILE *out;
+	char *path; /* NULL: out is borrowed */
+	struct chapter *chapters;
+	size_t n_suites, n_planned, n_done, n_written, waiting;
+	size_t counts[N_VERDICTS];
+	int64_t elapsed_ns, drawn_ns;
+	int write_errno; /* the first error of out; 0: none */
+	bool tty, colour, interrupted;
+};
+
+/* Any function but `cell` may be NULL. chapter comes after the scenario's last cell. */
+struct report_format {
+	const char *name;
+	const char *what;
+	void (*begin)(struct report *report);
+	void (*kernel)(struct report *report, const json_t *kernel);
+	void (*cell)(struct report *report, struct chapter *chapter, const json_t *record);
+	void (*chapter)(struct report *report, struct chapter *chapter);
+	void (*progress)(struct report *report);
+	void (*end)(struct report *report);
+};
+
+extern const struct report_format format_terminal, format_ktap, format_junit;
+
+/* The record's misses, one a line: "third: expected dropped, observed delivered  (FILE:31:7)".
+ * before goes in front of each, at most max are told. */
+void misses_format(const json_t *record, const char *before, size_t max, struct text *out);
+
+/* Why a cell has no verdict of pass or fail: its skip or its error; "" where there is neither. */
+const char *record_reason(const json_t *record);
+
+/* Is this row of "judged" what made its cell's verdict? */
+bool row_missed(const json_t *row);
+
+#endif

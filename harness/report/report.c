@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* report: owns the table of formats, a report's file, and the counts that every format needs. */
+#include "report/report.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "report/format.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void json_line(struct report *report, const json_t *line)
+{
+	struct err ignored; /* report_close() asks the stream whether all went well */
+
+	record_write(report->out, "", line, &ignored);
+}
+
+static void json_cell(struct report *report, struct chapter *chapter, const json_t *record)
+{
+	(void)chapter;
+	json_line(report, record);
+}
+
+static const struct report_format format_json = {
+	.name = "json",
+	.what = "JSON Lines: the records themselves",
+	.kernel = json_line,
+	.cell = json_cell,
+};
+
+static const struct report_format *const formats[] = {
+	&format_terminal,
+	&format_ktap,
+	&format_junit,
+	&format_json,
+};
+
+bool report_format_nth(size_t i, const char **ret_name, const char **ret_what)
+{
+	if (i >= ARRAY_SIZE(formats))
+		return false;
+	*ret_name = formats[i]->name;
+	*ret_what = formats[i]->what;
+	return true;
+}
+
+static const struct report_format *format_find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (strlen(formats[i]->name) == len && !strncmp(formats[i]->name, name, len))
+			return formats[i];
+	}
+	return NULL;
+}
+
+static int format_unknown(const char *name, struct err *err)
+{
+	_cleanup_text_ struct text known = {0};
+	const char *names[ARRAY_SIZE(formats)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		names[i] = formats[i]->name;
+		text_add(&known, "%s%s", i ? ", " : "", names[i]);
+	}
+	return err_set(err, EINVAL,
+		       "no report format is called \"%s\" (did you mean %s?); known: %s", name,
+		       nearest_of(name, names, ARRAY_SIZE(names)), text_str(&known));
+}
+
+void report_plan_add(struct report_plan *plan, const char *scenario, const char *title)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n; i++) {
+		if (!strcmp(plan->of[i].scenario, scenario))
+			break;
+	}
+	if (i == plan->n) {
+		plan->of = mem_resize(plan->of, ++plan->n, sizeof(*plan->of));
+		plan->of[i] = (struct planned){
+			.scenario = mem_strdup(scenario),
+			.title = title ? mem_strdup(title) : NULL,
+		};
+	}
+	plan->of[i].n_cells++;
+}
+
+void report_plan_free(struct report_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		free(plan->of[i].scenario);
+		free(plan->of[i].title);
+	}
+	free(plan->of);
+	*plan = (struct report_plan){0};
+}
+
+static struct chapter *chapter_add(struct report *report, const char *scenario, const char *title)
+{
+	struct chapter *chapter;
+
+	report->chapters =
+		mem_resize(report->chapters, report->n_suites + 1, sizeof(*report->chapters));
+	chapter = &report->chapters[report->n_suites++];
+	*chapter = (struct chapter){
+		.scenario = mem_strdup(scenario),
+		.title = title ? mem_strdup(title) : NULL,
+	};
+	return chapter;
+}
+
+static struct chapter *chapter_of(struct report *report, const char *scenario)
+{
+	for (size_t i = 0; i < report->n_suites; i++) {
+		if (!strcmp(report->chapters[i].scenario, scenario))
+			return &report->chapters[i];
+	}
+	return chapter_add(report, scenario, NULL);
+}
+
+static void chapter_clear(struct chapter *chapter)
+{
+	for (size_t i = 0; i < chapter->n_columns; i++) {
+		free(chapter->columns[i].dimension);
+		free(chapter->columns[i].value);
+	}
+	free(chapter->columns);
+	free((char *)chapter->scenario);
+	free((char *)chapter->title);
+	tally_free(&chapter->skips);
+	tally_free(&chapter->deviations);
+	text_free(&chapter->body);
+}
+
+static void report_free(struct report *report)
+{
+	for (size_t i = 0; i < report->n_suites; i++)
+		chapter_clear(&report->chapters[i]);
+	free(report->chapters);
+	if (report->path)
+		fclose(report->out);
+	free(report->path);
+	free(report);
+}
+
+static void report_planned(struct report *report, const struct report_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		struct chapter *chapter =
+			chapter_add(report, plan->of[i].scenario, plan->of[i].title);
+
+		chapter->n_planned = plan->of[i].n_cells;
+		report->n_planned += chapter->n_planned;
+	}
+}
+
+static bool terminal_has_colours(void)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no_colour && *no_colour) && term && strcmp(term, "dumb");
+}
+
+int report_open(const char *spec, const struct report_plan *plan, FILE *console,
+		struct report **ret, struct err *err)
+{
+	const char *colon = strchr(spec, ':');
+	const struct report_format *format = format_find(spec, strcspn(spec, ":"));
+	struct report *report;
+
+	if (!format || (colon && !colon[1])) {
+		_cleanup_free_ char *name = mem_strndup(spec, strcspn(spec, ":"));
+
+		return format ? err_set(err, EINVAL, "--report %s: a file's name is missing", spec)
+			      : format_unknown(name, err);
+	}
+	report = mem_zalloc(sizeof(*report));
+	report->format = format;
+	report->out = console;
+	if (colon) {
+		report->out = fopen(colon + 1, "we");
+		if (!report->out) {
+			free(report);
+			return err_sys(err, "cannot write the report %s", colon + 1);
+		}
+		report->path = mem_strdup(colon + 1);
+	}
+	report->tty = isatty(fileno(report->out));
+	report->colour = report->tty && terminal_has_colours();
+	report_planned(report, plan);
+	if (format->begin)
+		format->begin(report);
+	*ret = report;
+	return 0;
+}
+
+void report_kernel(struct report *report, const json_t *kernel)
+{
+	if (report->format->kernel)
+		report->format->kernel(report, kernel);
+}
+
+static struct column *column_of(struct chapter *chapter, const char *dimension, const char *value)
+{
+	struct column *column;
+
+	for (size_t i = 0; i < chapter->n_columns; i++) {
+		column = &chapter->columns[i];
+		if (!strcmp(column->dimension, dimension) && !strcmp(column->value, value))
+			return column;
+	}
+	chapter->columns =
+		mem_resize(chapter->columns, chapter->n_columns + 1, sizeof(*chapter->columns));
+	column = &chapter->columns[chapter->n_columns++];
+	*column = (struct column){.dimension = mem_strdup(dimension), .value = mem_strdup(value)};
+	return column;
+}
+
+/* A control is judged as something else than it is: it has no place under a dimension's value. */
+static void chapter_count_dimensions(struct chapter *chapter, const json_t *record)
+{
+	json_t *dimensions = json_object_get(record, "dimensions");
+	const char *dimension;
+	json_t *value;
+
+	json_object_foreach(dimensions, dimension, value)
+	{
+		if (json_is_string(value))
+			column_of(chapter, dimension, json_string_value(value))
+				->counts[record_verdict(record)]++;
+	}
+}
+
+static void chapter_count_deviations(struct chapter *chapter, const json_t *record)
+{
+	json_t *rows = json_object_get(record, "rfc"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		_cleanup_free_ char *what = NULL;
+
+		if (!json_is_true(json_object_get(row, "deviates")))
+			continue;
+		what = mem_printf("%s asks for %s %s", record_text(row, "source", "the standard"),
+				  record_text(row, "fact", "?"), record_text(row, "expected", "?"));
+		tally_add(&chapter->deviations, what);
+	}
+}
+
+static void chapter_count(struct chapter *chapter, const json_t *record)
+{
+	enum verdict verdict = record_verdict(record);
+	const json_t *measured = json_object_get(record, "volatile");
+
+	chapter->n_done++;
+	chapter->counts[verdict]++;
+	chapter->wall_us += record_number(measured, "wall_us", 0);
+	if (json_object_get(record, "judged_as"))
+		chapter->n_controls++;
+	else
+		chapter_count_dimensions(chapter, record);
+	if (verdict == VERDICT_SKIP)
+		tally_add(&chapter->skips, record_reason(record));
+	chapter_count_deviations(chapter, record);
+}
+
+static void chapter_write(struct report *report, struct chapter *chapter)
+{
+	if (chapter->written || !chapter->n_done)
+		return;
+	chapter->written = true;
+	if (report->format->chapter)
+		report->format->chapter(report, chapter);
+}
+
+/* Results are seen as they come, and the first error that the stream has is kept. */
+static void report_flush(struct report *report)
+{
+	errno = 0;
+	if ((fflush(report->out) || ferror(report->out)) && !report->write_errno)
+		report->write_errno = errno ? errno : EIO;
+}
+
+void report_cell(struct report *report, const json_t *record)
+{
+	struct chapter *chapter = chapter_of(report, record_text(record, "scenario", "?"));
+
+	chapter_count(chapter, record);
+	report->n_done++;
+	report->counts[record_verdict(record)]++;
+	report->format->cell(report, chapter, record);
+	if (chapter->n_done == chapter->n_planned)
+		chapter_write(report, chapter);
+	if (report->format->progress && report->tty)
+		report->format->progress(report);
+	report_flush(report);
+}
+
+void report_progress(struct report *report, size_t waiting)
+{
+	report->waiting = waiting;
+	if (report->format->progress && report->tty)
+		report->format->progress(report);
+}
+
+int report_close(struct report *report, int64_t elapsed_ns, struct err *err)
+{
+	const char *path = report->path ? report->path : "standard output";
+	int r = 0;
+
+	report->elapsed_ns = elapsed_ns;
+	report->interrupted = report->n_done < report->n_planned;
+	for (size_t i = 0; i < report->n_suites; i++)
+		chapter_write(report, &report->chapters[i]);
+	if (report->format->end)
+		report->format->end(report);
+	report_flush(report);
+	if (report->write_errno)
+		r = err_set(err, report->write_errno, "cannot write the report to %s: %s", path,
+			    strerror(report->write_errno));
+	report_free(report);
+	return r;
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* show: owns the explanation of one cell: sections of text around the ladder. */
+#include "report/show.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "record/judge.h"
+#include "report/format.h"
+#include "report/ladder.h"
+#include "report/wrap.h"
+
+#include <string.h>
+
+struct subject {
+	const json_t *kernel, *record;
+	const json_t *canonical, *measured;
+	const struct cell *cell;
+	const char *lab_commands;
+	struct text *out;
+};
+
+static const char *const side_names[] = {
+	[SIDE_CLIENT] = "client",
+	[SIDE_SERVER] = "server",
+	[SIDE_BOTH] = "both",
+};
+
+static void heading(const struct subject *subject, const char *words)
+{
+	text_add(subject->out, "\n%s\n", words);
+}
+
+static void show_title(const struct subject *subject)
+{
+	const struct scenario *scenario = subject->cell ? subject->cell->scenario : NULL;
+	const char *reason = record_reason(subject->record);
+
+	text_add(subject->out, "%s: %s%s%s\n", record_text(subject->record, "cell", "?"),
+		 record_text(subject->record, "verdict", "not judged"), *reason ? ": " : "",
+		 reason);
+	if (scenario)
+		text_add(subject->out, "%s (%s)\n", scenario->title, scenario->file);
+	if (scenario && scenario->why)
+		wrap_text(subject->out, "  ", scenario->why);
+	for (size_t i = 0; scenario && i < scenario->n_sources; i++)
+		text_add(subject->out, "  %s %s\n", i ? "      " : "source", scenario->sources[i]);
+}
+
+static void show_run(const struct subject *subject)
+{
+	char wall[32], noise[32];
+
+	text_add(subject->out, "\nPlayed on %s", record_text(subject->record, "target", "?"));
+	if (subject->kernel)
+		text_add(subject->out, ", kernel %s, HZ %lld",
+			 record_text(subject->kernel, "release", "?"),
+			 (long long)record_number(subject->kernel, "hz", 0));
+	text_add(subject->out, ", in %s; the machine was late by up to %s\n",
+		 duration_format(record_number(subject->measured, "wall_us", 0) * NS_PER_US, wall,
+				 sizeof(wall)),
+		 duration_format(record_number(subject->measured, "noise_us", 0) * NS_PER_US, noise,
+				 sizeof(noise)));
+}
+
+static const struct dimension *dimension_of(const struct subject *subject, const char *name)
+{
+	return subject->cell ? scenario_dimension(subject->cell->scenario, name) : NULL;
+}
+
+static void show_dimension(const struct subject *subject, const char *name, const char *value)
+{
+	const struct dimension *dimension = dimension_of(subject, name);
+	const char *judged_as =
+		record_text(json_object_get(subject->record, "judged_as"), name, value);
+
+	text_add(subject->out, "  %-16s %-16s", name, value);
+	if (dimension && dimension->sysctl)
+		text_add(subject->out, " %s of %s", dimension->sysctl, side_names[dimension->of]);
+	if (strcmp(judged_as, value))
+		text_add(subject->out, "  (a negative control: judged as %s)", judged_as);
+	text_trim(subject->out);
+	text_add(subject->out, "\n");
+}
+
+static void show_set(const struct subject *subject)
+{
+	const struct scenario *scenario = subject->cell ? subject->cell->scenario : NULL;
+	json_t *dimensions = json_object_get(subject->record, "dimensions"), *value;
+	const char *name;
+
+	heading(subject, "What was set");
+	json_object_foreach(dimensions, name, value)
+	{
+		show_dimension(subject, name, json_string_value(value) ?: "?");
+	}
+	for (size_t i = 0; scenario && i < scenario->n_sysctls; i++)
+		text_add(subject->out, "  %-16s %-16s %s of %s\n", "(always)",
+			 scenario->sysctls[i].value, scenario->sysctls[i].name,
+			 side_names[scenario->sysctls[i].of]);
+}
+
+/* A step as its file has it, with this cell's values put in and presets left out. */
+static char *step_words(const struct cell *cell, const struct step *step)
+{
+	_cleanup_text_ struct text words = {0};
+	const char *before = "";
+
+	text_add(&words, "%s ", step->spec->name);
+	for (size_t i = 0; i < STEP_ARGS_MAX && step->spec->args[i].name; i++) {
+		const struct arg_spec *spec = &step->spec->args[i];
+		_cleanup_free_ char *value = NULL;
+
+		if (!step->args[i].text ||
+		    (spec->preset && !strcmp(spec->preset, step->args[i].text)))
+			continue;
+		value = cell_expand(cell->scenario, cell->choice, step->args[i].text);
+		if (step->spec->scalar == (int)i)
+			text_add(&words, "%s%s", before, value);
+		else
+			text_add(&words, "%s%s: %s", before, spec->name, value);
+		before = ", ";
+	}
+	return text_take(&words);
+}
+
+static void show_ladder(const struct subject *subject)
+{
+	const struct scenario *scenario = subject->cell ? subject->cell->scenario : NULL;
+	char *steps[SCENARIO_STEPS_MAX];
+	size_t n_steps = scenario ? scenario->n_steps : 0;
+
+	heading(subject, "What happened: times in ms; sequence numbers and TSvals count from each "
+			 "connection's first");
+	for (size_t i = 0; i < n_steps; i++)
+		steps[i] = step_words(subject->cell, &scenario->steps[i]);
+	ladder_draw(subject->record, (const char *const *)steps, n_steps, subject->out);
+	for (size_t i = 0; i < n_steps; i++)
+		free(steps[i]);
+}
+
+/* One judged row: what was seen; what was expected, if in other words; and which line says so. */
+static void show_judged(const struct subject *subject, const json_t *row)
+{
+	const char *fact = record_text(row, "fact", "?"), *seen = record_text(row, "observed", "?");
+	const char *expected = record_text(row, "expected", "?");
+	bool must_fail = json_is_true(json_object_get(row, "must_fail"));
+	_cleanup_text_ struct text rest = {0};
+
+	if (strcmp(expected, seen) || must_fail)
+		text_add(&rest, "expected %s%s  ", must_fail ? "anything but " : "", expected);
+	text_add(&rest, "(line %lld)", (long long)record_number(row, "line", 0));
+	text_add(subject->out, "%s %-26s %-24s", row_missed(row) ? "x" : " ", fact, seen);
+	if (strlen(fact) > 26 || strlen(seen) > 24)
+		text_add(subject->out, "\n%29s%24s", "", "");
+	text_add(subject->out, " %s\n", text_str(&rest));
+}
+
+static bool fact_is_judged(const json_t *rows, const char *fact)
+{
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		if (!strcmp(record_text(json_array_get(rows, i), "fact", ""), fact))
+			return true;
+	}
+	return false;
+}
+
+static void fact_words(const char *name, const json_t *fact, struct text *out)
+{
+	char duration[32];
+
+	if (json_is_string(fact))
+		text_add(out, "%s %s", name, json_string_value(fact));
+	else if (json_is_integer(fact))
+		text_add(out, "%s %lld", name, (long long)json_integer_value(fact));
+	else
+		text_add(out, "%s %s", name,
+			 duration_format(record_number(fact, "ns", 0), duration, sizeof(duration)));
+}
+
+/* Facts that no rule asserts are worth a look when one that was asserted surprises. */
+static void show_other_facts(const struct subject *subject, const json_t *rows)
+{
+	json_t *facts = json_object_get(subject->canonical, "facts"), *fact;
+	_cleanup_text_ struct text words = {0};
+	const char *name;
+
+	json_object_foreach(facts, name, fact)
+	{
+		if (fact_is_judged(rows, name))
+			continue;
+		text_add(&words, words.len ? ", " : "not asserted: ");
+		fact_words(name, fact, &words);
+	}
+	wrap_text(subject->out, "  ", text_str(&words));
+}
+
+static void show_facts(const struct subject *subject)
+{
+	json_t *rows = json_object_get(subject->record, "judged"), *row;
+	size_t i;
+
+	heading(subject, "What was observed, and what was expected (x: something else)");
+	json_array_foreach(rows, i, row)
+	{
+		show_judged(subject, row);
+	}
+	show_other_facts(subject, rows);
+}
+
+static void show_rfc(const struct subject *subject)
+{
+	json_t *rows = json_object_get(subject->record, "rfc"), *row;
+	size_t i;
+
+	if (!json_array_size(rows))
+		return;
+	heading(subject, "What the standards ask");
+	json_array_foreach(rows, i, row)
+	{
+		text_add(subject->out, "  %s: %s %s; Linux: %s%s\n",
+			 record_text(row, "source", "?"), record_text(row, "fact", "?"),
+			 record_text(row, "expected", "?"), record_text(row, "observed", "?"),
+			 json_is_true(json_object_get(row, "deviates")) ? ", which differs" : "");
+	}
+}
+
+static void show_counters(const struct subject *subject)
+{
+	json_t *hosts = json_object_get(subject->canonical, "counters"), *counters, *delta;
+	const char *host, *name;
+
+	heading(subject, "Counters that moved");
+	json_object_foreach(hosts, host, counters)
+	{
+		_cleanup_text_ struct text words = {0};
+		const char *before = ": ";
+
+		text_add(&words, "%s", host);
+		json_object_foreach(counters, name, delta)
+		{
+			text_add(&words, "%s%s %lld", before, name,
+				 (long long)json_integer_value(delta));
+			before = ", ";
+		}
+		wrap_text(subject->out, "  ", text_str(&words));
+	}
+}
+
+static void show_sysctl(const struct subject *subject, enum side of, const char *name,
+			const char *value)
+{
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+		if (of == side || of == SIDE_BOTH)
+			text_add(subject->out, "ip netns exec %s sysctl -w %s='%s'\n",
+				 side_names[side], name, value);
+	}
+}
+
+static void show_by_hand(const struct subject *subject)
+{
+	const struct cell *cell = subject->cell;
+
+	heading(subject, "The same lab by hand, as root");
+	text_add(subject->out, "%s", subject->lab_commands);
+	for (size_t i = 0; cell && i < cell->scenario->n_sysctls; i++) {
+		const struct fixed_sysctl *sysctl = &cell->scenario->sysctls[i];
+
+		show_sysctl(subject, sysctl->of, sysctl->name, sysctl->value);
+	}
+	for (size_t i = 0; cell && i < cell->scenario->n_dimensions; i++) {
+		const struct dimension *dimension = &cell->scenario->dimensions[i];
+		const char *value = dimension->values[cell->choice[i]];
+
+		if (dimension->sysctl && strcmp(value, "default"))
+			show_sysctl(subject, dimension->of, dimension->sysctl, value);
+	}
+}
+
+void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
+		 const char *lab_commands, struct text *out)
+{
+	const struct subject subject = {
+		.kernel = kernel,
+		.record = record,
+		.canonical = json_object_get(record, "canonical"),
+		.measured = json_object_get(record, "volatile"),
+		.cell = cell,
+		.lab_commands = lab_commands,
+		.out = out,
+	};
+
+	show_title(&subject);
+	show_run(&subject);
+	show_set(&subject);
+	if (json_array_size(json_object_get(subject.canonical, "segments")))
+		show_ladder(&subject);
+	if (subject.canonical)
+		show_facts(&subject);
+	if (json_object_size(json_object_get(subject.canonical, "counters")))
+		show_counters(&subject);
+	show_rfc(&subject);
+	if (lab_commands)
+		show_by_hand(&subject);
+}
