@@ -25,7 +25,7 @@ const char *cell_value(const struct cell *cell, const char *dimension, const cha
 char *cell_id(const struct scenario *scenario, const size_t *choice);
 
 enum topology cell_topology(const struct cell *cell);
-int cell_family(const struct cell *cell);	  /* AF_INET, AF_INET6 */
+int cell_family(const struct cell *cell);	/* AF_INET, AF_INET6 */
 const char *cell_link(const struct cell *cell); /* a profile or a rule inline; "clean" */
 
 /* "$name" anywhere in text is replaced by that dimension's value; "$$" is a dollar sign. The

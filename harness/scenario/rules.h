@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rules: which rule settles which fact of a cell on a kernel; and the proof that exactly one does. */
+/* rules: which rule settles which fact of a cell on a kernel; and the proof that exactly one does.
+ */
 #ifndef AFTERCLOSE_SCENARIO_RULES_H
 #define AFTERCLOSE_SCENARIO_RULES_H
 
@@ -26,8 +27,8 @@ void expectations_free(struct expectation *expectations, size_t n);
 /*
  * Prove, by enumerating cells x the kernel features that the rules mention, that each fact which
  * the scenario asserts anywhere is settled by exactly one rule in every cell where its name
- * exists. Also that each dimension is used, each rule meets a cell, and each control's facts are asserted.
- * Errors: EINVAL with the place of the rule and the cell named.
+ * exists. Also that each dimension is used, each rule meets a cell, and each control's facts are
+ * asserted. Errors: EINVAL with the place of the rule and the cell named.
  */
 int scenario_prove(const struct scenario *scenario, struct err *err);
 

@@ -29,10 +29,11 @@ struct place {
 
 struct dimension {
 	char *name;
-	char *sysctl;	/* the knob it sets before the play; NULL: none */
-	enum side of;	/* whose */
-	char **values;	/* as written; "default" leaves a sysctl alone */
+	char *sysctl;  /* the knob it sets before the play; NULL: none */
+	enum side of;  /* whose */
+	char **values; /* as written; "default" leaves a sysctl alone */
 	size_t n_values;
+	bool reserved; /* the lab understands it: family, topology, link */
 	struct place at;
 };
 
@@ -117,8 +118,8 @@ struct scenario {
 	char *why; /* NULL if left out */
 	char **sources;
 	size_t n_sources;
-	char hash[17]; /* of the file's bytes, 64 bits in hex */
-	bool heavy;    /* its cells want a core each */
+	char hash[17];	  /* of the file's bytes, 64 bits in hex */
+	bool heavy;	  /* its cells want a core each */
 	int64_t limit_ns; /* how long one cell may take */
 	struct dimension *dimensions;
 	size_t n_dimensions;
@@ -130,6 +131,7 @@ struct scenario {
 	size_t n_steps;
 	struct name *names;
 	size_t n_names;
+	bool client2; /* the play uses the host client2 */
 	struct rule *expect;
 	size_t n_expect;
 	struct rule *rfc;
@@ -143,9 +145,14 @@ struct scenario {
 int scenario_load(const char *path, struct scenario **ret, struct err *err);
 void scenario_free(struct scenario *scenario);
 const struct dimension *scenario_dimension(const struct scenario *scenario, const char *name);
+const struct name *scenario_name(const struct scenario *scenario, const char *name);
+
+/* The same from memory; name is what errors call it, and its stem is the scenario's name. */
+int scenario_parse(const char *name, const char *bytes, size_t len, struct scenario **ret,
+		   struct err *err);
 
 /* Errors of a place in a scenario's file: "FILE:LINE:COLUMN: ". Returns -EINVAL. */
-int scenario_err(const struct scenario *scenario, struct place at, struct err *err,
-		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+int scenario_err(const struct scenario *scenario, struct place at, struct err *err, const char *fmt,
+		 ...) __attribute__((format(printf, 4, 5)));
 
 #endif

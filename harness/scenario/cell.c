@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cell: owns the matrix of a scenario, the ids of its cells, and what a step's arguments are there.
+ */
+#include "scenario/cell.h"
+#include "scenario/arg.h"
+#include "scenario/condition.h"
+#include "scenario/expand.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static int by_name(const void *a, const void *b)
+{
+	const struct dimension *const *left = a, *const *right = b;
+
+	return strcmp((*left)->name, (*right)->name);
+}
+
+char *cell_id(const struct scenario *scenario, const size_t *choice)
+{
+	const struct dimension *sorted[SCENARIO_DIMENSIONS_MAX];
+	struct text id = {0};
+	const char *before = "/";
+
+	for (size_t d = 0; d < scenario->n_dimensions; d++)
+		sorted[d] = &scenario->dimensions[d];
+	qsort(sorted, scenario->n_dimensions, sizeof(*sorted), by_name);
+	text_add(&id, "%s", scenario->name);
+	for (size_t i = 0; i < scenario->n_dimensions; i++) {
+		size_t value = choice[sorted[i] - scenario->dimensions];
+
+		if (!value)
+			continue;
+		text_add(&id, "%s%s=%s", before, sorted[i]->name, sorted[i]->values[value]);
+		before = ",";
+	}
+	return text_take(&id);
+}
+
+static void add_cell(struct cell **cells, size_t *n, const struct scenario *scenario,
+		     const size_t *choice)
+{
+	struct cell *cell;
+
+	if (!(*n & (*n - 1))) /* room doubles at each power of two */
+		*cells = mem_resize(*cells, *n ? *n * 2 : 1, sizeof(**cells));
+	cell = &(*cells)[(*n)++];
+	*cell = (struct cell){.scenario = scenario, .id = cell_id(scenario, choice)};
+	memcpy(cell->choice, choice, scenario->n_dimensions * sizeof(*choice));
+	memcpy(cell->judged, choice, scenario->n_dimensions * sizeof(*choice));
+}
+
+static void add_control(struct cell **cells, size_t *n, const struct scenario *scenario, size_t i)
+{
+	const struct control *control = &scenario->controls[i];
+	struct cell *cell;
+	char *id;
+
+	add_cell(cells, n, scenario, control->play);
+	cell = &(*cells)[*n - 1];
+	cell->control = control;
+	memcpy(cell->judged, control->judge, scenario->n_dimensions * sizeof(*control->judge));
+	id = mem_printf("%s/control=%zu", cell->id, i + 1);
+	free(cell->id);
+	cell->id = id;
+}
+
+size_t matrix_cells(const struct scenario *scenario, struct cell **ret)
+{
+	size_t choice[SCENARIO_DIMENSIONS_MAX] = {0};
+	size_t n = 0;
+
+	*ret = NULL;
+	do {
+		if (!choice_omission(scenario, choice))
+			add_cell(ret, &n, scenario, choice);
+	} while (expand_next(scenario, UINT32_MAX, choice));
+	for (size_t i = 0; i < scenario->n_controls; i++)
+		add_control(ret, &n, scenario, i);
+	return n;
+}
+
+void matrix_free(struct cell *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(cells[i].id);
+	free(cells);
+}
+
+const char *cell_value(const struct cell *cell, const char *dimension, const char *preset)
+{
+	const struct dimension *found = scenario_dimension(cell->scenario, dimension);
+
+	return found ? found->values[cell->choice[found - cell->scenario->dimensions]] : preset;
+}
+
+enum topology cell_topology(const struct cell *cell)
+{
+	return strcmp(cell_value(cell, "topology", "link"), "loopback") ? TOPOLOGY_LINK
+									: TOPOLOGY_LOOPBACK;
+}
+
+int cell_family(const struct cell *cell)
+{
+	return strcmp(cell_value(cell, "family", "ipv4"), "ipv6") ? AF_INET : AF_INET6;
+}
+
+const char *cell_link(const struct cell *cell)
+{
+	return cell_value(cell, "link", "clean");
+}
+
+void cell_args(const struct cell *cell, const struct step *step, struct argval ret[STEP_ARGS_MAX])
+{
+	for (size_t i = 0; i < STEP_ARGS_MAX; i++) {
+		_cleanup_free_ char *text = NULL;
+		struct err err;
+		int status;
+
+		ret[i] = (struct argval){0};
+		if (!step->args[i].text)
+			continue;
+		text = cell_expand(cell->scenario, cell->choice, step->args[i].text);
+		status = arg_parse(cell->scenario, &step->spec->args[i], text, &ret[i], &err);
+		assert(!status); /* the loader tried every value */
+	}
+}
+
+void args_free(struct argval args[STEP_ARGS_MAX])
+{
+	for (size_t i = 0; i < STEP_ARGS_MAX; i++) {
+		free(args[i].text);
+		args[i].text = NULL;
+	}
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * check_play: owns the proof that every argument of every step has a meaning with every value that
+ * its dimensions can take, so that a cell never fails on its scenario's spelling.
+ */
+#include "scenario/load.h"
+#include "scenario/arg.h"
+#include "scenario/cell.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Handshake and close of one of a repetition's connections, on a busy machine. */
+#define REPEATED_NS (20 * NS_PER_MS)
+
+/* One argument under trial. */
+struct trial {
+	struct load *load;
+	const struct step *step;
+	size_t index;	    /* of the argument */
+	int64_t longest_ns; /* how much longer this can make a cell */
+};
+
+/* Connections have a client's and a server's end: who opens them is never the server. */
+static int check_ends(const struct trial *trial, const struct argval *value, struct err *err)
+{
+	bool server = value->endpoint.host == HOST_SERVER;
+	const char *name = trial->step->spec->args[trial->index].name;
+
+	if (trial->step->spec->kind != STEP_CONNECT && trial->step->spec->kind != STEP_REPEAT)
+		return 0;
+	if (!strcmp(name, "from") && server)
+		return err_set(err, EINVAL, "`%s` opens a connection; allowed: client, client2",
+			       value->text);
+	if (!strcmp(name, "to") && !server)
+		return err_set(err, EINVAL, "`%s` is connected to; allowed: server", value->text);
+	return 0;
+}
+
+static int check_order(const struct trial *trial, const struct argval *value, struct err *err)
+{
+	const struct scenario *scenario = trial->load->scenario;
+	size_t here = trial->step - scenario->steps;
+	const struct name *name = value->name;
+
+	if (name->step < here || (trial->step->spec->args[trial->index].forward))
+		return 0;
+	return err_set(err, EINVAL,
+		       "`%s` is defined only later, in line %d; allowed: what an earlier step "
+		       "defined",
+		       name->name, scenario->steps[name->step].at.line);
+}
+
+static int check_lab(struct trial *trial, enum host_id host, struct err *err)
+{
+	struct scenario *scenario = trial->load->scenario;
+	const struct dimension *topology = scenario_dimension(scenario, "topology");
+
+	if (host != HOST_CLIENT2)
+		return 0;
+	scenario->client2 = true;
+	for (size_t i = 0; topology && i < topology->n_values; i++) {
+		if (!strcmp(topology->values[i], "loopback"))
+			return err_set(err, EINVAL,
+				       "client2 is not part of a loopback lab, which `topology` "
+				       "asks for");
+	}
+	return 0;
+}
+
+static void make_longer(struct trial *trial, int64_t ns)
+{
+	if (ns > trial->longest_ns)
+		trial->longest_ns = ns;
+}
+
+static int check_value(struct trial *trial, const struct argval *value, struct err *err)
+{
+	int ret = 0;
+
+	switch (trial->step->spec->args[trial->index].type) {
+	case ARG_REF:
+		return check_order(trial, value, err);
+	case ARG_HOST:
+		return check_lab(trial, value->number, err);
+	case ARG_ENDPOINT:
+		ret = check_ends(trial, value, err);
+		return ret ? ret : check_lab(trial, value->endpoint.host, err);
+	case ARG_DURATION:
+		make_longer(trial, value->number);
+		return 0;
+	case ARG_NUMBER:
+		if (trial->step->spec->kind == STEP_REPEAT && trial->index == REPEAT_TIMES)
+			make_longer(trial, value->number * REPEATED_NS);
+		return 0;
+	case ARG_DEFINE:
+	case ARG_SIDE:
+	case ARG_BOOL:
+	case ARG_WORD:
+	case ARG_WORD_OR_NUMBER:
+	case ARG_SYSCTL:
+	case ARG_FLAGS:
+	case ARG_FILTER:
+	case ARG_TEXT:
+		return 0;
+	}
+	return 0;
+}
+
+static int try_choice(void *ctx, const size_t *choice, struct err *err)
+{
+	struct trial *trial = ctx;
+	const struct scenario *scenario = trial->load->scenario;
+	_cleanup_free_ char *text =
+		cell_expand(scenario, choice, trial->step->args[trial->index].text);
+	struct argval value;
+	int ret = arg_parse(scenario, &trial->step->spec->args[trial->index], text, &value, err);
+
+	if (!ret)
+		ret = check_value(trial, &value, err);
+	free(value.text);
+	if (ret)
+		err_prefix(err, "`%s`", trial->step->spec->args[trial->index].name);
+	return ret;
+}
+
+static int check_arg(struct load *load, const struct step *step, size_t i)
+{
+	struct trial trial = {load, step, i};
+	uint32_t uses = 0;
+
+	if (!step->args[i].text)
+		return 0;
+	if (expand_uses(load->scenario, step->args[i].text, &uses, load->err) ||
+	    expand_each(load->scenario, uses, &load->budget, try_choice, &trial, load->err))
+		return load_err_at(load, step->args[i].at);
+	load->scenario->limit_ns += trial.longest_ns;
+	return 0;
+}
+
+static int check_wire(struct load *load, const struct step *step)
+{
+	const struct dimension *topology = scenario_dimension(load->scenario, "topology");
+
+	for (size_t i = 0; topology && step->spec->wire && i < topology->n_values; i++) {
+		if (!strcmp(topology->values[i], "loopback"))
+			return scenario_err(load->scenario, step->at, load->err,
+					    "`%s` needs a wire, and a loopback lab has none; "
+					    "allowed: `topology: [link]`",
+					    step->spec->name);
+	}
+	return 0;
+}
+
+static int check_close(struct load *load, const struct step *step)
+{
+	if (step->spec->kind != STEP_CLOSE ||
+	    !step->args[CLOSE_FIRST].text != !step->args[CLOSE_AT].text)
+		return 0;
+	return scenario_err(load->scenario, step->at, load->err,
+			    "`close` needs either `first` or `at`; it has %s",
+			    step->args[CLOSE_AT].text ? "both" : "neither");
+}
+
+/* How many segments the play sends into one direction of a connection; SIZE_MAX: it depends. */
+static size_t segments_sent(const struct scenario *scenario, const char *conn, const char *side)
+{
+	size_t sent = 0;
+
+	for (size_t i = 0; i < scenario->n_steps; i++) {
+		const struct arg *args = scenario->steps[i].args;
+
+		if (scenario->steps[i].spec->kind != STEP_SEND)
+			continue;
+		if (strchr(args[SEND_VIA].text, '$') || strchr(args[SEND_FROM].text, '$') ||
+		    strchr(args[SEND_SEGMENTS].text, '$'))
+			return SIZE_MAX;
+		if (!strcmp(args[SEND_VIA].text, conn) && !strcmp(args[SEND_FROM].text, side))
+			sent += strtoul(args[SEND_SEGMENTS].text, NULL, 10);
+	}
+	return sent;
+}
+
+/* Where a verb names a data segment: is it ever sent? */
+static int check_data(struct load *load, const struct step *step)
+{
+	const struct arg *args = step->args;
+	const char *data = step->spec->kind >= STEP_HOLD && step->spec->kind <= STEP_DELAY
+				   ? args[VERB_DATA].text
+				   : NULL;
+	size_t sent;
+
+	if (!data)
+		return 0;
+	if (strcmp(args[VERB_SEGMENT].text, "any") && strcmp(args[VERB_SEGMENT].text, "data") &&
+	    !strchr(args[VERB_SEGMENT].text, '$'))
+		return scenario_err(load->scenario, args[VERB_DATA].at, load->err,
+				    "`data` names a data segment, `segment` asks for `%s`",
+				    args[VERB_SEGMENT].text);
+	if (!args[VERB_OF].text || !args[VERB_FROM].text || strchr(args[VERB_OF].text, '$') ||
+	    strchr(args[VERB_FROM].text, '$') || strchr(data, '$'))
+		return 0;
+	sent = segments_sent(load->scenario, args[VERB_OF].text, args[VERB_FROM].text);
+	if (strtoul(data, NULL, 10) <= sent)
+		return 0;
+	return scenario_err(load->scenario, args[VERB_DATA].at, load->err,
+			    "the %s sends %zu segments into `%s`; data segment %s is never sent",
+			    args[VERB_FROM].text, sent, args[VERB_OF].text, data);
+}
+
+int check_play(struct load *load)
+{
+	const struct scenario *scenario = load->scenario;
+	int ret = 0;
+
+	for (size_t i = 0; i < scenario->n_steps && !ret; i++) {
+		const struct step *step = &scenario->steps[i];
+
+		for (size_t j = 0; j < step_spec_n_args(step->spec) && !ret; j++)
+			ret = check_arg(load, step, j);
+		if (!ret)
+			ret = check_wire(load, step);
+		if (!ret)
+			ret = check_close(load, step);
+		if (!ret)
+			ret = check_data(load, step);
+	}
+	return ret;
+}

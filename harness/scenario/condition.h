@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* condition: does a `when` hold for a combination of dimension values, and for a kernel? */
+#ifndef AFTERCLOSE_SCENARIO_CONDITION_H
+#define AFTERCLOSE_SCENARIO_CONDITION_H
+
+#include "lab/feature.h"
+#include "scenario/scenario.h"
+
+/* Bit v is set if value v of the condition's dimension meets it. COND_DIMENSION only. */
+uint64_t condition_values(const struct scenario *scenario, const struct condition *condition);
+
+/* All conditions on dimensions hold for choice; those on the kernel are not looked at. */
+bool when_meets_choice(const struct scenario *scenario, const struct condition *when, size_t n,
+		       const size_t *choice);
+
+/* All conditions on the kernel hold for it; those on dimensions are not looked at. */
+bool when_meets_kernel(const struct condition *when, size_t n, const struct features *features);
+
+/* The first omission that leaves this combination out; NULL: it is a cell. */
+const struct omission *choice_omission(const struct scenario *scenario, const size_t *choice);
+
+#endif

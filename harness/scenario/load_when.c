@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* load_when: owns `when` and `omit`: conditions on dimensions and on the kernel. */
+#include "scenario/load.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "base/text.h"
+#include "lab/counter.h"
+#include "lab/feature.h"
+#include "lab/knob.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define OMISSIONS_MAX 100
+#define HZ_MAX	      10000
+
+static const char *nth_dimension(size_t i, const void *ctx)
+{
+	const struct scenario *scenario = ctx;
+
+	return scenario->dimensions[i].name;
+}
+
+static int check_dimension_value(struct load *load, const struct condition *condition,
+				 const char *value)
+{
+	const struct dimension *dimension = &load->scenario->dimensions[condition->dimension];
+	_cleanup_text_ struct text allowed = {0};
+
+	for (size_t i = 0; i < dimension->n_values; i++) {
+		if (!strcmp(dimension->values[i], value))
+			return 0;
+		text_add(&allowed, "%s%s", i ? ", " : "", dimension->values[i]);
+	}
+	return err_set(load->err, EINVAL, "`%.60s` is no value of `%s`; allowed: %.300s", value,
+		       dimension->name, text_str(&allowed));
+}
+
+static int check_has(struct load *load, const struct condition *condition, const char *value)
+{
+	const char *knob;
+
+	(void)condition;
+	if (feature_known(value))
+		return 0;
+	knob = knob_nearest(value);
+	return err_set(load->err, EINVAL,
+		       "`%.60s` is no feature that is probed; allowed: the last part of a "
+		       "sysctl's name (the nearest is `%s`) and what `doctor` lists",
+		       value, strrchr(knob, '.') + 1);
+}
+
+static int check_counter(struct load *load, const struct condition *condition, const char *value)
+{
+	(void)condition;
+	if (counter_known(value))
+		return 0;
+	return err_set(load->err, EINVAL, "`%.60s` is no counter; the nearest is %s", value,
+		       counter_nearest(value));
+}
+
+static int check_hz(struct load *load, const struct condition *condition, const char *value)
+{
+	int64_t hz;
+
+	(void)condition;
+	if (number_parse(value, &hz) && hz > 0 && hz <= HZ_MAX)
+		return 0;
+	return err_set(load->err, EINVAL, "`%.60s` is no HZ; allowed: a number such as 250", value);
+}
+
+static const struct kernel_condition {
+	const char *key;
+	enum condition_kind kind;
+} kernel_conditions[] = {
+	{"has", COND_HAS},
+	{"counter", COND_COUNTER},
+	{"hz", COND_HZ},
+};
+
+static int (*const value_checks[])(struct load *load, const struct condition *condition,
+				   const char *value) = {
+	[COND_DIMENSION] = check_dimension_value,
+	[COND_HAS] = check_has,
+	[COND_COUNTER] = check_counter,
+	[COND_HZ] = check_hz,
+};
+
+static int unknown_key(struct load *load, const struct node *key, bool dimensions_only)
+{
+	const struct scenario *scenario = load->scenario;
+	const char *others = dimensions_only ? "" : ", or has, counter, hz";
+
+	if (!scenario->n_dimensions)
+		return scenario_err(scenario, key->at, load->err,
+				    "`%.60s` is no condition; allowed: a dimension%s, and this "
+				    "scenario varies nothing",
+				    key->text, others);
+	return scenario_err(
+		scenario, key->at, load->err,
+		"`%.60s` is no condition; allowed: a dimension (the nearest is `%s`)%s", key->text,
+		nearest(key->text, nth_dimension, scenario->n_dimensions, scenario), others);
+}
+
+/* What the key asks about. */
+static int condition_kind(struct load *load, const struct node *key, bool dimensions_only,
+			  struct condition *ret)
+{
+	const struct dimension *dimension = scenario_dimension(load->scenario, key->text);
+
+	if (dimension) {
+		ret->kind = COND_DIMENSION;
+		ret->dimension = dimension - load->scenario->dimensions;
+		return 0;
+	}
+	for (size_t i = 0; !dimensions_only && i < ARRAY_SIZE(kernel_conditions); i++) {
+		if (!strcmp(kernel_conditions[i].key, key->text)) {
+			ret->kind = kernel_conditions[i].kind;
+			return 0;
+		}
+	}
+	return unknown_key(load, key, dimensions_only);
+}
+
+/* Take "not " off a single value. */
+static int take_negation(struct load *load, const struct node *node, struct condition *condition)
+{
+	for (size_t i = 0; i < condition->n_values; i++) {
+		char *value = condition->values[i];
+
+		if (strncmp(value, "not ", 4))
+			continue;
+		if (condition->n_values > 1)
+			return scenario_err(load->scenario, node->items[i]->at, load->err,
+					    "`not` goes before a single value; list the values "
+					    "that are meant");
+		condition->negate = true;
+		memmove(value, value + 4, strlen(value + 4) + 1);
+	}
+	return 0;
+}
+
+static int load_condition(struct load *load, const struct node *key, const struct node *value,
+			  bool dimensions_only, struct condition *condition)
+{
+	int ret = condition_kind(load, key, dimensions_only, condition);
+
+	condition->at = key->at;
+	if (!ret)
+		ret = load_lines(load, value, "a condition's value", SCENARIO_VALUES_MAX,
+				 &condition->values, &condition->n_values);
+	if (!ret)
+		ret = take_negation(load, value, condition);
+	for (size_t i = 0; !ret && i < condition->n_values; i++) {
+		if (value_checks[condition->kind](load, condition, condition->values[i]))
+			ret = load_err_at(load, value->kind == NODE_LIST ? value->items[i]->at
+									 : value->at);
+	}
+	return ret;
+}
+
+int load_when(struct load *load, const struct node *node, bool dimensions_only,
+	      struct condition **ret, size_t *ret_n)
+{
+	int status = load_need_map(load, node, "`when`");
+
+	if (status)
+		return status;
+	*ret = mem_zalloc(node->n * sizeof(**ret));
+	for (size_t i = 0; i < node->n && !status; i++)
+		status = load_condition(load, node->keys[i], node->items[i], dimensions_only,
+					&(*ret)[(*ret_n)++]);
+	return status;
+}
+
+static int load_omission_when(struct load *load, const struct node *node, void *into)
+{
+	struct omission *omission = into;
+
+	return load_when(load, node, true, &omission->when, &omission->n_when);
+}
+
+static int load_omission_why(struct load *load, const struct node *node, void *into)
+{
+	struct omission *omission = into;
+
+	return load_line(load, node, "`why`", 400, &omission->why);
+}
+
+static const struct key omission_keys[] = {
+	{"when", load_omission_when, true},
+	{"why", load_omission_why, true},
+};
+
+int load_omit(struct load *load, const struct node *node, void *into)
+{
+	struct scenario *scenario = into;
+	int ret = load_need_list(load, node, "`omit`", OMISSIONS_MAX);
+
+	if (ret)
+		return ret;
+	scenario->omissions = mem_zalloc(node->n * sizeof(*scenario->omissions));
+	for (size_t i = 0; i < node->n && !ret; i++) {
+		struct omission *omission = &scenario->omissions[scenario->n_omissions++];
+
+		omission->at = node->items[i]->at;
+		ret = load_map(load, node->items[i], "an omission", omission_keys,
+			       ARRAY_SIZE(omission_keys), omission);
+	}
+	return ret;
+}
