@@ -8,6 +8,7 @@
 #define AFTERCLOSE_LAB_FEATURE_H
 
 #include "base/err.h"
+#include "lab/wheel.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,9 +32,5 @@ bool features_has_counter(const struct features *features, const char *name);
 
 /* Could this name be a feature on some kernel? A knob's last part, or a row of the table. */
 bool feature_known(const char *name);
-
-/* The bounds of the kernel's timer wheel for a timer of t: it ends in (t, t + ret].
- * Source: calc_wheel_index(), kernel/time/timer.c. */
-long long wheel_slack_ns(long long t_ns, unsigned hz);
 
 #endif

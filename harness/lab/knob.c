@@ -101,7 +101,6 @@ const struct knob knobs[] = {
 	{"net.ipv6.flowlabel_consistency", NULL, KNOB_NETNS, NULL},
 	{"net.ipv6.flowlabel_reflect", NULL, KNOB_NETNS, NULL},
 	{"net.ipv6.flowlabel_state_ranges", NULL, KNOB_NETNS, NULL},
-	{"net.ipv6.ip_nonlocal_bind", NULL, KNOB_NETNS, NULL},
 };
 const size_t n_knobs = ARRAY_SIZE(knobs);
 

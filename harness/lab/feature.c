@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* feature: owns the probes, each of which tries the thing itself in a namespace made for that. */
+#include "lab/feature.h"
+#include "lab/counter.h"
+#include "lab/diag.h"
+#include "lab/knob.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+#include "lab/sysctl.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netlink/netlink.h>
+#include <netlink/route/qdisc.h>
+#include <netlink/route/qdisc/netem.h>
+#include <netlink/route/tc.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+
+#define LO_IFINDEX	    1
+#define IP_LOCAL_PORT_RANGE 51 /* 6.3; newer than the C library's headers */
+#define TSVAL_NEAR_MAX	    1000
+
+static int tcp_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+}
+
+static bool option_settable(int level, int name, const void *value, socklen_t len)
+{
+	_cleanup_fd_ int fd = tcp_socket();
+
+	return fd >= 0 && !setsockopt(fd, level, name, value, len);
+}
+
+static bool has_ipv6(void)
+{
+	_cleanup_fd_ int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+
+	return fd >= 0 && sysctl_exists("net.ipv6.conf.all.disable_ipv6");
+}
+
+static bool has_tcp_repair(void)
+{
+	const int on = 1;
+
+	return option_settable(IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on));
+}
+
+static bool has_local_port_range(void)
+{
+	const uint32_t range = 40000U << 16 | 30000;
+
+	return option_settable(IPPROTO_IP, IP_LOCAL_PORT_RANGE, &range, sizeof(range));
+}
+
+static bool has_sch_netem(void)
+{
+	struct rtnl_qdisc *qdisc = rtnl_qdisc_alloc();
+	struct nl_sock *route = NULL;
+	struct err ignored;
+	bool added = false;
+
+	if (qdisc && !link_open(&route, &ignored) && !rtnl_tc_set_kind(TC_CAST(qdisc), "netem")) {
+		rtnl_tc_set_ifindex(TC_CAST(qdisc), LO_IFINDEX);
+		rtnl_tc_set_parent(TC_CAST(qdisc), TC_H_ROOT);
+		rtnl_netem_set_limit(qdisc, 1);
+		added = !rtnl_qdisc_add(route, qdisc, NLM_F_CREATE);
+		if (added)
+			rtnl_qdisc_delete(route, qdisc);
+	}
+	nl_socket_free(route);
+	rtnl_qdisc_put(qdisc);
+	return added;
+}
+
+/* A pair of connected sockets over lo; false if the kernel would not. */
+static bool connection_open(int listener, const struct sockaddr_in *to, int ret[2])
+{
+	ret[1] = -1;
+	ret[0] = tcp_socket();
+	if (ret[0] < 0 || connect(ret[0], (const struct sockaddr *)to, sizeof(*to)))
+		return false;
+	ret[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	return ret[1] >= 0;
+}
+
+static void connection_close(int fds[2])
+{
+	for (int i = 0; i < 2; i++)
+		mem_cleanup_close(&fds[i]);
+}
+
+static int listener_open(struct sockaddr_in *ret_addr)
+{
+	socklen_t len = sizeof(*ret_addr);
+	int fd = tcp_socket();
+
+	*ret_addr = (struct sockaddr_in){.sin_family = AF_INET,
+					 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	if (fd >= 0 && !bind(fd, (struct sockaddr *)ret_addr, len) && !listen(fd, 8) &&
+	    !getsockname(fd, (struct sockaddr *)ret_addr, &len))
+		return fd;
+	mem_cleanup_close(&fd);
+	return -1;
+}
+
+static struct tuple tuple_between(const struct sockaddr_in *local, const struct sockaddr_in *remote)
+{
+	struct tuple tuple = {.local.family = AF_INET,
+			      .remote.family = AF_INET,
+			      .local_port = ntohs(local->sin_port),
+			      .remote_port = ntohs(remote->sin_port)};
+
+	memcpy(tuple.local.bytes, &local->sin_addr, sizeof(local->sin_addr));
+	memcpy(tuple.remote.bytes, &remote->sin_addr, sizeof(remote->sin_addr));
+	return tuple;
+}
+
+static bool has_inet_diag(void)
+{
+	_cleanup_fd_ int listener = -1;
+	struct sockaddr_in addr;
+	struct nl_sock *diag = NULL;
+	struct err ignored;
+	size_t n = 0;
+
+	listener = listener_open(&addr);
+	if (listener >= 0 && !diag_open(&diag, &ignored))
+		diag_count(diag, AF_INET, STATE_LISTEN, &n, &ignored);
+	nl_socket_free(diag);
+	return n == 1;
+}
+
+static bool has_inet_diag_destroy(void)
+{
+	_cleanup_fd_ int listener = -1;
+	struct sockaddr_in to, from;
+	socklen_t len = sizeof(from);
+	struct nl_sock *diag = NULL;
+	int fds[2] = {-1, -1};
+	bool destroyed = false;
+	struct err ignored;
+
+	listener = listener_open(&to);
+	if (listener >= 0 && connection_open(listener, &to, fds) &&
+	    !getsockname(fds[0], (struct sockaddr *)&from, &len) && !diag_open(&diag, &ignored)) {
+		struct tuple tuple = tuple_between(&from, &to);
+
+		destroyed = !diag_destroy(diag, &tuple, &ignored);
+	}
+	nl_socket_free(diag);
+	connection_close(fds);
+	return destroyed;
+}
+
+/* What the connection would put into its next segment's TSval. */
+static bool tsval_read(int fd, uint32_t *ret)
+{
+	socklen_t len = sizeof(*ret);
+
+	return !getsockopt(fd, IPPROTO_TCP, TCP_TIMESTAMP, ret, &len);
+}
+
+/* Do two connections between the same addresses have clocks of their own? */
+static bool has_tsval_offset_per_port(void)
+{
+	_cleanup_fd_ int listener = -1;
+	int a[2] = {-1, -1}, b[2] = {-1, -1};
+	uint32_t a_tsval, b_tsval;
+	struct sockaddr_in to;
+	bool apart = false;
+
+	listener = listener_open(&to);
+	if (listener >= 0 && connection_open(listener, &to, a) &&
+	    connection_open(listener, &to, b) && tsval_read(a[0], &a_tsval) &&
+	    tsval_read(b[0], &b_tsval))
+		apart = b_tsval - a_tsval > TSVAL_NEAR_MAX;
+	connection_close(a);
+	connection_close(b);
+	return apart;
+}
+
+static const struct probe {
+	const char *name;
+	bool (*has)(void);
+} probes[] = {
+	{"inet_diag", has_inet_diag},
+	{"inet_diag_destroy", has_inet_diag_destroy},
+	{"ip_local_port_range_option", has_local_port_range},
+	{"ipv6", has_ipv6},
+	{"sch_netem", has_sch_netem},
+	{"tcp_repair", has_tcp_repair},
+	{"tsval_offset_per_port", has_tsval_offset_per_port},
+};
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void add_name(char ***names, size_t *n, const char *name)
+{
+	*names = mem_resize(*names, *n + 1, sizeof(**names));
+	(*names)[(*n)++] = mem_strdup(name);
+}
+
+static int counters_probe(struct features *ret, struct err *err)
+{
+	struct counter_files files;
+	struct counter_set set;
+	int rc = counter_open(&files, err);
+
+	if (!rc)
+		rc = counter_read(&files, &set, err);
+	counter_close(&files);
+	for (size_t i = 0; !rc && i < set.n; i++)
+		add_name(&ret->counters, &ret->n_counters, set.of[i].name);
+	return rc;
+}
+
+/* In a namespace as fresh as a lab's. */
+static int features_probe_inside(struct features *ret, struct err *err)
+{
+	struct nl_sock *route = NULL;
+	int rc = link_open(&route, err);
+
+	if (!rc)
+		rc = link_set_up(route, LO_IFINDEX, LINK_MTU, err);
+	nl_socket_free(route);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n_knobs; i++) {
+		if (sysctl_exists(knobs[i].name))
+			add_name(&ret->has, &ret->n_has, knob_short(&knobs[i]));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (probes[i].has())
+			add_name(&ret->has, &ret->n_has, probes[i].name);
+	}
+	return counters_probe(ret, err);
+}
+
+int features_probe(struct features *ret, struct err *err)
+{
+	_cleanup_fd_ int home_fd = -1;
+	_cleanup_fd_ int fresh_fd = -1;
+	struct features features = {.hz = clock_hz()};
+	struct utsname uts;
+	struct err ignored;
+	int rc = netns_current(&home_fd, err);
+
+	if (!rc)
+		rc = netns_create(&fresh_fd, err);
+	if (rc)
+		return rc;
+	rc = features_probe_inside(&features, err);
+	if (netns_enter(home_fd, rc ? &ignored : err))
+		abort();
+	if (rc) {
+		features_free(&features);
+		return rc;
+	}
+	uname(&uts);
+	features.release = mem_strdup(uts.release);
+	features.version = mem_strdup(uts.version);
+	qsort(features.has, features.n_has, sizeof(*features.has), compare_strings);
+	qsort(features.counters, features.n_counters, sizeof(*features.counters), compare_strings);
+	*ret = features;
+	return 0;
+}
+
+static void names_free(char **names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+void features_free(struct features *features)
+{
+	names_free(features->has, features->n_has);
+	names_free(features->counters, features->n_counters);
+	free(features->release);
+	free(features->version);
+	*features = (struct features){0};
+}
+
+static bool names_hold(char **names, size_t n, const char *name)
+{
+	return n && bsearch(&name, names, n, sizeof(*names), compare_strings);
+}
+
+bool features_has(const struct features *features, const char *name)
+{
+	return names_hold(features->has, features->n_has, name);
+}
+
+bool features_has_counter(const struct features *features, const char *name)
+{
+	return names_hold(features->counters, features->n_counters, name);
+}
+
+bool feature_known(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (!strcmp(probes[i].name, name))
+			return true;
+	}
+	return knob_find_short(name);
+}
