@@ -8,6 +8,7 @@
  */
 #include "lab/lab.h"
 #include "lab/diag.h"
+#include "lab/host.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/packet.h"
@@ -26,51 +27,6 @@
 	100 /* an index is never used twice on a bench: stale frames stay strangers */
 #define READY_TIMEOUT_NS (5 * NS_PER_S)
 
-const char *const host_names[HOSTS_MAX] = {"client", "server", "client2"};
-
-/* The interface is born from `default`; `all` is for kernels that ask both. */
-static const struct quiet_knob {
-	const char *name;
-	const char *value;
-} quiet_knobs[] = {
-	{"net.ipv6.conf.all.disable_ipv6", "0"},
-	{"net.ipv6.conf.default.disable_ipv6", "0"},
-	{"net.ipv6.conf.all.accept_dad", "0"},
-	{"net.ipv6.conf.default.accept_dad", "0"},
-	{"net.ipv6.conf.default.dad_transmits", "0"},
-	{"net.ipv6.conf.all.accept_ra", "0"},
-	{"net.ipv6.conf.default.accept_ra", "0"},
-	{"net.ipv6.conf.default.router_solicitations", "0"},
-	{"net.ipv6.conf.default.addr_gen_mode", "1"},
-	{"net.ipv4.conf.all.rp_filter", "0"},
-	{"net.ipv4.conf.default.rp_filter", "0"},
-};
-
-static struct addr addr_ipv4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
-{
-	return (struct addr){AF_INET, {a, b, c, d}};
-}
-
-/* 2001:db8::11 and 192.0.2.11: the same digits in both families, for the reader's sake. */
-static void host_describe(struct host *host, enum host_id id)
-{
-	host->mac[0] = 0x02;
-	host->mac[FRAME_MAC_LEN - 1] = id + 1;
-	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
-		host->ipv4[n] = addr_ipv4(192, 0, 2, 10 * (id + 1) + n + 1);
-		host->ipv6[n] = (struct addr){AF_INET6, {0x20, 0x01, 0x0d, 0xb8}};
-		host->ipv6[n].bytes[15] = 0x10 * (id + 1) + n + 1;
-	}
-}
-
-static void host_describe_loopback(struct host *host)
-{
-	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
-		host->ipv4[n] = addr_ipv4(127, 0, 0, n + 1);
-		host->ipv6[n] = (struct addr){AF_INET6, {[15] = 1}};
-	}
-}
-
 static int settings_apply(const struct settings *settings, struct err *err)
 {
 	for (size_t i = 0; settings && i < settings->n; i++) {
@@ -88,7 +44,7 @@ static int host_set_knobs(const struct settings *settings, struct err *err)
 {
 	int rc;
 
-	for (size_t i = 0; i < ARRAY_SIZE(quiet_knobs); i++) {
+	for (size_t i = 0; i < n_quiet_knobs; i++) {
 		rc = sysctl_write(quiet_knobs[i].name, quiet_knobs[i].value, err);
 		if (rc && rc != -ENOENT)
 			return rc;
@@ -239,7 +195,7 @@ static int loopback_share(struct lab *lab, struct err *err)
 static int loopback_build_inside(struct lab *lab, const struct lab_spec *spec, struct err *err)
 {
 	struct host *client = &lab->hosts[HOST_CLIENT];
-	const struct addr own = addr_ipv4(192, 0, 2, 11);
+	const struct addr own = host_address_ipv4(HOST_CLIENT, 1);
 	int rc = host_create(client, spec->baseline[HOST_CLIENT], err);
 
 	if (!rc)

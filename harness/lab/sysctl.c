@@ -101,14 +101,24 @@ int sysctl_read(const char *name, char *ret_value, size_t size, struct err *err)
 	return rc ? rc : value_read(fd, name, ret_value, size, err);
 }
 
-bool sysctl_exists(const char *name)
+static bool accessible(const char *name, int mode)
 {
 	char path[PATH_MAX];
 
 	if (!name_safe(name))
 		return false;
 	path_of(name, path, sizeof(path));
-	return !access(path, F_OK);
+	return !access(path, mode);
+}
+
+bool sysctl_exists(const char *name)
+{
+	return accessible(name, F_OK);
+}
+
+bool sysctl_writable(const char *name)
+{
+	return accessible(name, W_OK);
 }
 
 /* Mark the ports of a list as the kernel reads it ("80,8080-8090"); false if it is none. */

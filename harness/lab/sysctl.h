@@ -14,6 +14,7 @@
 int sysctl_read(const char *name, char *ret_value, size_t size, struct err *err);
 int sysctl_write(const char *name, const char *value, struct err *err); /* and reads it back */
 bool sysctl_exists(const char *name);
+bool sysctl_writable(const char *name); /* by the caller, here */
 
 /* Write the baseline of every KNOB_NETNS knob that exists here, and read each back. */
 int sysctl_baseline(struct err *err);

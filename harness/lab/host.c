@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* host: owns the plan of addresses (RFC 5737, RFC 3849) and the sysctls of a quiet host. */
+#include "lab/host.h"
+#include "base/mem.h"
+
+#include <sys/socket.h>
+
+const char *const host_names[HOSTS_MAX] = {"client", "server", "client2"};
+
+/* An interface is born from `default`; `all` is for what asks both. */
+const struct quiet_knob quiet_knobs[] = {
+	{"net.ipv6.conf.all.disable_ipv6", "0"},
+	{"net.ipv6.conf.default.disable_ipv6", "0"},
+	{"net.ipv6.conf.all.accept_dad", "0"},
+	{"net.ipv6.conf.default.accept_dad", "0"},
+	{"net.ipv6.conf.default.dad_transmits", "0"},
+	{"net.ipv6.conf.all.accept_ra", "0"},
+	{"net.ipv6.conf.default.accept_ra", "0"},
+	{"net.ipv6.conf.default.router_solicitations", "0"},
+	{"net.ipv6.conf.default.addr_gen_mode", "1"},
+	{"net.ipv4.conf.all.rp_filter", "0"},
+	{"net.ipv4.conf.default.rp_filter", "0"},
+};
+const size_t n_quiet_knobs = ARRAY_SIZE(quiet_knobs);
+
+static struct addr addr_ipv4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+	return (struct addr){AF_INET, {a, b, c, d}};
+}
+
+struct addr host_address_ipv4(enum host_id id, unsigned n)
+{
+	return addr_ipv4(192, 0, 2, 10 * (id + 1) + n);
+}
+
+/* The same digits in both families, for the reader's sake. */
+static struct addr host_address_ipv6(enum host_id id, unsigned n)
+{
+	return (struct addr){
+		AF_INET6,
+		{0x20, 0x01, 0x0d, 0xb8, [15] = 0x10 * (id + 1) + n},
+	};
+}
+
+void host_describe(struct host *host, enum host_id id)
+{
+	host->mac[0] = 0x02;
+	host->mac[FRAME_MAC_LEN - 1] = id + 1;
+	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		host->ipv4[i] = host_address_ipv4(id, i + 1);
+		host->ipv6[i] = host_address_ipv6(id, i + 1);
+	}
+}
+
+void host_describe_loopback(struct host *host)
+{
+	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		host->ipv4[i] = addr_ipv4(127, 0, 0, i + 1);
+		host->ipv6[i] = (struct addr){AF_INET6, {[15] = 1}};
+	}
+}
