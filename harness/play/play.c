@@ -159,56 +159,15 @@ static int open_wire(struct stage *stage, struct err *err)
 	return 0;
 }
 
-/* Does any step of this cell speak of the second client? */
-static bool needs_client2(const struct cell *cell)
-{
-	bool needs = false;
-
-	for (size_t i = 0; !needs && i < cell->scenario->n_steps; i++) {
-		const struct step *step = &cell->scenario->steps[i];
-		struct argval args[STEP_ARGS_MAX];
-
-		cell_args(cell, step, args);
-		for (size_t j = 0; step->spec->args[j].name; j++) {
-			enum arg_type type = step->spec->args[j].type;
-
-			if (!args[j].set)
-				continue;
-			needs |= type == ARG_ENDPOINT && args[j].endpoint.host == HOST_CLIENT2;
-			needs |= type == ARG_HOST && args[j].number == HOST_CLIENT2;
-		}
-		args_free(args);
-	}
-	return needs;
-}
-
-/* A cell that waits for the end of a TIME-WAIT needs to know when the kernel's ticks fall. */
-static int learn_jiffies(struct stage *stage, struct err *err)
-{
-	const struct scenario *scenario = stage->cell->scenario;
-	struct bench *bench = stage->lab.bench;
-	bool needed = false;
-	int r;
-
-	for (size_t i = 0; i < scenario->n_steps; i++)
-		needed |= scenario->steps[i].spec->kind == STEP_AWAIT;
-	if (!needed || bench->jiffies_known)
-		return 0;
-	r = jiffies_calibrate(stage->options->features->hz, &bench->jiffies, err);
-	bench->jiffies_known = !r;
-	return r;
-}
-
 static int open_lab(struct stage *stage, struct err *err)
 {
 	struct lab_spec spec = {.topology = cell_topology(stage->cell),
-				.client2 = needs_client2(stage->cell)};
+				.client2 = stage->cell->scenario->client2};
 	struct bench *bench = stage->lab.bench;
-	int r = learn_jiffies(stage, err);
+	int r;
 
 	memcpy(spec.baseline, stage->options->baseline, sizeof(spec.baseline));
-	if (!r)
-		r = lab_open(bench, &spec, &stage->lab, err);
+	r = lab_open(bench, &spec, &stage->lab, err);
 	if (!r)
 		r = set_host_sysctls(stage, HOST_CLIENT, err);
 	if (!r && spec.client2)
@@ -231,9 +190,11 @@ static int run_steps(struct stage *stage, struct err *err)
 		const struct step *step = &scenario->steps[i];
 		struct argval args[STEP_ARGS_MAX];
 
-		cell_args(stage->cell, step, args);
-		r = step_fns[step->spec->kind](stage, step, args, err);
-		args_free(args);
+		if (cell_plays(stage->cell, step)) {
+			cell_args(stage->cell, step, args);
+			r = step_fns[step->spec->kind](stage, step, args, err);
+			args_free(args);
+		}
 		if (!r && stage->options->enter_after == i + 1)
 			r = enter_shell(stage, stage->options->enter_host, err);
 	}

@@ -136,3 +136,8 @@ void args_free(struct argval args[STEP_ARGS_MAX])
 		args[i].text = NULL;
 	}
 }
+
+bool cell_plays(const struct cell *cell, const struct step *step)
+{
+	return when_meets_choice(cell->scenario, step->when, step->n_when, cell->choice);
+}

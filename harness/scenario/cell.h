@@ -49,6 +49,9 @@ struct argval {
 	char *text;
 };
 
+/* Is this step played in this cell? */
+bool cell_plays(const struct cell *cell, const struct step *step);
+
 /* The step's arguments in its spec's order. The loader proved that this cannot fail for any cell
  * of a loaded scenario. Free with args_free(). */
 void cell_args(const struct cell *cell, const struct step *step, struct argval ret[STEP_ARGS_MAX]);

@@ -80,16 +80,26 @@ static int fill_args(struct load *load, struct step *step)
 	return 0;
 }
 
+/* `when` beside a step's name: the cells in which it is played. */
+static int load_step_when(struct load *load, const struct node *node, struct step *step)
+{
+	if (node->n == 1)
+		return 0;
+	if (node->n == 2 && !strcmp(node->keys[1]->text, "when"))
+		return load_when(load, node->items[1], true, &step->when, &step->n_when);
+	return scenario_err(load->scenario, node->at, load->err,
+			    "a step has %zu keys; it has one, its name, and its arguments are "
+			    "indented beneath; only `when` may stand beside it",
+			    node->n);
+}
+
 static int load_step(struct load *load, const struct node *node, struct step *step)
 {
 	const struct scenario *scenario = load->scenario;
 	int ret = load_need_map(load, node, "a step");
 
-	if (!ret && node->n != 1)
-		ret = scenario_err(scenario, node->at, load->err,
-				   "a step has %zu keys; it has one, its name, and its arguments "
-				   "are indented beneath",
-				   node->n);
+	if (!ret)
+		ret = load_step_when(load, node, step);
 	if (ret)
 		return ret;
 	step->at = node->keys[0]->at;
@@ -116,6 +126,12 @@ static int define_name(struct load *load, const struct step *step, const struct 
 
 	if (name_check(arg->text, load->err))
 		return load_err_at(load, arg->at);
+	if (step->n_when)
+		return scenario_err(
+			scenario, arg->at, load->err,
+			"a step with `when` cannot define a name: where it is not played, "
+			"the facts of `%s` would not exist",
+			arg->text);
 	if (other)
 		return scenario_err(scenario, arg->at, load->err,
 				    "the name `%s` is given in line %d already", arg->text,

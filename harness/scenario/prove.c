@@ -313,6 +313,8 @@ static int prove_dimensions(const struct scenario *scenario, struct err *err)
 	uint32_t uses = 0;
 
 	for (size_t i = 0; i < scenario->n_steps; i++) {
+		for (size_t j = 0; j < scenario->steps[i].n_when; j++)
+			uses |= 1U << scenario->steps[i].when[j].dimension;
 		for (size_t j = 0; j < STEP_ARGS_MAX; j++) {
 			const char *text = scenario->steps[i].args[j].text;
 

@@ -93,6 +93,7 @@ static void play_free(struct scenario *scenario)
 	for (size_t i = 0; i < scenario->n_steps; i++) {
 		for (size_t j = 0; j < STEP_ARGS_MAX; j++)
 			free(scenario->steps[i].args[j].text);
+		conditions_free(scenario->steps[i].when, scenario->steps[i].n_when);
 	}
 	free(scenario->steps);
 	for (size_t i = 0; i < scenario->n_names; i++)

@@ -45,25 +45,6 @@ struct fixed_sysctl {
 	struct place at;
 };
 
-/* One argument of a step as written; "$dimension" is put in for each cell. */
-struct arg {
-	char *text; /* NULL: left out, and no preset */
-	struct place at;
-};
-
-struct step {
-	const struct step_spec *spec;
-	struct arg args[STEP_ARGS_MAX];
-	struct place at;
-};
-
-/* A name that the play defines. */
-struct name {
-	char *name;
-	enum name_class class;
-	size_t step; /* index of the step that defines it */
-};
-
 /* `dimension: value(s)`, or has:, counter:, hz: of the kernel. */
 enum condition_kind { COND_DIMENSION, COND_HAS, COND_COUNTER, COND_HZ };
 
@@ -74,6 +55,27 @@ struct condition {
 	char **values;	  /* any of them */
 	size_t n_values;
 	struct place at;
+};
+
+/* One argument of a step as written; "$dimension" is put in for each cell. */
+struct arg {
+	char *text; /* NULL: left out, and no preset */
+	struct place at;
+};
+
+struct step {
+	const struct step_spec *spec;
+	struct condition *when; /* conditions on dimensions only; none: it is always played */
+	size_t n_when;
+	struct arg args[STEP_ARGS_MAX];
+	struct place at;
+};
+
+/* A name that the play defines. */
+struct name {
+	char *name;
+	enum name_class class;
+	size_t step; /* index of the step that defines it */
 };
 
 /* One fact of a rule's `then`, its name and items as written ("$closer TCPTimeWaitOverflow"). */

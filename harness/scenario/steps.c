@@ -256,7 +256,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 						    .asked_only = true)}},
 	[STEP_ULIMIT] = {STEP_ULIMIT, "ulimit",
 			 "Limit the descriptors that the sockets' process may have open",
-			 .scalar = -1,
+			 .scalar = ULIMIT_NOFILE,
 			 .args = {[ULIMIT_NOFILE] = NUMBER("nofile", 8, 1000000,
 							   "RLIMIT_NOFILE, beyond what the bench "
 							   "itself has open",
