@@ -17,7 +17,8 @@ static const struct command *const commands[] = {
 
 static const char exit_codes[] =
 	"exit codes: 0 all passed, 1 a cell failed, 2 usage or a bad file, 3 something was "
-	"inconclusive,\n            4 nothing could run, 99 the harness failed, 130 interrupted\n";
+	"inconclusive,\n            4 nothing could run, 99 the harness failed,\n            125 "
+	"run --bisect: neither passed nor failed, 130 interrupted\n";
 
 int cmd_fail(const struct err *err, int code)
 {

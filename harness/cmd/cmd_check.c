@@ -14,7 +14,7 @@ static int cmd_check(const struct command *command, char **argv)
 		return cmd_fail(&err, EXIT_USAGE);
 	code = suite_load(&paths, &suite);
 	for (size_t i = 0; i < suite.n_files; i++)
-		printf("%s: ok, %zu cells\n", suite.files[i].path, suite.files[i].n_cells);
+		printf("%s: ok, cells: %zu\n", suite.files[i].path, suite.files[i].n_cells);
 	printf("%zu good, %zu bad\n", suite.n_files, suite.n_bad);
 	return cmd_flush() ? EXIT_HARNESS : code;
 }

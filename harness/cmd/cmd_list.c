@@ -43,7 +43,8 @@ static void list_scenarios(const struct cell_list *list)
 		       list->of[i]->scenario->title);
 		n_scenarios++;
 	}
-	printf("%zu scenarios, %zu cells\n", n_scenarios, list->n);
+	printf("%zu scenario%s, %zu cell%s\n", n_scenarios, n_scenarios == 1 ? "" : "s", list->n,
+	       list->n == 1 ? "" : "s");
 }
 
 static void list_cells(const struct cell_list *list)

@@ -22,7 +22,7 @@ static const struct option_row run_options[] = {
 	{"repeat", OPTION_NUMBER, offsetof(struct run_args, repeat), "N", "play each cell N times",
 	 1, 100000},
 	{"jobs", OPTION_NUMBER, offsetof(struct run_args, session.jobs), "N",
-	 "cells at work at once, waiting ones not counted; 2 a processor if left out", 1, 600},
+	 "cells at work at once, waiting ones apart; 2 a processor", 1, 600},
 	SEED_OPTION(struct run_args),
 	TIMEOUT_OPTION(struct run_args),
 	{"fail-fast", OPTION_FLAG, offsetof(struct run_args, session.fail_fast), NULL,
@@ -30,7 +30,7 @@ static const struct option_row run_options[] = {
 	BASELINE_OPTION(struct run_args),
 	OUTPUT_OPTIONS(struct run_args),
 	{"bisect", OPTION_FLAG, offsetof(struct run_args, bisect), NULL,
-	 "for git bisect run: 125 instead of every exit code but 0, 1 and 130"},
+	 "exit with 125 where it would not be 0, 1 or 130"},
 	{NULL},
 };
 
@@ -77,8 +77,8 @@ static int run_cells(const struct run_args *args, struct session *session,
 
 	if (output_open(&args->output, cells, &output, &run_err) < 0)
 		return cmd_fail(&run_err, EXIT_USAGE);
-	fprintf(stderr, "afterclose: %zu cells on Linux %s, HZ %u, seed %llu\n", cells->n,
-		session->features.release, session->features.hz,
+	fprintf(stderr, "afterclose: %zu cell%s on Linux %s, HZ %u, seed %llu\n", cells->n,
+		cells->n == 1 ? "" : "s", session->features.release, session->features.hz,
 		(unsigned long long)session->run.seed);
 	output_kernel(&output, session->kernel);
 	session->run.progress = run_progress;
@@ -111,7 +111,7 @@ static int run_selected(const struct run_args *args, const struct texts *paths)
 	if (select_cells(&suite, &args->select, &cells, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (!cells.n) {
-		fprintf(stderr, "afterclose: nothing to do: none of %zu cells %s\n", suite.n_cells,
+		fprintf(stderr, "afterclose: nothing to do: no cell %s\n",
 			args->select.failed ? "failed there" : "is in this shard");
 		return EXIT_PASS;
 	}

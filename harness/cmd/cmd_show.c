@@ -16,22 +16,18 @@ struct show_args {
 
 static const struct option_row show_options[] = {
 	{"records", OPTION_TEXT, offsetof(struct show_args, records), "RECORDS",
-	 "show what this file holds of the cell (its last record) instead of playing it"},
+	 "show its last record in this file instead of playing it"},
 	SEED_OPTION(struct show_args),
 	TIMEOUT_OPTION(struct show_args),
 	BASELINE_OPTION(struct show_args),
 	{NULL},
 };
 
-/* The hosts of a lab are those whose counters the record has. */
-static void show_lab_commands(const struct cell *cell, const json_t *record,
-			      const struct session *session, struct text *out)
+static void show_lab_commands(const struct cell *cell, const struct session *session,
+			      struct text *out)
 {
-	const json_t *counters = json_object_get(json_object_get(record, "canonical"), "counters");
-	struct lab_spec spec = {
-		.topology = cell_topology(cell),
-		.client2 = json_object_get(counters, host_names[HOST_CLIENT2]) != NULL,
-	};
+	struct lab_spec spec = {.topology = cell_topology(cell),
+				.client2 = cell->scenario->client2};
 
 	if (session)
 		memcpy(spec.baseline, session->run.baseline, sizeof(spec.baseline));
@@ -45,7 +41,7 @@ static int show_print(const struct cell *cell, const json_t *kernel, const json_
 	size_t counts[N_VERDICTS] = {0};
 
 	if (cell)
-		show_lab_commands(cell, record, session, &commands);
+		show_lab_commands(cell, session, &commands);
 	show_record(kernel, record, cell, cell ? text_str(&commands) : NULL, &out);
 	fputs(text_str(&out), stdout);
 	if (cmd_flush())

@@ -46,7 +46,8 @@ static const struct option_row *option_find(const struct command *command, const
 			return &command->options[i];
 	}
 	if (n)
-		err_set(err, EINVAL, "%s has no option --%s; the nearest is --%s (see %s --help)",
+		err_set(err, EINVAL,
+			"%s has no option --%s; the nearest is --%s (see afterclose help %s)",
 			command->name, asked, nearest(asked, option_nth, n, command->options),
 			command->name);
 	else
@@ -124,8 +125,8 @@ int options_parse(const struct command *command, char **argv, void *ret_args,
 		else if (!strcmp(argv[0], "--"))
 			ended = true;
 		else if (argv[0][1] != '-')
-			return err_set(err, EINVAL, "unknown option %s (see %s --help)", argv[0],
-				       command->name);
+			return err_set(err, EINVAL, "unknown option %s (see afterclose help %s)",
+				       argv[0], command->name);
 		else
 			taken = option_parse(command, argv, ret_args, err);
 		if (taken < 0)
@@ -154,6 +155,6 @@ void options_help(const struct command *command, FILE *file)
 		_cleanup_free_ char *left = mem_printf("--%s%s%s", row->name, row->value ? " " : "",
 						       row->value ? row->value : "");
 
-		fprintf(file, "  %-26s %s\n", left, row->what);
+		fprintf(file, "  %-28s %s\n", left, row->what);
 	}
 }

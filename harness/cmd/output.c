@@ -5,7 +5,9 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int output_open_report(struct output *output, const char *spec,
 			      const struct report_plan *plan, struct err *err)
@@ -21,6 +23,7 @@ static int output_open_report(struct output *output, const char *spec,
 	return 0;
 }
 
+/* Those with a FILE first: nothing is said on the console before all files are open. */
 static int output_open_reports(struct output *output, const struct texts *specs,
 			       const struct cell_list *cells, struct err *err)
 {
@@ -29,8 +32,12 @@ static int output_open_reports(struct output *output, const struct texts *specs,
 
 	for (size_t i = 0; i < cells->n; i++)
 		report_plan_add(&plan, cells->of[i]->scenario->name, cells->of[i]->scenario->title);
-	for (size_t i = 0; i < specs->n && !ret; i++)
-		ret = output_open_report(output, specs->of[i], &plan, err);
+	for (size_t i = 0; i < 2 * specs->n && !ret; i++) {
+		const char *spec = specs->of[i % specs->n];
+
+		if (!strchr(spec, ':') == (i >= specs->n))
+			ret = output_open_report(output, spec, &plan, err);
+	}
 	if (!specs->n)
 		ret = output_open_report(output, "terminal", &plan, err);
 	report_plan_free(&plan);
@@ -54,6 +61,27 @@ static int output_check_console(const struct texts *specs, struct err *err)
 	return 0;
 }
 
+/* What was in the file stays until everything else is open, too. */
+static int output_open_file(struct output *output, struct err *err)
+{
+	int fd = open(output->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return err_sys(err, "--out %s", output->path);
+	output->file = fdopen(fd, "w");
+	return 0;
+}
+
+static int output_empty_file(struct output *output, struct err *err)
+{
+	struct stat about;
+
+	if (!fstat(fileno(output->file), &about) && S_ISREG(about.st_mode) &&
+	    ftruncate(fileno(output->file), 0) < 0)
+		return err_sys(err, "--out %s", output->path);
+	return 0;
+}
+
 int output_open(const struct output_options *options, const struct cell_list *plan,
 		struct output *ret, struct err *err)
 {
@@ -62,13 +90,12 @@ int output_open(const struct output_options *options, const struct cell_list *pl
 
 	*ret = (struct output){.path = options->out};
 	status = output_check_console(&options->reports, err);
+	if (!status && options->out)
+		status = output_open_file(ret, err);
 	if (!status)
 		status = output_open_reports(ret, &options->reports, plan, err);
-	if (!status && options->out) {
-		ret->file = fopen(options->out, "we");
-		if (!ret->file)
-			status = err_sys(err, "--out %s", options->out);
-	}
+	if (!status && options->out)
+		status = output_empty_file(ret, err);
 	if (status < 0)
 		output_close(ret, -1, &ignored);
 	return status;

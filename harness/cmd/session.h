@@ -19,8 +19,7 @@ struct session_options {
 #define SEED_OPTION(type)                                                                          \
 	{                                                                                          \
 		"seed", OPTION_NUMBER, offsetof(type, session.seed), "N",                          \
-			"draw chance from this seed; a random one is printed if left out", 0,      \
-			INT64_MAX                                                                  \
+			"draw chance from this seed; a random one if left out", 0, INT64_MAX       \
 	}
 
 #define TIMEOUT_OPTION(type)                                                                       \
@@ -32,7 +31,7 @@ struct session_options {
 #define BASELINE_OPTION(type)                                                                      \
 	{                                                                                          \
 		"sysctl", OPTION_TEXTS, offsetof(type, session.sysctl), "[HOST=]FILE",             \
-			"a sysctl.conf, or output of sysctl -a, as the baseline of a host, or all" \
+			"a sysctl.conf, or output of sysctl -a, as a host's baseline"              \
 	}
 
 struct session {

@@ -12,16 +12,31 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+/* What every cell needs: where this fails, none can run. */
+static int probe_lab(struct features *features, struct err *err)
+{
+	const struct lab_spec spec = {.topology = TOPOLOGY_LINK};
+	struct bench bench;
+	struct lab lab;
+	int ret = bench_open(&bench, err);
+
+	if (!ret)
+		ret = lab_open(&bench, &spec, &lab, err);
+	if (ret < 0)
+		return ret;
+	lab_close(&lab);
+	return features_probe(features, err);
+}
+
 /* In a child: the features travel as the kernel line of a file of records. */
 static void probe_main(int fd, pid_t runner)
 {
 	struct features features = {0};
-	struct bench bench;
 	struct err err;
 	char *line;
 
 	worker_die_with(runner);
-	if (bench_open(&bench, &err) < 0 || features_probe(&features, &err) < 0) {
+	if (probe_lab(&features, &err) < 0) {
 		channel_send(fd, MESSAGE_UNABLE, &err, sizeof(err));
 		_exit(EXIT_SUCCESS);
 	}

@@ -32,7 +32,8 @@ struct run_options {
  */
 typedef bool (*record_fn)(void *ctx, const struct cell *cell, json_t *record);
 
-/* Probe the kernel in a child of its own, so that this process stays where it is. */
+/* Probe the kernel in a child of its own, so that this process stays where it is; and build one
+ * lab there: an error says why no cell can run. */
 int host_probe(struct features *ret, struct err *err);
 
 /*

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_doctor: owns `afterclose doctor`: what cells need of this machine, and what to do about it.
+ */
+#include "cmd/cmd.h"
+
+#include "lab/doctor.h"
+#include "target/target.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct doctor_args {
+	const char *format;
+};
+
+static const struct option_row doctor_options[] = {
+	{"format", OPTION_TEXT, offsetof(struct doctor_args, format), "text|json",
+	 "text if left out"},
+	{NULL},
+};
+
+static void doctor_text(const struct doctor_item *items, size_t n, const struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		printf("%-8s %-32s %s\n", doctor_state_name(items[i].state), items[i].name,
+		       items[i].finding);
+		if (items[i].remedy)
+			printf("%-8s %-32s -> %s\n", "", "", items[i].remedy);
+	}
+	if (err->code)
+		printf("no cell can run here: %s\n", err->msg);
+	else
+		printf("cells can run here\n");
+}
+
+static void doctor_json(const struct doctor_item *items, size_t n)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s?}", "name",
+						      items[i].name, "state",
+						      doctor_state_name(items[i].state), "finding",
+						      items[i].finding, "remedy", items[i].remedy));
+	}
+	json_dumpf(rows, stdout, JSON_INDENT(2));
+	printf("\n");
+	json_decref(rows);
+}
+
+static int cmd_doctor(const struct command *command, char **argv)
+{
+	struct doctor_args args = {.format = "text"};
+	_cleanup_texts_ struct texts none = {0};
+	struct features features = {0};
+	struct doctor_item *items;
+	struct err err = {0};
+	size_t n;
+
+	if (options_parse(command, argv, &args, &none, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	if (strcmp(args.format, "text") && strcmp(args.format, "json")) {
+		err_set(&err, EINVAL, "--format takes text or json, not \"%s\"", args.format);
+		return cmd_fail(&err, EXIT_USAGE);
+	}
+	if (!host_probe(&features, &err))
+		features_free(&features);
+	n = doctor_probe(&items);
+	if (!strcmp(args.format, "json"))
+		doctor_json(items, n);
+	else
+		doctor_text(items, n, &err);
+	doctor_free(items, n);
+	if (cmd_flush())
+		return EXIT_HARNESS;
+	return err.code ? cmd_nothing_ran() : EXIT_PASS;
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.what = "say what of this machine cells can use, and what to do about the rest",
+	.options = doctor_options,
+	.run = cmd_doctor,
+};
