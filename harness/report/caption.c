@@ -104,14 +104,16 @@ static void kind_format(const json_t *segment, struct text *out)
 		text_add(out, "no flags");
 }
 
-/* "[201:301]" for data, "seq 301" for what has none. "" where the sequence number is unknown. */
-static char *range_new(const json_t *segment, int64_t seq)
+/* "[201:301]" for data, "seq 301" for what has none; what lies before the first byte is negative.
+ */
+static char *range_new(const json_t *segment, int64_t relative)
 {
 	int64_t len = record_number(segment, "len", 0);
+	int32_t seq = (uint32_t)relative;
 
 	if (len > 0)
-		return mem_printf("[%lld:%lld]", (long long)seq, (long long)(seq + len));
-	return mem_printf("seq %lld", (long long)seq);
+		return mem_printf("[%d:%lld]", seq, (long long)(seq + len));
+	return mem_printf("seq %d", seq);
 }
 
 /* A pure ACK's own sequence number says nothing, unless the wire put it there. */

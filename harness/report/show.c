@@ -47,6 +47,8 @@ static void show_title(const struct subject *subject)
 
 static void show_run(const struct subject *subject)
 {
+	int64_t wall_us = record_number(subject->measured, "wall_us", 0);
+	int64_t noise_us = record_number(subject->measured, "noise_us", 0);
 	char wall[32], noise[32];
 
 	text_add(subject->out, "\nPlayed on %s", record_text(subject->record, "target", "?"));
@@ -54,11 +56,11 @@ static void show_run(const struct subject *subject)
 		text_add(subject->out, ", kernel %s, HZ %lld",
 			 record_text(subject->kernel, "release", "?"),
 			 (long long)record_number(subject->kernel, "hz", 0));
-	text_add(subject->out, ", in %s; the machine was late by up to %s\n",
-		 duration_format(record_number(subject->measured, "wall_us", 0) * NS_PER_US, wall,
-				 sizeof(wall)),
-		 duration_format(record_number(subject->measured, "noise_us", 0) * NS_PER_US, noise,
-				 sizeof(noise)));
+	if (wall_us)
+		text_add(subject->out, ", in %s; the machine was late by up to %s",
+			 duration_format(wall_us * NS_PER_US, wall, sizeof(wall)),
+			 duration_format(noise_us * NS_PER_US, noise, sizeof(noise)));
+	text_add(subject->out, "\n");
 }
 
 static const struct dimension *dimension_of(const struct subject *subject, const char *name)
@@ -143,15 +145,19 @@ static void show_judged(const struct subject *subject, const json_t *row)
 	const char *fact = record_text(row, "fact", "?"), *seen = record_text(row, "observed", "?");
 	const char *expected = record_text(row, "expected", "?");
 	bool must_fail = json_is_true(json_object_get(row, "must_fail"));
-	_cleanup_text_ struct text rest = {0};
+	_cleanup_text_ struct text left = {0}, right = {0};
 
+	text_add(&left, "%s %-26s %-24s ", row_missed(row) ? "x" : " ", fact, seen);
 	if (strcmp(expected, seen) || must_fail)
-		text_add(&rest, "expected %s%s  ", must_fail ? "anything but " : "", expected);
-	text_add(&rest, "(line %lld)", (long long)record_number(row, "line", 0));
-	text_add(subject->out, "%s %-26s %-24s", row_missed(row) ? "x" : " ", fact, seen);
-	if (strlen(fact) > 26 || strlen(seen) > 24)
-		text_add(subject->out, "\n%29s%24s", "", "");
-	text_add(subject->out, " %s\n", text_str(&rest));
+		text_add(&right, "expected %s%s ", must_fail ? "anything but " : "", expected);
+	text_add(&right, "(line %lld)", (long long)record_number(row, "line", 0));
+	if (left.len + right.len <= WRAP_WIDTH) {
+		text_add(subject->out, "%s%s\n", text_str(&left), text_str(&right));
+		return;
+	}
+	text_trim(&left);
+	text_add(subject->out, "%s\n", text_str(&left));
+	wrap_text(subject->out, "      ", text_str(&right));
 }
 
 static bool fact_is_judged(const json_t *rows, const char *fact)
