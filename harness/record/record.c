@@ -169,6 +169,21 @@ void record_set_fact(json_t *record, const char *name, const struct value *value
 	}
 }
 
+/* "server PAWSEstab": how far it moved; only what moved is recorded, of every host that was there.
+ */
+static bool counter_moved(const json_t *record, const char *name, struct value *ret)
+{
+	const json_t *hosts = json_object_get(json_object_get(record, "canonical"), "counters");
+	size_t host_len = strcspn(name, " ");
+	_cleanup_free_ char *host = mem_strndup(name, host_len);
+	const json_t *counters = json_object_get(hosts, host);
+
+	if (!name[host_len] || !json_is_object(counters))
+		return false;
+	ret->number = record_number(counters, name + host_len + 1, 0);
+	return true;
+}
+
 bool record_fact(const json_t *record, const char *name, const struct fact_spec *spec,
 		 struct value *ret)
 {
@@ -176,6 +191,8 @@ bool record_fact(const json_t *record, const char *name, const struct fact_spec 
 	const json_t *fact = json_object_get(facts, name);
 
 	*ret = (struct value){.type = spec->type};
+	if (spec->owner == NAME_HOST)
+		return counter_moved(record, name, ret);
 	switch (spec->type) {
 	case FACT_WORD:
 		ret->word = json_string_value(fact);

@@ -66,7 +66,8 @@ json_t *record_new(const struct cell *cell, const char *kernel_id, const char *t
 json_t *record_kernel(const struct features *features);
 int record_kernel_features(const json_t *kernel, struct features *ret, struct err *err);
 
-/* Facts. set_fact takes the value as the fact's type says. False: the record has no such fact. */
+/* Facts. set_fact takes the value as the fact's type says. A counter's fact ("server PAWSEstab")
+ * is read from "counters". False: the record has no such fact. */
 void record_set_fact(json_t *record, const char *name, const struct value *value);
 bool record_fact(const json_t *record, const char *name, const struct fact_spec *spec,
 		 struct value *ret);

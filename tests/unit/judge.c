@@ -36,10 +36,10 @@ TestSuite(judge, .init = set_up, .fini = tear_down);
 static json_t *record_good(const struct cell *cell)
 {
 	json_t *record = record_new(cell, "k", "host");
-	json_t *canonical = json_pack("{s{ss s{si} ss si s{sI}} s[]}", "facts", "old.connect", "ok",
-				      "old.connect_time", "ns", 4000000, "old.time_wait", "server",
-				      "server OutRsts", 0, "old.time_wait_total", "ns",
-				      (json_int_t)60000000000, "missed");
+	json_t *canonical = json_pack(
+		"{s{ss s{si} ss s{sI}} s{s{} s{}} s[]}", "facts", "old.connect", "ok",
+		"old.connect_time", "ns", 4000000, "old.time_wait", "server", "old.time_wait_total",
+		"ns", (json_int_t)60000000000, "counters", "client", "server", "missed");
 
 	json_object_set_new(record, "canonical", canonical);
 	json_object_set_new(record, "volatile", json_pack("{si}", "noise_us", 100));
@@ -50,6 +50,13 @@ static void fact_set(json_t *record, const char *name, json_t *value)
 {
 	json_object_set_new(json_object_get(json_object_get(record, "canonical"), "facts"), name,
 			    value);
+}
+
+static void counter_set(json_t *record, int moved)
+{
+	json_t *counters = json_object_get(json_object_get(record, "canonical"), "counters");
+
+	json_object_set_new(json_object_get(counters, "server"), "OutRsts", json_integer(moved));
 }
 
 static void noise_set(json_t *record, int us)
@@ -124,6 +131,14 @@ Test(judge, a_missing_fact)
 	expect(&cells[0], record, "fail", "old.connect: ok/nothing fail");
 }
 
+Test(judge, a_counter_of_a_host_that_was_not_there)
+{
+	json_t *record = record_good(&cells[0]);
+
+	json_object_set_new(json_object_get(record, "canonical"), "counters", json_object());
+	expect(&cells[0], record, "fail", "server OutRsts: 0/nothing fail");
+}
+
 Test(judge, noise_explains_a_timing_fact_only)
 {
 	json_t *record = record_good(&cells[0]);
@@ -175,9 +190,9 @@ Test(judge, a_control_passes_if_its_facts_fail)
 	/* Played with closer=client, judged as closer=server. */
 	fact_set(record, "old.time_wait", json_string("client"));
 	expect(control, json_deep_copy(record), "pass", "");
-	fact_set(record, "server OutRsts", json_integer(1));
+	counter_set(record, 1);
 	expect(control, json_deep_copy(record), "fail", "server OutRsts: 0/1 fail");
-	fact_set(record, "server OutRsts", json_integer(0));
+	counter_set(record, 0);
 	fact_set(record, "old.time_wait", json_string("server"));
 	expect(control, json_deep_copy(record), "fail", "old.time_wait: server/server fail");
 	/* A fact that was not observed proves nothing about the rule. */
