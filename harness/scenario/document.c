@@ -149,7 +149,7 @@ static int refuse_tag(struct reader *reader, const yaml_char_t *tag, yaml_mark_t
 {
 	if (!tag)
 		return 0;
-	return reader_err(reader, place_of(mark), EINVAL, "tags (%.40s) are not allowed",
+	return reader_err(reader, place_of(mark), EINVAL, "tags (%.80s) are not allowed",
 			  (const char *)tag);
 }
 

@@ -6,7 +6,7 @@
  */
 #include "scenario/arg.h"
 #include "base/mem.h"
-#include "base/nearest.h"
+#include "base/text.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -77,16 +77,16 @@ static bool is_address(const char *word)
 
 static int word_check(const char *word, struct err *err)
 {
+	_cleanup_text_ struct text allowed = {0};
+
 	if (is_keyword(word) || is_plain_number(word) || is_mac(word) || is_address(word))
 		return 0;
-	if (isalpha((unsigned char)*word))
-		return err_set(err, EINVAL,
-			       "`%s` is no keyword of a filter, and names are not looked up; "
-			       "allowed: numbers, whole addresses, and keywords (the nearest is "
-			       "%s)",
-			       word, nearest_of(word, keywords, ARRAY_SIZE(keywords)));
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
+		text_add(&allowed, "%s%s", i ? " " : "", keywords[i]);
 	return err_set(err, EINVAL,
-		       "`%s` is no number and no whole address; names are not looked up", word);
+		       "`%s` in a filter: names are not looked up; allowed: numbers, whole "
+		       "addresses, and %s",
+		       word, text_str(&allowed));
 }
 
 /* How long is the word at s? A - belongs to it only where a keyword has one (tcp-syn). */

@@ -17,11 +17,13 @@
 struct trial {
 	const struct scenario *scenario;
 	const struct outcome *outcome;
+	struct place at; /* of what is wrong */
+	struct place value_at;
 };
 
 static int try_choice(void *ctx, const size_t *choice, struct err *err)
 {
-	const struct trial *trial = ctx;
+	struct trial *trial = ctx;
 	const struct outcome *outcome = trial->outcome;
 	_cleanup_free_ char *fact = cell_expand(trial->scenario, choice, outcome->fact);
 	const struct fact_spec *spec;
@@ -37,12 +39,13 @@ static int try_choice(void *ctx, const size_t *choice, struct err *err)
 	matcher_free(&matcher);
 	for (size_t i = 0; i < outcome->n_items; i++)
 		free(items[i]);
+	trial->at = trial->value_at;
 	return ret ? err_prefix(err, "`%s`", fact) : 0;
 }
 
-static int check_outcome(struct load *load, const struct outcome *outcome)
+static int check_outcome(struct load *load, const struct outcome *outcome, struct place value_at)
 {
-	struct trial trial = {load->scenario, outcome};
+	struct trial trial = {load->scenario, outcome, outcome->at, value_at};
 	uint32_t uses = 0;
 	int ret = expand_uses(load->scenario, outcome->fact, &uses, load->err);
 
@@ -51,7 +54,7 @@ static int check_outcome(struct load *load, const struct outcome *outcome)
 	if (!ret)
 		ret = expand_each(load->scenario, uses, &load->budget, try_choice, &trial,
 				  load->err);
-	return ret ? load_err_at(load, outcome->at) : 0;
+	return ret ? load_err_at(load, trial.at) : 0;
 }
 
 static int load_outcome(struct load *load, const struct node *key, const struct node *value,
@@ -63,7 +66,7 @@ static int load_outcome(struct load *load, const struct node *key, const struct 
 	if (!ret)
 		ret = load_lines(load, value, "an expected value", ITEMS_MAX, &outcome->items,
 				 &outcome->n_items);
-	return ret ? ret : check_outcome(load, outcome);
+	return ret ? ret : check_outcome(load, outcome, value->at);
 }
 
 static int load_rule_when(struct load *load, const struct node *node, void *into)

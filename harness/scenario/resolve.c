@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define FACTS_MAX 64 /* of one class of names */
+
 const struct fact_spec counter_fact = {
 	.owner = NAME_HOST,
 	.suffix = "",
@@ -37,20 +39,22 @@ static int resolve_counter(const struct scenario *scenario, const char *fact, co
 	return 0;
 }
 
-static int refuse_suffix(const char *name, enum name_class class, const char *suffix,
-			 struct err *err)
+static int refuse_suffix(const char *fact, const char *name, enum name_class class, struct err *err)
 {
 	_cleanup_text_ struct text allowed = {0};
+	const char *facts[FACTS_MAX];
+	size_t n = 0;
 
-	for (size_t i = 0; i < n_fact_specs; i++) {
-		const struct fact_spec *spec = &fact_specs[i];
-
-		if (spec->owner == class)
-			text_add(&allowed, "%s%s%s%s", allowed.len ? ", " : "", name,
-				 *spec->suffix ? "." : "", spec->suffix);
+	for (size_t i = 0; i < n_fact_specs && n < FACTS_MAX; i++) {
+		if (fact_specs[i].owner == class)
+			facts[n++] = *fact_specs[i].suffix ? fact_specs[i].suffix : name;
 	}
-	return err_set(err, EINVAL, "`%s%s%.60s` is no fact: `%s` is %s, which yields %s", name,
-		       *suffix ? "." : "", suffix, name, class_names[class], text_str(&allowed));
+	for (size_t i = 0; i < n; i++)
+		text_add(&allowed, "%s%s", i ? ", " : "", facts[i]);
+	return err_set(err, EINVAL,
+		       "`%.60s` is no fact; `%s` is %s, whose facts are %s; the nearest is %s",
+		       fact, name, class_names[class], text_str(&allowed),
+		       nearest_of(strchr(fact, '.') ? strchr(fact, '.') + 1 : fact, facts, n));
 }
 
 static const char *nth_name(size_t i, const void *ctx)
@@ -84,6 +88,6 @@ int fact_resolve(const struct scenario *scenario, const char *fact, const struct
 		return refuse_name(scenario, owner, err);
 	*ret = fact_spec_find(name->class, dot ? dot + 1 : "");
 	if (!*ret)
-		return refuse_suffix(owner, name->class, dot ? dot + 1 : "", err);
+		return refuse_suffix(fact, owner, name->class, err);
 	return 0;
 }
