@@ -35,7 +35,7 @@ static void settings_say(const struct settings *settings)
 		n++;
 	}
 	if (n)
-		fprintf(stderr, "%s:%d: %s and %zu more lines: %s\n", settings->file, first->line,
+		fprintf(stderr, "%s:%d: %s and %zu more: %s\n", settings->file, first->line,
 			first->name, n - 1, setting_status_text(first));
 }
 

@@ -19,14 +19,31 @@ static const struct option_row doctor_options[] = {
 	{NULL},
 };
 
+/* A hundred sysctls that are as they should be are one line for a person. */
+static bool doctor_folds(const struct doctor_item *item)
+{
+	return item->state == DOCTOR_OK && !strcmp(item->finding, "writable");
+}
+
+static void doctor_row(const struct doctor_item *item)
+{
+	printf("%-8s %-32s %s\n", doctor_state_name(item->state), item->name, item->finding);
+	if (item->remedy)
+		printf("%-8s %-32s -> %s\n", "", "", item->remedy);
+}
+
 static void doctor_text(const struct doctor_item *items, size_t n, const struct err *err)
 {
+	size_t n_folded = 0;
+
 	for (size_t i = 0; i < n; i++) {
-		printf("%-8s %-32s %s\n", doctor_state_name(items[i].state), items[i].name,
-		       items[i].finding);
-		if (items[i].remedy)
-			printf("%-8s %-32s -> %s\n", "", "", items[i].remedy);
+		if (doctor_folds(&items[i]))
+			n_folded++;
+		else
+			doctor_row(&items[i]);
 	}
+	printf("%-8s %-32s %zu more are writable (--format json names them)\n",
+	       doctor_state_name(DOCTOR_OK), "sysctls", n_folded);
 	if (err->code)
 		printf("no cell can run here: %s\n", err->msg);
 	else
@@ -52,6 +69,7 @@ static int cmd_doctor(const struct command *command, char **argv)
 {
 	struct doctor_args args = {.format = "text"};
 	_cleanup_texts_ struct texts none = {0};
+	const struct run_options plain = {0};
 	struct features features = {0};
 	struct doctor_item *items;
 	struct err err = {0};
@@ -63,7 +81,7 @@ static int cmd_doctor(const struct command *command, char **argv)
 		err_set(&err, EINVAL, "--format takes text or json, not \"%s\"", args.format);
 		return cmd_fail(&err, EXIT_USAGE);
 	}
-	if (!host_probe(&features, &err))
+	if (!host_probe(&plain, &features, &err))
 		features_free(&features);
 	n = doctor_probe(&items);
 	if (!strcmp(args.format, "json"))

@@ -24,6 +24,22 @@ static const struct option_row enter_options[] = {
 	{NULL},
 };
 
+static int enter_find_host(const char *name, const struct cell *cell, enum host_id *ret,
+			   struct err *err)
+{
+	for (enum host_id i = 0; i < HOSTS_MAX; i++) {
+		*ret = i;
+		if (strcmp(host_names[i], name))
+			continue;
+		if (i == HOST_CLIENT2 && !cell->scenario->client2)
+			break;
+		return 0;
+	}
+	return err_set(err, EINVAL, "--host %s: the lab of this cell has client%s%s", name,
+		       cell->scenario->client2 ? ", " : " and ",
+		       cell->scenario->client2 ? "server and client2" : "server");
+}
+
 static int enter_resolve(const struct enter_args *args, const struct cell *cell,
 			 struct play_options *ret, struct err *err)
 {
@@ -33,15 +49,7 @@ static int enter_resolve(const struct enter_args *args, const struct cell *cell,
 		return err_set(err, EINVAL, "--after %lld: the play has %zu steps",
 			       (long long)args->after, n_steps);
 	ret->enter_after = args->after ? (size_t)args->after : n_steps;
-	for (enum host_id i = 0; args->host && i < HOSTS_MAX; i++) {
-		ret->enter_host = i;
-		if (!strcmp(host_names[i], args->host))
-			return 0;
-	}
-	if (args->host)
-		return err_set(err, EINVAL, "--host takes client, server or client2, not \"%s\"",
-			       args->host);
-	return 0;
+	return enter_find_host(args->host, cell, &ret->enter_host, err);
 }
 
 /* Here this process is the worker: the shell is its child and has its terminal. */
@@ -89,13 +97,16 @@ static int enter_operands(const struct enter_args *args, const struct texts *ope
 		return code;
 	options.seed = session.run.seed;
 	options.features = &session.features;
+	fprintf(stderr, "afterclose: a shell in %s, after step %u (%s) of %s\n",
+		host_names[options.enter_host], options.enter_after,
+		cell->scenario->steps[options.enter_after - 1].spec->name, cell->id);
 	memcpy(options.baseline, session.run.baseline, sizeof(options.baseline));
 	return enter_play(&session, cell, &options);
 }
 
 static int cmd_enter(const struct command *command, char **argv)
 {
-	struct enter_args args = {.session.seed = -1};
+	struct enter_args args = {.session.seed = -1, .host = host_names[HOST_CLIENT]};
 	_cleanup_texts_ struct texts operands = {0};
 	struct err err;
 	int code;

@@ -58,6 +58,8 @@ static int judge_one(const struct records *records, const struct cell *cell, jso
 			       cell->id);
 	ret = record_kernel_features(kernel, &features, err);
 	if (!ret) {
+		/* The places of the rules that judge are in this file. */
+		json_object_set_new(record, "file", json_string(cell->scenario->file));
 		judge_record(cell, &features, record);
 		output_cell(output, record);
 	}
@@ -107,8 +109,8 @@ static int judge_file(const struct judge_args *args, const struct texts *operand
 	if (records_load(operands->of[0], &records, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (records.cut)
-		fprintf(stderr, "afterclose: %s: %zu lines were cut short, and are left out\n",
-			operands->of[0], records.cut);
+		fprintf(stderr, "afterclose: %s: its last line was cut short and is left out\n",
+			operands->of[0]);
 	code = judge_all(args, &records, &suite);
 	records_free(&records);
 	return code;

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "record/record.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -32,8 +33,9 @@ int session_open(const struct session_options *options, struct session *ret)
 	if (baseline_load(&options->sysctl, &ret->baseline, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	memcpy(ret->run.baseline, ret->baseline.of, sizeof(ret->run.baseline));
-	if (host_probe(&ret->features, &err) < 0)
-		return cmd_fail(&err, cmd_nothing_ran());
+	if (host_probe(&ret->run, &ret->features, &err) < 0)
+		return cmd_fail(&err, err.code == EINVAL && options->sysctl.n ? EXIT_USAGE
+									      : cmd_nothing_ran());
 	ret->kernel = record_kernel(&ret->features);
 	return 0;
 }

@@ -13,13 +13,14 @@
 #include <sys/wait.h>
 
 /* What every cell needs: where this fails, none can run. */
-static int probe_lab(struct features *features, struct err *err)
+static int probe_lab(const struct run_options *options, struct features *features, struct err *err)
 {
-	const struct lab_spec spec = {.topology = TOPOLOGY_LINK};
+	struct lab_spec spec = {.topology = TOPOLOGY_LINK, .client2 = true};
 	struct bench bench;
 	struct lab lab;
 	int ret = bench_open(&bench, err);
 
+	memcpy(spec.baseline, options->baseline, sizeof(spec.baseline));
 	if (!ret)
 		ret = lab_open(&bench, &spec, &lab, err);
 	if (ret < 0)
@@ -29,14 +30,14 @@ static int probe_lab(struct features *features, struct err *err)
 }
 
 /* In a child: the features travel as the kernel line of a file of records. */
-static void probe_main(int fd, pid_t runner)
+static void probe_main(const struct run_options *options, int fd, pid_t runner)
 {
 	struct features features = {0};
 	struct err err;
 	char *line;
 
 	worker_die_with(runner);
-	if (probe_lab(&features, &err) < 0) {
+	if (probe_lab(options, &features, &err) < 0) {
 		channel_send(fd, MESSAGE_UNABLE, &err, sizeof(err));
 		_exit(EXIT_SUCCESS);
 	}
@@ -66,7 +67,7 @@ static int probe_read(struct channel *channel, struct features *ret, struct err 
 	return whole;
 }
 
-int host_probe(struct features *ret, struct err *err)
+int host_probe(const struct run_options *options, struct features *ret, struct err *err)
 {
 	struct channel channel = {.fd = -1};
 	pid_t runner = getpid();
@@ -79,7 +80,7 @@ int host_probe(struct features *ret, struct err *err)
 	pid = fork();
 	if (!pid) {
 		close(ends[0]);
-		probe_main(ends[1], runner);
+		probe_main(options, ends[1], runner);
 	}
 	close(ends[1]);
 	if (pid < 0) {

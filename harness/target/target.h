@@ -32,9 +32,12 @@ struct run_options {
  */
 typedef bool (*record_fn)(void *ctx, const struct cell *cell, json_t *record);
 
-/* Probe the kernel in a child of its own, so that this process stays where it is; and build one
- * lab there: an error says why no cell can run. */
-int host_probe(struct features *ret, struct err *err);
+/*
+ * Probe the kernel in a child of its own, so that this process stays where it is; and build one
+ * lab there with the baseline. Errors: why no cell can run, and EINVAL where the kernel refuses a
+ * value of the baseline.
+ */
+int host_probe(const struct run_options *options, struct features *ret, struct err *err);
 
 /*
  * Run cells on this kernel. An inconclusive cell is run once more alone at the end, and both

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+try afterclose
+try afterclose --help
+try afterclose --version
+for command in run list check show judge enter doctor schema; do
+	try afterclose help $command
+done
+try afterclose run --help

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# needs: lab
+afterclose run "$SCENARIOS" --out records.jsonl --report ktap:/dev/null 2>/dev/null
+try afterclose show small/closer=client "$SCENARIOS" --records none.jsonl
+try afterclose show small/closer=client,family=ipv4 "$SCENARIOS" --records records.jsonl
+# The drawing's own text is tested in unit tests, with fixed times: here only that it is the cell's.
+for source in "--records records.jsonl" ""; do
+	afterclose show small/closer=client "$SCENARIOS" $source >shown
+	echo "exit $?"
+	grep -oE 'FIN|SYN-ACK|TIME-WAIT|time-wait|sysctl' shown | sort -u
+	grep -c 'ip netns add' shown
+done

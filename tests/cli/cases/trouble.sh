@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# needs: lab
+try afterclose run "$SCENARIOS" --out /nowhere/records.jsonl
+try afterclose run "$SCENARIOS" --report terminal --report junit:/nowhere/junit.xml
+try afterclose run "$SCENARIOS" --out /dev/full --report json:/dev/null
+try afterclose run "$SCENARIOS" --report junit:/dev/full
+
+full() {
+	afterclose list "$SCENARIOS" >/dev/full
+}
+export -f full
+try full
+
+interrupted() {
+	afterclose run "$SCENARIOS/small.yaml" "$SCENARIOS/../failing/waits.yaml" --only family=ipv4 \
+		--out records.jsonl --report json:/dev/null &
+	runner=$!
+	# The waiting cell is the last one that is left; a signal ends it.
+	for _ in $(seq 100); do
+		[ "$(grep -c '"type":"cell"' records.jsonl 2>/dev/null)" = 3 ] && break
+		sleep 0.1
+	done
+	kill -INT $runner
+	wait $runner
+}
+export -f interrupted
+try interrupted
+try grep -c '"verdict":"pass"' records.jsonl
+
+# A worker that dies costs its cell, and no more.
+crashed() {
+	afterclose run "$SCENARIOS/../failing/waits.yaml" --report ktap &
+	runner=$!
+	for _ in $(seq 100); do
+		worker=$(cat /proc/$runner/task/$runner/children)
+		[ -n "$worker" ] && [ "$(ls -l /proc/${worker% }/fd 2>/dev/null | grep -c socket)" -ge 8 ] && break
+		sleep 0.05
+	done
+	kill -SEGV $worker
+	wait $runner
+}
+export -f crashed
+try crashed
