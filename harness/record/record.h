@@ -24,8 +24,8 @@
  *      "segment_us": [...],                times from the play's start, in the order of segments
  *      "state_us": [...],                  the same, of states
  *      "step_us": [...],                   when each step that was reached began
- *      "into": [{"n", "conn", "seq", "tsval"}...],  where a released or crafted segment falls in
- *                                          the incarnation that its four-tuple has by then
+ *      "into": [{"n", "conn", "seq", "ack", "tsval"}...],  a released or crafted segment's numbers
+ *                                          relative to the incarnation that lives when it arrives
  *      "segments_left_out": 0,
  *      "earlier": [a volatile part with its verdict...]},
  *    "skip": TEXT, "error": TEXT,          where there is one

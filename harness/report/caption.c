@@ -200,6 +200,9 @@ static void add_into(const json_t *record, const json_t *segment, struct caption
 			continue;
 		range = range_new(segment, record_number(into, "seq", 0));
 		caption_add(caption, "as %s of %s", range, record_text(into, "conn", "?"));
+		if (json_object_get(into, "ack"))
+			caption_add(caption, "there ack %lld",
+				    (long long)record_number(into, "ack", 0));
 		if (json_object_get(into, "tsval"))
 			caption_add(caption, "there TSval %lld",
 				    (long long)record_number(into, "tsval", 0));

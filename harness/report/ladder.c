@@ -22,7 +22,8 @@
 #define ROAD_MAX      24
 #define LANE	      6 /* from a host to the wire, or to the next host on its side */
 #define SILENCE_US    1000000
-#define SAME_EVENT_US 150000 /* a state seen this soon after a segment's delivery is its effect */
+#define EFFECT_US_MAX 150000 /* from a segment on the wire to a change that its delivery made */
+#define SENT_US_MAX   1000   /* between a change and the segment that was sent with it */
 
 enum side_column { LEFT, RIGHT, N_COLUMNS };
 
@@ -227,25 +228,55 @@ static void header_print(struct ladder *ladder)
 		 ladder->loopback ? "" : "wire", STATE_WIDTH, "server");
 }
 
-/* Is the change the segment's effect, so that it can stand on its line? */
-static bool state_is_effect(const struct ladder *ladder, size_t i, size_t segment)
+static bool same_conn(const json_t *a, const json_t *b)
 {
-	const json_t *state = json_array_get(ladder->states, i);
-	const json_t *cause = json_array_get(ladder->segments, segment);
-	int64_t cause_us = time_at(ladder->segment_us, segment, 0);
-
-	return !strcmp(record_text(state, "conn", ""), record_text(cause, "conn", "")) &&
-	       time_at(ladder->state_us, i, cause_us) - cause_us <= SAME_EVENT_US;
+	return !strcmp(record_text(a, "conn", ""), record_text(b, "conn", ""));
 }
 
-/* True if the state found a place beside its segment. */
+/* The segment whose delivery made the change; SIZE_MAX: none, or too long ago to be the cause. */
+static size_t cause_delivered(const struct ladder *ladder, size_t i)
+{
+	const json_t *state = json_array_get(ladder->states, i);
+	size_t after = segment_index(ladder->segments, record_number(state, "after", -1));
+	int64_t cause_us = time_at(ladder->segment_us, after, 0);
+
+	if (after == SIZE_MAX || !same_conn(state, json_array_get(ladder->segments, after)))
+		return SIZE_MAX;
+	return time_at(ladder->state_us, i, cause_us) - cause_us <= EFFECT_US_MAX ? after
+										  : SIZE_MAX;
+}
+
+/* The segment that the host sent as it changed: a SYN with syn-sent, a FIN with fin-wait-1. */
+static size_t sent_with(const struct ladder *ladder, size_t i)
+{
+	const json_t *state = json_array_get(ladder->states, i);
+	const char *host = record_text(state, "host", "");
+	int64_t us = time_at(ladder->state_us, i, INT32_MIN), nearest_us = SENT_US_MAX;
+	size_t nearest = SIZE_MAX;
+
+	for (size_t n = 0; n < json_array_size(ladder->segments); n++) {
+		const json_t *segment = json_array_get(ladder->segments, n);
+		int64_t apart_us = llabs(time_at(ladder->segment_us, n, 0) - us);
+
+		if (!same_conn(state, segment) || strcmp(record_text(segment, "from", ""), host) ||
+		    apart_us > nearest_us)
+			continue;
+		nearest = n;
+		nearest_us = apart_us;
+	}
+	return nearest;
+}
+
+/* True if the state found a place beside the segment it belongs to. */
 static bool effect_place(struct ladder *ladder, size_t i)
 {
 	const json_t *state = json_array_get(ladder->states, i);
-	size_t segment = segment_index(ladder->segments, record_number(state, "after", -1));
+	size_t segment = cause_delivered(ladder, i);
 	size_t *place;
 
-	if (segment == SIZE_MAX || !state_is_effect(ladder, i, segment))
+	if (segment == SIZE_MAX)
+		segment = sent_with(ladder, i);
+	if (segment == SIZE_MAX)
 		return false;
 	place = &ladder->effects[segment][column_of(record_text(state, "host", ""))];
 	if (*place)

@@ -29,6 +29,15 @@ static void heading(const struct subject *subject, const char *words)
 	text_add(subject->out, "\n%s\n", words);
 }
 
+static void show_sources(const struct subject *subject, const struct scenario *scenario)
+{
+	_cleanup_text_ struct text sources = {0};
+
+	for (size_t i = 0; i < scenario->n_sources; i++)
+		text_add(&sources, "%s%s", i ? "; " : "Sources: ", scenario->sources[i]);
+	wrap_text(subject->out, "  ", text_str(&sources));
+}
+
 static void show_title(const struct subject *subject)
 {
 	const struct scenario *scenario = subject->cell ? subject->cell->scenario : NULL;
@@ -37,12 +46,13 @@ static void show_title(const struct subject *subject)
 	text_add(subject->out, "%s: %s%s%s\n", record_text(subject->record, "cell", "?"),
 		 record_text(subject->record, "verdict", "not judged"), *reason ? ": " : "",
 		 reason);
-	if (scenario)
-		text_add(subject->out, "%s (%s)\n", scenario->title, scenario->file);
-	if (scenario && scenario->why)
+	text_add(subject->out, "%s\n", record_text(subject->record, "file", "?"));
+	if (!scenario)
+		return;
+	text_add(subject->out, "\n%s\n", scenario->title);
+	if (scenario->why)
 		wrap_text(subject->out, "  ", scenario->why);
-	for (size_t i = 0; scenario && i < scenario->n_sources; i++)
-		text_add(subject->out, "  %s %s\n", i ? "      " : "source", scenario->sources[i]);
+	show_sources(subject, scenario);
 }
 
 static void show_run(const struct subject *subject)
@@ -174,11 +184,11 @@ static void fact_words(const char *name, const json_t *fact, struct text *out)
 	char duration[32];
 
 	if (json_is_string(fact))
-		text_add(out, "%s %s", name, json_string_value(fact));
+		text_add(out, "%s=%s", name, json_string_value(fact));
 	else if (json_is_integer(fact))
-		text_add(out, "%s %lld", name, (long long)json_integer_value(fact));
+		text_add(out, "%s=%lld", name, (long long)json_integer_value(fact));
 	else
-		text_add(out, "%s %s", name,
+		text_add(out, "%s=%s", name,
 			 duration_format(record_number(fact, "ns", 0), duration, sizeof(duration)));
 }
 
@@ -243,7 +253,7 @@ static void show_counters(const struct subject *subject)
 		text_add(&words, "%s", host);
 		json_object_foreach(counters, name, delta)
 		{
-			text_add(&words, "%s%s %lld", before, name,
+			text_add(&words, "%s%s=%lld", before, name,
 				 (long long)json_integer_value(delta));
 			before = ", ";
 		}
