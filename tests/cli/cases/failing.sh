@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # needs: lab
 try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --out records.jsonl
-try afterclose run "$SCENARIOS/../failing/wrong.yaml" --bisect --report ktap
-try afterclose run "$SCENARIOS/../failing/wrong.yaml" --failed records.jsonl --report ktap
+try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --bisect --report ktap
+try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --failed records.jsonl --report ktap
 try afterclose run "$SCENARIOS" --failed records.jsonl
-try afterclose run "$SCENARIOS" --bisect --only closer=client --report ktap
+try afterclose run "$SCENARIOS" --jobs 1 --bisect --only closer=client --report ktap
 try afterclose run "$BAD/syntax.yaml" --bisect
 try afterclose run --bisect --jobs none
 try afterclose run "$SCENARIOS/../failing/waits.yaml" --timeout 500ms

@@ -3,7 +3,7 @@
 # One worker, so that cells end in the order in which they begin.
 try afterclose run "$SCENARIOS" --jobs 1 --seed 1 --out records.jsonl
 try afterclose run "$SCENARIOS" --jobs 1 --repeat 2 --only closer=client --report ktap
-try afterclose run "$SCENARIOS" --report junit:junit.xml --report json:report.jsonl --report terminal
+try afterclose run "$SCENARIOS" --report junit:junit.xml --report json:report.jsonl --report terminal --jobs 1
 try grep -c '<testcase' junit.xml
 try grep -c '"type": *"cell"' report.jsonl records.jsonl
 try afterclose run "$SCENARIOS" --report ktap --report junit

@@ -36,7 +36,7 @@ crashed() {
 		[ -n "$worker" ] && [ "$(ls -l /proc/${worker% }/fd 2>/dev/null | grep -c socket)" -ge 8 ] && break
 		sleep 0.05
 	done
-	kill -SEGV $worker
+	kill -ABRT $worker
 	wait $runner
 }
 export -f crashed
