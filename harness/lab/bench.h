@@ -19,11 +19,10 @@ struct bench {
 	struct nl_sock *wire;	    /* rtnetlink inside it */
 	struct nl_sock *events;	    /* its link events */
 	int packet_fd;		    /* ETH_P_ALL, every interface of the wire, not blocking */
-	struct jiffies_map jiffies; /* learnt by the first cell that waits for a minisock's end */
-	bool jiffies_known;
-	bool ipv6;	      /* this kernel speaks it */
-	bool rootless;	      /* inside a user namespace that we made */
-	unsigned labs_opened; /* names and numbers the wire's ends uniquely */
+	struct jiffies_map jiffies; /* learnt by bench_open() */
+	bool ipv6;		    /* this kernel speaks it */
+	bool rootless;		    /* inside a user namespace that we made */
+	unsigned labs_opened;	    /* names and numbers the wire's ends uniquely */
 };
 
 /*
