@@ -125,6 +125,7 @@ static void seen_fill(struct sock_seen *ret, const struct inet_diag_msg *msg)
 	ret->timer = msg->idiag_timer;
 	ret->timer_ns = msg->idiag_timer ? msg->idiag_expires * NS_PER_MS : -1;
 	ret->retransmits = msg->idiag_retrans;
+	ret->cookie = (uint64_t)msg->id.idiag_cookie[1] << 32 | msg->id.idiag_cookie[0];
 }
 
 int diag_look(struct nl_sock *diag, const struct tuple *tuple, struct sock_seen *ret,

@@ -46,6 +46,7 @@ struct sock_seen {
 	unsigned
 		timer; /* inet_diag's idiag_timer: 1 retransmit, 2 keepalive, 3 timewait, 4 probe */
 	unsigned retransmits;
+	uint64_t cookie; /* tells one socket from the next with the same four-tuple */
 };
 
 /* A sock_diag socket of the current namespace. Owned by the caller: nl_socket_free(). */

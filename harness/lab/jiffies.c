@@ -185,14 +185,31 @@ int jiffies_calibrate(unsigned hz, struct jiffies_map *ret, struct err *err)
 	return rc;
 }
 
+/* INITIAL_JIFFIES, include/linux/jiffies.h: five minutes before the counter wraps. */
+static int64_t initial_jiffies(unsigned hz)
+{
+	return (uint32_t)(-300 * (int32_t)hz);
+}
+
 int64_t jiffies_wheel_end_ns(const struct jiffies_map *map, unsigned hz, int64_t expires_ns,
 			     int64_t armed_for_ns)
 {
 	int64_t tick_ns = NS_PER_S / hz;
-	int64_t initial = (uint32_t)(-300 * (int32_t)hz); /* INITIAL_JIFFIES */
+	int64_t initial = initial_jiffies(hz);
 	int64_t granule = wheel_granule_jiffies(armed_for_ns / tick_ns, hz);
 	int64_t jiffies = initial + div_floor(expires_ns - map->epoch_ns, tick_ns);
 	int64_t bucket = (div_floor(jiffies, granule) + 1) * granule;
 
 	return map->epoch_ns + (bucket - initial) * tick_ns;
+}
+
+int64_t jiffies_next_ns(const struct jiffies_map *map, unsigned hz, int64_t period_ns,
+			int64_t now_ns)
+{
+	int64_t initial = initial_jiffies(hz);
+	int64_t period = period_ns * hz / NS_PER_S;
+	int64_t now = initial + (now_ns - map->epoch_ns) / (NS_PER_S / hz);
+	int64_t next = (now / period + 1) * period;
+
+	return map->epoch_ns + (next - initial) * (NS_PER_S / hz);
 }

@@ -30,4 +30,8 @@ int jiffies_calibrate(unsigned hz, struct jiffies_map *ret, struct err *err);
 int64_t jiffies_wheel_end_ns(const struct jiffies_map *map, unsigned hz, int64_t expires_ns,
 			     int64_t armed_for_ns);
 
+/* The first instant after now_ns at which the kernel's jiffies are a multiple of a period. */
+int64_t jiffies_next_ns(const struct jiffies_map *map, unsigned hz, int64_t period_ns,
+			int64_t now_ns);
+
 #endif

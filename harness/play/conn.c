@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "play/end.h"
 #include "play/loop.h"
+#include "play/watch.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -109,8 +110,9 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	return 0;
 }
 
-/* The incarnation that this four-tuple had before. */
-static void link_previous(struct stage *stage, struct conn *conn)
+/* The incarnation that this four-tuple had before. What it has left behind is looked at now, so
+ * that it is not taken for the new one's. */
+static int link_previous(struct stage *stage, struct conn *conn, struct err *err)
 {
 	const struct tuple *tuple = &conn->ends[SIDE_CLIENT].tuple;
 
@@ -123,9 +125,11 @@ static void link_previous(struct stage *stage, struct conn *conn)
 		    addr_equal(&old->local, &tuple->local) &&
 		    addr_equal(&old->remote, &tuple->remote)) {
 			conn->previous = other;
-			return;
+			other->next = conn;
+			return watch_left_behind(stage, other, err);
 		}
 	}
+	return 0;
 }
 
 static void connect_failed(struct conn *conn, int error)
@@ -140,7 +144,7 @@ static int client_connect(struct stage *stage, struct conn *conn,
 	struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
 	struct sockaddr_storage address;
 	socklen_t len = end_address(stage, &options->to, &address);
-	int error = 0;
+	int error = 0, r;
 
 	conn->connect_began_ns = clock_now_ns();
 	conn->connect_result = CALL_PENDING;
@@ -165,8 +169,8 @@ static int client_connect(struct stage *stage, struct conn *conn,
 				       .local_port = client->tuple.remote_port,
 				       .remote = client->tuple.local,
 				       .remote_port = client->tuple.local_port};
-	link_previous(stage, conn);
-	return end_watch(stage, client, err);
+	r = link_previous(stage, conn, err);
+	return r ? r : end_watch(stage, client, err);
 }
 
 void conn_accepted(struct stage *stage, struct listener *listener, int fd)

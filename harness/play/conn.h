@@ -77,7 +77,8 @@ struct end {
 struct conn {
 	const char *name;
 	const struct name *named;	 /* NULL: one of a `repeat` */
-	const struct conn *previous;	 /* the incarnation of the same four-tuple before it */
+	struct conn *previous;		 /* the incarnation of the same four-tuple before it */
+	struct conn *next;		 /* and after it */
 	bool no_accept;			 /* nobody will accept it: the listener does not */
 	int bind_result, connect_result; /* 0, an errno, CALL_NONE or CALL_PENDING */
 	int64_t connect_began_ns, connect_ended_ns;

@@ -116,7 +116,7 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 		return;
 	end = &ret->conn->ends[ret->from];
 	if (!end->flow.has_isn && !(seg->flags & TCP_SYN) && ret->conn->previous) {
-		ret->conn = (struct conn *)ret->conn->previous;
+		ret->conn = ret->conn->previous;
 		end = &ret->conn->ends[ret->from];
 	}
 	count_segment(end, seg, ret);

@@ -6,9 +6,19 @@
 #include "play/loop.h"
 #include "play/watch.h"
 
-static void look_at(struct stage *stage, struct conn *conn, uint32_t after)
+/* Between two established ends only these flags, or a call, can change a state; a call's FIN or
+ * RST comes by here too. */
+static bool may_change(const struct conn *conn, const struct segment *seg)
 {
-	if (conn && conn->named && !stage->failure.code)
+	return seg->flags & (TCP_SYN | TCP_FIN | TCP_RST) ||
+	       conn->ends[SIDE_CLIENT].watch.seen.state != STATE_ESTABLISHED ||
+	       conn->ends[SIDE_SERVER].watch.seen.state != STATE_ESTABLISHED;
+}
+
+static void look_at(struct stage *stage, struct conn *conn, const struct segment *seg,
+		    uint32_t after)
+{
+	if (conn && !stage->failure.code && may_change(conn, seg))
 		watch_conn(stage, conn, after, &stage->failure);
 }
 
@@ -80,7 +90,7 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 			entry->cause = stage->cause;
 	}
 	note_answer(stage, frame);
-	look_at(stage, note.conn, LOG_NONE);
+	look_at(stage, note.conn, &frame->seg, LOG_NONE);
 	if (tap && note.conn)
 		flow_delivered(note.conn, note.from, &frame->seg);
 	verb = tap ? NULL : verb_match(stage, frame, &note);
@@ -109,7 +119,7 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
 	    stage->awaiting->frame->to == frame->to)
 		stage->awaiting = NULL; /* what the host sends now may answer this frame */
-	look_at(stage, note.conn, frame->n);
+	look_at(stage, note.conn, &frame->seg, frame->n);
 	/* What the receiver sent while this frame was handed to it already waits to be read. */
 	stage->cause = frame->n;
 	stage->cause_to = frame->to;
@@ -154,7 +164,7 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	stage->awaiting = kept;
 	r = wire_inject(&stage->wire, frame, err);
 	/* The incarnation that lives now is the one whose ends it may have changed. */
-	look_at(stage, kept->into, frame->n);
+	look_at(stage, kept->into, &frame->seg, frame->n);
 	if (!r)
 		r = loop_wait(stage, answered, kept, deadline_ns, err);
 	stage->awaiting = NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* steps_look: owns the steps that wait, look, count, and turn knobs in the middle of a play. */
 #include "base/clock.h"
+#include "lab/jiffies.h"
 #include "play/loop.h"
 #include "play/stage.h"
 #include "play/watch.h"
@@ -15,6 +16,23 @@ int step_wait(struct stage *stage, const struct step *step, const struct argval 
 {
 	(void)step;
 	return loop_wait(stage, NULL, NULL, clock_now_ns() + args[WAIT_FOR].number, err);
+}
+
+/* Some of the kernel's rules go by minutes or seconds of its own count: SYN cookies by
+ * tcp_cookie_time(), the age of a timestamp by a 1 Hz clock up to 6.13. */
+int step_phase(struct stage *stage, const struct step *step, const struct argval *args,
+	       struct err *err)
+{
+	int64_t clear_ns = args[PHASE_CLEAR].number, now_ns = clock_now_ns();
+	int64_t next_ns = jiffies_next_ns(&stage->lab.bench->jiffies, stage->options->features->hz,
+					  args[PHASE_OF].number, now_ns);
+
+	(void)step;
+	if (next_ns - now_ns >= clear_ns)
+		return 0;
+	/* Past it by more than the map's error. */
+	return loop_wait(stage, NULL, NULL,
+			 next_ns + stage->lab.bench->jiffies.error_ns + 10 * NS_PER_MS, err);
 }
 
 /* The state that a word of the grammar's table names. */

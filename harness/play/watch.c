@@ -43,26 +43,72 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 	}
 }
 
-int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err)
+/* One end is in this state now. */
+static void note_seen(struct stage *stage, struct end *end, const struct sock_seen *seen,
+		      uint32_t after, int64_t now_ns)
 {
 	struct watch *watch = &end->watch;
 	struct sock_seen before = watch->seen;
+
+	watch->seen = *seen;
+	note_time_wait(stage, watch, &before, now_ns);
+	if (seen->state == STATE_FIN_WAIT_2 && seen->minisock)
+		watch->fin_wait_2 = true;
+	if (before.state != seen->state || before.minisock != seen->minisock)
+		note_path(stage, end, after, now_ns);
+	watch->looked_ns = now_ns;
+}
+
+static struct end *end_in(struct conn *conn, const struct end *like)
+{
+	return &conn->ends[like - like->conn->ends];
+}
+
+/* Whose socket this is: the incarnation's that was seen to have it, or the newest one's. */
+static struct conn *seen_owner(struct conn *newest, const struct end *end,
+			       const struct sock_seen *seen)
+{
+	for (struct conn *conn = newest; conn; conn = conn->previous) {
+		const struct watch *watch = &end_in(conn, end)->watch;
+
+		if (watch->seen.state != STATE_NONE && watch->seen.cookie == seen->cookie)
+			return conn;
+	}
+	return newest;
+}
+
+int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err)
+{
+	static const struct sock_seen nothing = {.timer_ns = -1};
+	struct conn *newest = end->conn, *owner;
+	struct sock_seen seen;
 	int64_t now_ns;
 	int r;
 
 	if (!end->tuple.local_port)
 		return 0; /* no socket has had this end's tuple yet */
-	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, &watch->seen, err);
+	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, &seen, err);
 	if (r < 0)
 		return r;
 	now_ns = clock_now_ns();
-	note_time_wait(stage, watch, &before, now_ns);
-	if (watch->seen.state == STATE_FIN_WAIT_2 && watch->seen.minisock)
-		watch->fin_wait_2 = true;
-	if (before.state != watch->seen.state || before.minisock != watch->seen.minisock)
-		note_path(stage, end, after, now_ns);
-	watch->looked_ns = now_ns;
+	while (newest->next)
+		newest = newest->next;
+	owner = seen_owner(newest, end, &seen);
+	for (struct conn *conn = newest; conn; conn = conn->previous)
+		note_seen(stage, end_in(conn, end), conn == owner ? &seen : &nothing, after,
+			  now_ns);
 	return 0;
+}
+
+int watch_left_behind(struct stage *stage, struct conn *conn, struct err *err)
+{
+	struct conn *next = conn->next;
+	int r;
+
+	conn->next = NULL; /* whatever is there is not the next one's: no segment has reached it */
+	r = watch_end(stage, &conn->ends[SIDE_SERVER], LOG_NONE, err);
+	conn->next = next;
+	return r;
 }
 
 int watch_conn(struct stage *stage, struct conn *conn, uint32_t after, struct err *err)

@@ -71,6 +71,7 @@ enum step_kind {
 	STEP_SETTLE,
 	STEP_AWAIT,
 	STEP_WAIT,
+	STEP_PHASE,
 	STEP_LOOK,
 	STEP_COUNT,
 	STEP_HOLD,
@@ -124,6 +125,7 @@ enum {
 enum { SETTLE_VIA, SETTLE_WITHIN };
 enum { AWAIT_VIA, AWAIT_AT, AWAIT_STATE, AWAIT_WITHIN };
 enum { WAIT_FOR };
+enum { PHASE_OF, PHASE_CLEAR };
 enum { LOOK_AS, LOOK_VIA, LOOK_AT };
 enum { COUNT_AS, COUNT_AT, COUNT_STATE };
 /* hold, copy, drop, duplicate, delay begin alike: which segments. */
