@@ -7,10 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+
+#define AGENT_STILL_MS 5000
 
 static void agent_back(struct stage *stage, struct source *source, uint32_t events)
 {
@@ -76,6 +79,26 @@ int agent_close(struct stage *stage, struct end *end, bool by_exit, struct err *
 	close(end->fd);
 	end->fd = -1;
 	return loop_add(stage, &agent->source, EPOLLIN | EPOLLHUP, err);
+}
+
+int agents_wait_still(struct stage *stage, struct err *err)
+{
+	for (size_t i = 0; i < stage->n_agents; i++) {
+		struct pollfd back = {.fd = stage->agents[i]->source.fd, .events = POLLIN};
+		int n;
+
+		if (!stage->agents[i]->pid)
+			continue;
+		do {
+			n = poll(&back, 1, AGENT_STILL_MS);
+		} while (n < 0 && errno == EINTR);
+		if (n < 0)
+			return err_sys(err, "waiting for an agent");
+		if (!n)
+			return err_set(err, ETIME, "an agent that exits has not come back in %d ms",
+				       AGENT_STILL_MS);
+	}
+	return 0;
 }
 
 bool agents_done(struct stage *stage, void *unused)

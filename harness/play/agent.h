@@ -11,6 +11,10 @@
 /* The end's socket passes to the child; its close_ns is filled when the call has returned. */
 int agent_close(struct stage *stage, struct end *end, bool by_exit, struct err *err);
 
+/* Wait for the agents that exit, with the wire standing still: two ends that close at once have
+ * both sent their FINs before either is carried. Errors: ETIME one does not come back. */
+int agents_wait_still(struct stage *stage, struct err *err);
+
 /* Are all agents back? */
 bool agents_done(struct stage *stage, void *unused);
 

@@ -238,8 +238,10 @@ int conn_close(struct stage *stage, struct conn *conn, enum side first,
 	struct end *other = conn_peer(one);
 	int r = end_close(stage, one, options, err);
 
-	if (!r && first == SIDE_BOTH)
-		return end_close(stage, other, options, err);
+	if (!r && first == SIDE_BOTH) {
+		r = end_close(stage, other, options, err);
+		return !r && options->by_exit ? agents_wait_still(stage, err) : r;
+	}
 	if (!r)
 		r = loop_wait(stage, stream_ended, other, deadline_ns, err);
 	if (r < 0)
