@@ -6,6 +6,7 @@
 #include "scenario/load.h"
 #include "scenario/arg.h"
 #include "scenario/cell.h"
+#include "scenario/condition.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -53,21 +54,36 @@ static int check_order(const struct trial *trial, const struct argval *value, st
 		       name->name, scenario->steps[name->step].at.line);
 }
 
+/* Is a step played in any loopback lab? */
+static bool plays_in_loopback(const struct scenario *scenario, const struct step *step)
+{
+	const struct dimension *topology = scenario_dimension(scenario, "topology");
+	uint64_t played = UINT64_MAX;
+
+	if (!topology)
+		return false;
+	for (size_t i = 0; i < step->n_when; i++) {
+		if (step->when[i].dimension == (size_t)(topology - scenario->dimensions))
+			played = condition_values(scenario, &step->when[i]);
+	}
+	for (size_t v = 0; v < topology->n_values; v++) {
+		if (played >> v & 1 && !strcmp(topology->values[v], "loopback"))
+			return true;
+	}
+	return false;
+}
+
 static int check_lab(struct trial *trial, enum host_id host, struct err *err)
 {
 	struct scenario *scenario = trial->load->scenario;
-	const struct dimension *topology = scenario_dimension(scenario, "topology");
 
 	if (host != HOST_CLIENT2)
 		return 0;
 	scenario->client2 = true;
-	for (size_t i = 0; topology && i < topology->n_values; i++) {
-		if (!strcmp(topology->values[i], "loopback"))
-			return err_set(err, EINVAL,
-				       "client2 is not part of a loopback lab, which `topology` "
-				       "asks for");
-	}
-	return 0;
+	if (!plays_in_loopback(scenario, trial->step))
+		return 0;
+	return err_set(err, EINVAL,
+		       "client2 is not part of a loopback lab, which `topology` asks for");
 }
 
 static void make_longer(struct trial *trial, int64_t ns)
@@ -142,16 +158,12 @@ static int check_arg(struct load *load, const struct step *step, size_t i)
 
 static int check_wire(struct load *load, const struct step *step)
 {
-	const struct dimension *topology = scenario_dimension(load->scenario, "topology");
-
-	for (size_t i = 0; topology && step->spec->wire && i < topology->n_values; i++) {
-		if (!strcmp(topology->values[i], "loopback"))
-			return scenario_err(load->scenario, step->at, load->err,
-					    "`%s` needs a wire, and a loopback lab has none; "
-					    "allowed: `topology: [link]`",
-					    step->spec->name);
-	}
-	return 0;
+	if (!step->spec->wire || !plays_in_loopback(load->scenario, step))
+		return 0;
+	return scenario_err(load->scenario, step->at, load->err,
+			    "`%s` needs a wire, and a loopback lab has none; allowed beside it: "
+			    "`when: {topology: link}`",
+			    step->spec->name);
 }
 
 static int check_close(struct load *load, const struct step *step)

@@ -80,41 +80,49 @@ static int fill_args(struct load *load, struct step *step)
 	return 0;
 }
 
-/* `when` beside a step's name: the cells in which it is played. */
-static int load_step_when(struct load *load, const struct node *node, struct step *step)
+/* A step is one key; only `when`, the cells in which it is played, may stand beside it. */
+static int step_key(struct load *load, const struct node *node, size_t *ret)
 {
-	if (node->n == 1)
+	bool conditional = node_get(node, "when");
+
+	*ret = conditional && !strcmp(node->keys[0]->text, "when");
+	if (node->n == (conditional ? 2 : 1))
 		return 0;
-	if (node->n == 2 && !strcmp(node->keys[1]->text, "when"))
-		return load_when(load, node->items[1], true, &step->when, &step->n_when);
 	return scenario_err(load->scenario, node->at, load->err,
-			    "a step has %zu keys; it has one, its name, and its arguments are "
-			    "indented beneath; only `when` may stand beside it",
-			    node->n);
+			    "a step is one key, its name, with its arguments indented beneath; "
+			    "only `when` may stand beside it");
+}
+
+static int load_step_args(struct load *load, const struct node *node, struct step *step)
+{
+	if (node->kind == NODE_MAP)
+		return load_args(load, step, node);
+	if (step->spec->scalar >= 0)
+		return load_arg(load, step, step->spec->scalar, node);
+	return scenario_err(load->scenario, node->at, load->err,
+			    "`%s` needs its arguments as a mapping", step->spec->name);
 }
 
 static int load_step(struct load *load, const struct node *node, struct step *step)
 {
-	const struct scenario *scenario = load->scenario;
 	int ret = load_need_map(load, node, "a step");
+	const struct node *when;
+	size_t i = 0;
 
 	if (!ret)
-		ret = load_step_when(load, node, step);
+		ret = step_key(load, node, &i);
 	if (ret)
 		return ret;
-	step->at = node->keys[0]->at;
-	step->spec = step_spec_find(node->keys[0]->text);
+	step->at = node->keys[i]->at;
+	step->spec = step_spec_find(node->keys[i]->text);
 	if (!step->spec)
-		return scenario_err(scenario, step->at, load->err,
-				    "`%.60s` is no step; the nearest is `%s`", node->keys[0]->text,
-				    step_spec_nearest(node->keys[0]->text));
-	if (node->items[0]->kind == NODE_MAP)
-		ret = load_args(load, step, node->items[0]);
-	else if (step->spec->scalar >= 0)
-		ret = load_arg(load, step, step->spec->scalar, node->items[0]);
-	else
-		ret = scenario_err(scenario, node->items[0]->at, load->err,
-				   "`%s` needs its arguments as a mapping", step->spec->name);
+		return scenario_err(load->scenario, step->at, load->err,
+				    "`%.60s` is no step; the nearest is `%s`", node->keys[i]->text,
+				    step_spec_nearest(node->keys[i]->text));
+	ret = load_step_args(load, node->items[i], step);
+	when = node_get(node, "when");
+	if (!ret && when)
+		ret = load_when(load, when, true, &step->when, &step->n_when);
 	return ret ? ret : fill_args(load, step);
 }
 
