@@ -184,12 +184,16 @@ static int open_lab(struct stage *stage, struct err *err)
 static int run_steps(struct stage *stage, struct err *err)
 {
 	const struct scenario *scenario = stage->cell->scenario;
+	json_t *step_us = json_array();
 	int r = 0;
 
+	json_object_set_new(json_object_get(stage->record, "volatile"), "step_us", step_us);
 	for (size_t i = 0; !r && i < scenario->n_steps; i++) {
 		const struct step *step = &scenario->steps[i];
 		struct argval args[STEP_ARGS_MAX];
 
+		json_array_append_new(step_us,
+				      json_integer((clock_now_ns() - stage->start_ns) / NS_PER_US));
 		if (cell_plays(stage->cell, step)) {
 			cell_args(stage->cell, step, args);
 			r = step_fns[step->spec->kind](stage, step, args, err);
@@ -273,6 +277,7 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 		yield_facts(stage);
 	if (r && r != -ECANCELED)
 		json_object_set_new(record, "error", json_string(err.msg));
+	yield_positions(stage, volatile_part);
 	log_write(&stage->log, stage->start_ns, canonical, volatile_part);
 	json_object_set_new(volatile_part, "noise_us", json_integer(stage->noise_ns / NS_PER_US));
 	close_stage(stage);

@@ -95,6 +95,7 @@ step_fn step_listen, step_unlisten, step_connect, step_repeat, step_send, step_s
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);
+void yield_positions(const struct stage *stage, json_t *volatile_part);
 
 /* A shell in a host, the wire pumped meanwhile. */
 int enter_shell(struct stage *stage, enum host_id host, struct err *err);

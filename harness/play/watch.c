@@ -29,13 +29,14 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 	bool was = before->state == STATE_TIME_WAIT && before->minisock;
 	bool is = watch->seen.state == STATE_TIME_WAIT && watch->seen.minisock;
 	int64_t left_ns = before->timer_ns - (now_ns - watch->looked_ns);
+	int64_t slack_ns = jiffies_ns(stage, 2) + NS_PER_MS;
 
 	if (is && !was) {
 		watch->time_wait = true;
 		watch->tw_timer_ns = watch->seen.timer_ns;
 		watch->tw_begin_ns = watch->tw_start_ns = now_ns;
 		watch->tw_end_ns = 0;
-	} else if (is && watch->seen.timer_ns > left_ns + jiffies_ns(stage, 2) + NS_PER_MS) {
+	} else if (is && watch->seen.timer_ns > (left_ns > 0 ? left_ns : 0) + slack_ns) {
 		watch->tw_restarts++;
 		watch->tw_start_ns = now_ns;
 	} else if (was && !is && now_ns - watch->looked_ns <= WATCH_END_NS_MAX) {

@@ -190,6 +190,39 @@ static void yield_kept(struct stage *stage, const struct kept *kept)
 	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
 }
 
+/* Where a released or crafted segment stood for the incarnation that it came into: why it was
+ * taken, or dropped. Of the clock's initial sequence numbers, so it is volatile. */
+static json_t *kept_position(const struct kept *kept)
+{
+	const struct segment *seg = &kept->frame->seg;
+	const struct flow *sender = &kept->into->ends[kept->note.from].flow;
+	const struct flow *receiver = &conn_peer(&kept->into->ends[kept->note.from])->flow;
+	json_t *position = json_pack("{s:I, s:s}", "n", (json_int_t)kept->released_n, "conn",
+				     kept->into->name);
+
+	if (sender->has_isn)
+		json_object_set_new(position, "seq", json_integer(seg->seq - sender->isn));
+	if (seg->flags & TCP_ACK && receiver->has_isn)
+		json_object_set_new(position, "ack", json_integer(seg->ack - receiver->isn));
+	if (seg->has_ts && sender->has_ts)
+		json_object_set_new(position, "tsval",
+				    json_integer((int32_t)(seg->tsval - sender->ts_base)));
+	return position;
+}
+
+void yield_positions(const struct stage *stage, json_t *volatile_part)
+{
+	json_t *into = json_array();
+
+	for (size_t i = 0; i < stage->n_kept; i++) {
+		const struct kept *kept = &stage->kept[i];
+
+		if (kept->released && kept->into && kept->released_n != LOG_NONE)
+			json_array_append_new(into, kept_position(kept));
+	}
+	json_object_set_new(volatile_part, "into", into);
+}
+
 void yield_facts(struct stage *stage)
 {
 	const struct conn *before = NULL;
