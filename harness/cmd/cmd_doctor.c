@@ -42,8 +42,9 @@ static void doctor_text(const struct doctor_item *items, size_t n, const struct 
 		else
 			doctor_row(&items[i]);
 	}
-	printf("%-8s %-32s %zu more are writable (--format json names them)\n",
-	       doctor_state_name(DOCTOR_OK), "sysctls", n_folded);
+	if (n_folded)
+		printf("%-8s %-32s %zu are writable (--format json names them)\n",
+		       doctor_state_name(DOCTOR_OK), "sysctls", n_folded);
 	if (err->code)
 		printf("no cell can run here: %s\n", err->msg);
 	else

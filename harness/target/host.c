@@ -252,8 +252,10 @@ static void run_queue_again(struct run *run)
 
 static int run_all(struct run *run, struct err *err)
 {
-	int ret = pool_open(&run->pool, &run->task, err);
+	int ret = limits_raise(err);
 
+	if (!ret)
+		ret = pool_open(&run->pool, &run->task, err);
 	if (ret < 0)
 		return ret;
 	ret = run_play(run, err);

@@ -2,8 +2,9 @@
 /* limits: owns the figures that bound a run: open files, memory, processors. */
 #include "target/limits.h"
 
-#include "base/mem.h"
+#include "base/err.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,16 +21,26 @@
 /* Enough for a cell that uses every port of an address; more would only cost. */
 #define FILES_MAX (1u << 18)
 
-void limits_raise(void)
+/* A lab of three hosts, its sockets, and a few connections. */
+#define FILES_MIN 64
+
+int limits_raise(struct err *err)
 {
 	struct rlimit files;
 
 	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
-		return;
+		return err_sys(err, "ask for the limit of open files");
+	if (files.rlim_max < FILES_MIN)
+		return err_set(
+			err, EMFILE,
+			"%llu open files are too few for a lab; allow at least %d (ulimit -Hn)",
+			(unsigned long long)files.rlim_max, FILES_MIN);
 	if (files.rlim_cur >= files.rlim_max || files.rlim_cur >= FILES_MAX)
-		return;
+		return 0;
 	files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
-	setrlimit(RLIMIT_NOFILE, &files);
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+		return err_sys(err, "raise the limit of open files");
+	return 0;
 }
 
 /* MemAvailable; 0 if it cannot be read. */

@@ -3,8 +3,10 @@
 #ifndef AFTERCLOSE_TARGET_LIMITS_H
 #define AFTERCLOSE_TARGET_LIMITS_H
 
-/* Raise the soft limit of open files to the hard one. */
-void limits_raise(void);
+struct err;
+
+/* Raise the soft limit of open files to the hard one. Errors: EMFILE that is too few for a lab. */
+int limits_raise(struct err *err);
 
 /* Worker processes at most, by open files and memory; at least 1. */
 unsigned limits_workers(void);

@@ -65,7 +65,6 @@ int pool_open(struct pool *ret, const struct worker_task *task, struct err *err)
 	sigaddset(&signals, SIGCHLD);
 	*ret = (struct pool){.task = task, .epoll_fd = -1, .signal_fd = -1};
 	sigprocmask(SIG_BLOCK, &signals, &ret->old_mask);
-	limits_raise();
 	ret->n_max = task->options->workers_max;
 	if (!ret->n_max)
 		ret->n_max = limits_workers();

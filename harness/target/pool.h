@@ -56,7 +56,7 @@ struct pool_event {
 	struct message message;
 };
 
-/* Raises RLIMIT_NOFILE as far as it goes and takes SIGINT, SIGTERM and SIGCHLD over. */
+/* Takes SIGINT, SIGTERM and SIGCHLD over. */
 int pool_open(struct pool *ret, const struct worker_task *task, struct err *err);
 
 /* Kill and reap every worker, and give the signals back. */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "record/record.h"
 #include "target/channel.h"
+#include "target/limits.h"
 #include "target/worker.h"
 
 #include <errno.h>
@@ -74,6 +75,8 @@ int host_probe(const struct run_options *options, struct features *ret, struct e
 	int ends[2], result;
 	pid_t pid;
 
+	if (limits_raise(err) < 0)
+		return -err->code;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_sys(err, "make a channel to probe the kernel");
 	channel.fd = ends[0];
