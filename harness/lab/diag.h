@@ -43,8 +43,7 @@ struct sock_seen {
 	enum tcp_state state; /* STATE_NONE: the kernel has no such socket */
 	bool minisock;	      /* a timewait socket: true TIME_WAIT, or an orphan's FIN_WAIT2 */
 	int64_t timer_ns;     /* what is left of its timer by the kernel's word; -1: none runs */
-	unsigned
-		timer; /* inet_diag's idiag_timer: 1 retransmit, 2 keepalive, 3 timewait, 4 probe */
+	unsigned timer;	      /* idiag_timer: 1 retransmit, 2 keepalive, 3 timewait, 4 probe */
 	unsigned retransmits;
 	uint64_t cookie; /* tells one socket from the next with the same four-tuple */
 };
