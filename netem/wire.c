@@ -10,6 +10,7 @@
 #include <net/ethernet.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 void wire_open(struct wire *wire, int fd, bool tap, uint64_t seed, const struct wire_hooks *hooks,
 	       void *ctx)
@@ -94,12 +95,34 @@ static int port_by_mac(const struct wire *wire, const uint8_t *mac)
 	return WIRE_PORT_NONE;
 }
 
+/* How long the frame has lain in the socket, by the kernel's stamp of its arrival. */
+static void note_late(struct wire *wire, struct msghdr *msg)
+{
+	struct timespec arrived, now;
+	int64_t late_ns;
+
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
+		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_TIMESTAMPNS)
+			continue;
+		memcpy(&arrived, CMSG_DATA(cmsg), sizeof(arrived));
+		clock_gettime(CLOCK_REALTIME, &now);
+		late_ns = (now.tv_sec - arrived.tv_sec) * NS_PER_S + now.tv_nsec - arrived.tv_nsec;
+		if (late_ns > wire->late_ns)
+			wire->late_ns = late_ns;
+	}
+}
+
 /* Read one frame into wire->spare. 1: read; 0: nothing waits. */
 static int frame_read(struct wire *wire, struct sockaddr_ll *from, struct err *err)
 {
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
 	struct iovec iov;
-	struct msghdr msg = {
-		.msg_name = from, .msg_namelen = sizeof(*from), .msg_iov = &iov, .msg_iovlen = 1};
+	struct msghdr msg = {.msg_name = from,
+			     .msg_namelen = sizeof(*from),
+			     .msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control,
+			     .msg_controllen = sizeof(control)};
 	ssize_t len;
 
 	if (!wire->spare)
@@ -114,6 +137,7 @@ static int frame_read(struct wire *wire, struct sockaddr_ll *from, struct err *e
 		return err_set(err, EMSGSIZE, "a frame on the wire is longer than %d bytes",
 			       FRAME_SIZE_MAX);
 	wire->spare->len = len;
+	note_late(wire, &msg);
 	return 1;
 }
 

@@ -64,6 +64,7 @@ struct wire {
 	uint64_t order;
 	struct wire_frame *spare; /* the next frame to read into */
 	uint64_t frames_read;
+	int64_t late_ns; /* the longest that a frame lay unread: what a busy machine added */
 };
 
 /* fd: the bench's packet socket, or a lab's tap; borrowed. Frames of labs that are gone, which may

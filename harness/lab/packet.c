@@ -31,6 +31,8 @@ int packet_open(int ifindex, int *ret_fd, struct err *err)
 	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) &&
 	    errno != ENOPROTOOPT)
 		return err_sys(err, "set PACKET_IGNORE_OUTGOING");
+	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)))
+		return err_sys(err, "set SO_TIMESTAMPNS");
 	if (bind(fd, (struct sockaddr *)&bound, sizeof(bound)))
 		return err_sys(err, "bind a packet socket to interface %d", ifindex);
 	*ret_fd = fd;

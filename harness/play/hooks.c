@@ -147,8 +147,10 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	struct wire_frame *frame = kept->frame;
 	const struct note *note = &kept->note;
 	enum side from;
-	int r;
+	int r = loop_catch_up(stage, err);
 
+	if (r)
+		return r;
 	kept->into = flow_find(stage, &frame->seg, &from);
 	if (kept->into)
 		kept->read_before = conn_peer(&kept->into->ends[from])->read.len;

@@ -116,6 +116,26 @@ static int loop_turn(struct stage *stage, struct err *err)
 	return r;
 }
 
+static void dispatch(struct stage *stage, const struct epoll_event *events, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct source *source = events[i].data.ptr;
+
+		source->ready(stage, source, events[i].events);
+	}
+}
+
+int loop_catch_up(struct stage *stage, struct err *err)
+{
+	struct epoll_event events[EVENTS_MAX];
+	int n = epoll_wait(stage->epoll_fd, events, EVENTS_MAX, 0);
+
+	if (n < 0)
+		return err_sys(err, "looking at the sockets");
+	dispatch(stage, events, n);
+	return 0;
+}
+
 int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadline_ns,
 	      struct err *err)
 {
@@ -141,10 +161,6 @@ int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadli
 		n = loop_sleep(stage, events, next_ns, &woken_ns, err);
 		if (n < 0)
 			return n;
-		for (int i = 0; i < n; i++) {
-			struct source *source = events[i].data.ptr;
-
-			source->ready(stage, source, events[i].events);
-		}
+		dispatch(stage, events, n);
 	}
 }

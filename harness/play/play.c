@@ -202,7 +202,7 @@ static int run_steps(struct stage *stage, struct err *err)
 		if (!r && stage->options->enter_after == i + 1)
 			r = enter_shell(stage, stage->options->enter_host, err);
 	}
-	return r;
+	return r ? r : loop_catch_up(stage, err);
 }
 
 static void close_stage(struct stage *stage)
@@ -279,6 +279,8 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 		json_object_set_new(record, "error", json_string(err.msg));
 	yield_positions(stage, volatile_part);
 	log_write(&stage->log, stage->start_ns, canonical, volatile_part);
+	if (stage->wire.late_ns > stage->noise_ns)
+		stage->noise_ns = stage->wire.late_ns;
 	json_object_set_new(volatile_part, "noise_us", json_integer(stage->noise_ns / NS_PER_US));
 	close_stage(stage);
 	json_object_set_new(volatile_part, "wall_us",

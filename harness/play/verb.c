@@ -137,5 +137,5 @@ static const char *answer_word(const struct segment *seg)
 void kept_answered(struct kept *kept, const struct segment *seg)
 {
 	if (!kept->answers++)
-		strncpy(kept->answer, answer_word(seg), sizeof(kept->answer) - 1);
+		kept->answer = answer_word(seg);
 }

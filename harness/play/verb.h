@@ -35,7 +35,7 @@ struct kept {
 	size_t read_before; /* bytes that its receiver had read by then */
 	uint32_t released_n;
 	unsigned answers;
-	char answer[8]; /* "" none yet */
+	const char *answer; /* what kind the first one was; NULL: none yet */
 };
 
 /* Add a verb to the stage. Errors: EINVAL a filter that does not compile. */
