@@ -4,18 +4,33 @@
 # process, no network namespace, no interface, no file.
 #
 #   kill.sh PROGRAM [ROUNDS [SEED]]
+# All of it happens in process, mount and network namespaces of its own: whatever is found there
+# is ours, and what else runs on this machine is not seen.
 set -u
 program=$(realpath "${1:?usage: kill.sh PROGRAM [ROUNDS [SEED]]}") || exit 2
 rounds=${2:-50}
 seed=${3:-$RANDOM}
 here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+if [ -z "${KILL_TEST_INSIDE:-}" ]; then
+	inside=(unshare --pid --fork --mount-proc --net)
+	[ "$(id -u)" = 0 ] || inside+=(--map-root-user)
+	if ! "${inside[@]}" true; then
+		echo "skipped: no namespaces to test in"
+		[ "${AFTERCLOSE_MUST_WORK:-}" != 1 ]
+		exit
+	fi
+	KILL_TEST_INSIDE=1 exec "${inside[@]}" "$0" "$program" "$rounds" "$seed"
+fi
+work=/mnt
+mount -t tmpfs none "$work" || exit 1
+cp -r "$program" "$here/../cli/scenarios" "$here/../cli/failing" "$work" || exit 1
+program=$work/$(basename "$program")
+mount -t tmpfs none /tmp && cd / || exit 1
 export LC_ALL=C
 # Sanitizers would report what a killed process had no time to free.
 export ASAN_OPTIONS=detect_leaks=0
 # Every process that descends from a run has this in its environment.
-token=AFTERCLOSE_KILL_TEST=$$.$seed
+token=AFTERCLOSE_KILL_TEST=$seed
 RANDOM=$seed
 echo "$rounds rounds, seed $seed"
 
@@ -32,9 +47,8 @@ ours() {
 # interfaces, files.
 state() {
 	readlink /proc/[0-9]*/ns/net /proc/[0-9]*/fd/* 2>/dev/null | grep '^net:' | sort -u
-	ls /run/netns 2>/dev/null
 	ip -o link | cut -d: -f2 | sort
-	ls -A /tmp | grep -i afterclose
+	find /tmp /run/netns -mindepth 1 2>/dev/null
 }
 
 # A killed process's namespaces are gone when its last thread is: that may take a moment.
@@ -54,7 +68,7 @@ settle() {
 
 kill_one() {
 	local round=$1 children
-	env "$token" "$program" run "$here/../cli/scenarios" "$here/../cli/failing" --repeat 20 \
+	env "$token" "$program" run "$work/scenarios" "$work/failing" --repeat 20 \
 		--out "$work/records.jsonl" --report json:/dev/null 2>"$work/stderr" &
 	runner=$!
 	sleep "0.$(printf %03d $((RANDOM % 500)))"
@@ -68,11 +82,14 @@ kill_one() {
 	children=($(cat /proc/$runner/task/$runner/children 2>/dev/null))
 	[ ${#children[@]} -gt 0 ] && kill -KILL "${children[RANDOM % ${#children[@]}]}"
 	sleep 0.05
-	kill -INT $runner 2>/dev/null
+	# Not SIGINT: a shell script's background processes ignore it until they ask for it.
+	kill -TERM $runner 2>/dev/null
 	wait $runner
 	code=$?
-	# Its first child only probes the kernel: without that, no run begins.
-	if [ $code != 130 ] && ! grep -q 'the process that probes the kernel died' "$work/stderr"; then
+	# 143: it had not yet begun to run cells. Its first child only probes the kernel: without
+	# that, no run begins.
+	if [ $code != 130 ] && [ $code != 143 ] &&
+		! grep -q 'the process that probes the kernel died' "$work/stderr"; then
 		echo "exit code $code in round $round: $(cat "$work/stderr")"
 		return 1
 	fi
