@@ -180,14 +180,15 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				 [AWAIT_WITHIN] = WITHIN("10s")}},
 	[STEP_WAIT] = {STEP_WAIT, "wait", "Let time pass; the wire goes on", .scalar = WAIT_FOR,
 		       .args = {[WAIT_FOR] = DURATION("for", "how long", REQUIRED)}},
-	[STEP_PHASE] = {STEP_PHASE, "phase",
-			"Wait, if need be, until no multiple of a period of the kernel's jiffies is "
-			"near",
-			.scalar = -1,
-			.args = {[PHASE_OF] = DURATION("of", "the period", REQUIRED, .min = NS_PER_S),
-				 [PHASE_CLEAR] = DURATION("clear",
-							  "how long none may come; at most the period",
-							  REQUIRED)}},
+	[STEP_PHASE] =
+		{STEP_PHASE, "phase",
+		 "Wait, if need be, until no multiple of a period of the kernel's jiffies is "
+		 "near",
+		 .scalar = -1,
+		 .args = {[PHASE_OF] = DURATION("of", "the period", REQUIRED, .min = NS_PER_S),
+			  [PHASE_CLEAR] =
+				  DURATION("clear", "how long none may come; at most the period",
+					   REQUIRED)}},
 	[STEP_LOOK] = {STEP_LOOK, "look", "Ask the kernel for one end's state now", .scalar = -1,
 		       .args = {[LOOK_AS] = DEFINE("as", NAME_LOOK, "a name for what is seen",
 						   REQUIRED),
