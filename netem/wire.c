@@ -95,21 +95,19 @@ static int port_by_mac(const struct wire *wire, const uint8_t *mac)
 	return WIRE_PORT_NONE;
 }
 
-/* How long the frame has lain in the socket, by the kernel's stamp of its arrival. */
-static void note_late(struct wire *wire, struct msghdr *msg)
+/* How long a frame has lain in the socket, by the kernel's stamp of its arrival. */
+static int64_t late_ns(struct msghdr *msg)
 {
 	struct timespec arrived, now;
-	int64_t late_ns;
 
 	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
 		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_TIMESTAMPNS)
 			continue;
 		memcpy(&arrived, CMSG_DATA(cmsg), sizeof(arrived));
 		clock_gettime(CLOCK_REALTIME, &now);
-		late_ns = (now.tv_sec - arrived.tv_sec) * NS_PER_S + now.tv_nsec - arrived.tv_nsec;
-		if (late_ns > wire->late_ns)
-			wire->late_ns = late_ns;
+		return (now.tv_sec - arrived.tv_sec) * NS_PER_S + now.tv_nsec - arrived.tv_nsec;
 	}
+	return 0;
 }
 
 /* Read one frame into wire->spare. 1: read; 0: nothing waits. */
@@ -137,7 +135,7 @@ static int frame_read(struct wire *wire, struct sockaddr_ll *from, struct err *e
 		return err_set(err, EMSGSIZE, "a frame on the wire is longer than %d bytes",
 			       FRAME_SIZE_MAX);
 	wire->spare->len = len;
-	note_late(wire, &msg);
+	wire->spare->late_ns = late_ns(&msg);
 	return 1;
 }
 
@@ -188,6 +186,8 @@ int wire_read(struct wire *wire, struct err *err)
 		if (frame_parse(frame->bytes, frame->len, &frame->seg) < 0)
 			continue;
 		wire->frames_read++;
+		if (frame->late_ns > wire->late_ns)
+			wire->late_ns = frame->late_ns;
 		if (wire->tap) {
 			wire->hooks.arrived(wire->ctx, frame, &delay_ns);
 			continue;

@@ -34,9 +34,10 @@ struct wire_port {
 /* A frame on the wire. The hooks may read it; whoever wants to keep it copies it. */
 struct wire_frame {
 	int64_t due_ns;
-	uint64_t order; /* among frames due at once */
-	int from, to;	/* ports; from is WIRE_PORT_NONE for a tap */
-	uint32_t n;	/* the hook's own number for it */
+	uint64_t order;	 /* among frames due at once */
+	int from, to;	 /* ports; from is WIRE_PORT_NONE for a tap */
+	uint32_t n;	 /* the hook's own number for it */
+	int64_t late_ns; /* from its arrival at the wire until it was read */
 	size_t len;
 	struct segment seg; /* its payload points into bytes */
 	uint8_t bytes[FRAME_SIZE_MAX];
