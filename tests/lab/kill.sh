@@ -53,7 +53,8 @@ state() {
 
 # A killed process's namespaces are gone when its last thread is: that may take a moment.
 settle() {
-	for _ in $(seq 500); do
+	local until=$((SECONDS + 10))
+	while [ $SECONDS -lt $until ]; do
 		[ -z "$(ours)" ] && [ "$(state)" = "$before" ] && return 0
 		sleep 0.02
 	done
