@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -30,22 +31,26 @@ static void agent_back(struct stage *stage, struct source *source, uint32_t even
 	agent->pid = 0;
 }
 
+/* Close the descriptors from first to last; one by one before Linux 5.9. */
+static void close_between(int first, int last)
+{
+	if (first > last || close_range(first, last, 0) == 0)
+		return;
+	for (int fd = first; fd <= last && fd < sysconf(_SC_OPEN_MAX); fd++)
+		close(fd);
+}
+
 /* In the child: nothing is open but the socket and the pipe. */
 static void child_run(int sock, int pipe_fd, bool by_exit, pid_t parent)
 {
 	int low = sock < pipe_fd ? sock : pipe_fd, high = sock < pipe_fd ? pipe_fd : sock;
-	long fd_max = sysconf(_SC_OPEN_MAX);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	if (close_range(0, low - 1, 0) < 0 || close_range(low + 1, high - 1, 0) < 0 ||
-	    close_range(high + 1, ~0U, 0) < 0) { /* before Linux 5.9 */
-		for (int fd = 0; fd < fd_max; fd++) {
-			if (fd != low && fd != high)
-				close(fd);
-		}
-	}
+	close_between(0, low - 1);
+	close_between(low + 1, high - 1);
+	close_between(high + 1, INT_MAX);
 	if (!by_exit)
 		close(sock);
 	_exit(0);
