@@ -110,6 +110,12 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	return 0;
 }
 
+static bool tuple_equal(const struct tuple *a, const struct tuple *b)
+{
+	return a->local_port == b->local_port && a->remote_port == b->remote_port &&
+	       addr_equal(&a->local, &b->local) && addr_equal(&a->remote, &b->remote);
+}
+
 /* The incarnation that this four-tuple had before. What it has left behind is looked at now, so
  * that it is not taken for the new one's. */
 static int link_previous(struct stage *stage, struct conn *conn, struct err *err)
@@ -118,12 +124,8 @@ static int link_previous(struct stage *stage, struct conn *conn, struct err *err
 
 	for (size_t i = stage->n_conns; i-- > 0;) {
 		struct conn *other = stage->conns[i];
-		const struct tuple *old = &other->ends[SIDE_CLIENT].tuple;
 
-		if (other != conn && old->local_port == tuple->local_port &&
-		    old->remote_port == tuple->remote_port &&
-		    addr_equal(&old->local, &tuple->local) &&
-		    addr_equal(&old->remote, &tuple->remote)) {
+		if (other != conn && tuple_equal(&other->ends[SIDE_CLIENT].tuple, tuple)) {
 			conn->previous = other;
 			other->next = conn;
 			return watch_left_behind(stage, other, err);
@@ -173,28 +175,31 @@ static int client_connect(struct stage *stage, struct conn *conn,
 	return r ? r : end_watch(stage, client, err);
 }
 
-void conn_accepted(struct stage *stage, struct listener *listener, int fd)
+static struct end *end_accepted(struct stage *stage, const struct tuple *tuple)
 {
-	struct err err;
-
 	for (size_t i = stage->n_conns; i-- > 0;) {
 		struct end *server = &stage->conns[i]->ends[SIDE_SERVER];
-		struct end probe = {.fd = fd};
 
-		if (server->opened || server->host != listener->host ||
-		    end_read_tuple(&probe) < 0 ||
-		    probe.tuple.remote_port != server->tuple.remote_port ||
-		    probe.tuple.local_port != server->tuple.local_port ||
-		    !addr_equal(&probe.tuple.remote, &server->tuple.remote))
-			continue;
-		server->fd = fd;
-		server->opened = true;
-		set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-		if (end_watch(stage, server, &err) < 0)
-			stage->failure = err;
+		if (!server->opened && tuple_equal(&server->tuple, tuple))
+			return server;
+	}
+	return NULL;
+}
+
+void conn_accepted(struct stage *stage, int fd)
+{
+	struct end accepted = {.fd = fd}, *server = NULL;
+
+	if (end_read_tuple(&accepted) == 0)
+		server = end_accepted(stage, &accepted.tuple);
+	if (!server) { /* its client was reset before it was accepted */
+		close(fd);
 		return;
 	}
-	close(fd);
+	server->fd = fd;
+	server->opened = true;
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	end_watch(stage, server, &stage->failure);
 }
 
 /* Established and accepted, or refused. */

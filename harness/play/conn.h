@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct listener;
 struct source;
 struct stage;
 
@@ -102,8 +101,8 @@ void conn_free(struct conn *conn);
 int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
 	      struct err *err);
 
-/* The listener gave us this socket: it is the server's end of the connection that has its tuple. */
-void conn_accepted(struct stage *stage, struct listener *listener, int fd);
+/* A listener gave us this socket: it is the server's end of the connection that has its tuple. */
+void conn_accepted(struct stage *stage, int fd);
 
 bool conn_is_open(const struct conn *conn); /* established at least at the client's end */
 struct end *conn_peer(const struct end *end);

@@ -108,6 +108,16 @@ static int read_counters(struct stage *stage, struct counter_set *sets, struct e
 	return r;
 }
 
+/* The files list the counters in one order, so the i-th is the i-th. */
+static int64_t counter_before(const struct counter_set *before, const struct counter *now, size_t i)
+{
+	const struct counter *then = i < before->n ? &before->of[i] : NULL;
+
+	if (!then || strcmp(then->name, now->name))
+		then = counter_find(before, now->name);
+	return then ? then->value : 0;
+}
+
 /* The counters that moved, by host. */
 static int yield_counters(struct stage *stage, json_t *canonical, struct err *err)
 {
@@ -125,8 +135,7 @@ static int yield_counters(struct stage *stage, json_t *canonical, struct err *er
 		json_object_set_new(counters, host_names[host], moved);
 		for (size_t i = 0; i < after[host].n; i++) {
 			const struct counter *now = &after[host].of[i];
-			const struct counter *then = counter_find(&stage->before[host], now->name);
-			int64_t delta = now->value - (then ? then->value : 0);
+			int64_t delta = now->value - counter_before(&stage->before[host], now, i);
 
 			if (delta)
 				json_object_set_new(moved, now->name, json_integer(delta));

@@ -21,12 +21,11 @@ static int64_t deadline(const struct argval *within)
 
 static void listener_ready(struct stage *stage, struct source *source, uint32_t events)
 {
-	struct listener *listener = source->owner;
 	int fd;
 
 	(void)events;
 	while ((fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
-		conn_accepted(stage, listener, fd);
+		conn_accepted(stage, fd);
 	if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && !stage->failure.code)
 		err_sys(&stage->failure, "accepting a connection");
 }
