@@ -74,15 +74,17 @@ static void note_noise(struct stage *stage, int64_t late_ns)
 		stage->noise_ns = late_ns;
 }
 
-/* Sleep until an event or next_ns. Returns the number of events, with when they came. */
+/* Sleep until an event or next_ns. Returns the number of events. What lay between two sleeps was at
+ * work, or wanted to be. */
 static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t next_ns,
-		      int64_t *ret_woken_ns, struct err *err)
+		      struct err *err)
 {
 	struct itimerspec at = {0};
 	int64_t now_ns = clock_now_ns();
 	uint64_t expirations;
 	int n;
 
+	note_noise(stage, now_ns - stage->woken_ns);
 	if (next_ns != LOOP_FOREVER) {
 		at.it_value.tv_sec = next_ns / NS_PER_S;
 		at.it_value.tv_nsec = next_ns % NS_PER_S;
@@ -96,10 +98,10 @@ static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t n
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(err, "waiting for the wire");
-	*ret_woken_ns = clock_now_ns();
+	stage->woken_ns = clock_now_ns();
 	tell_waits(stage, false);
 	if (read(stage->timer_fd, &expirations, sizeof(expirations)) == sizeof(expirations))
-		note_noise(stage, *ret_woken_ns - next_ns);
+		note_noise(stage, stage->woken_ns - next_ns);
 	return n;
 }
 
@@ -140,7 +142,6 @@ int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadli
 	      struct err *err)
 {
 	struct epoll_event events[EVENTS_MAX];
-	int64_t woken_ns = clock_now_ns();
 
 	for (;;) {
 		int64_t next_ns = deadline_ns, now_ns;
@@ -151,14 +152,13 @@ int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadli
 		if (cond && cond(stage, arg))
 			return 1;
 		now_ns = clock_now_ns();
-		note_noise(stage, now_ns - woken_ns);
 		if (now_ns >= deadline_ns)
 			return 0;
 		if (wire_due_ns(&stage->wire) < next_ns)
 			next_ns = wire_due_ns(&stage->wire);
 		if (next_ns <= now_ns)
 			continue;
-		n = loop_sleep(stage, events, next_ns, &woken_ns, err);
+		n = loop_sleep(stage, events, next_ns, err);
 		if (n < 0)
 			return n;
 		dispatch(stage, events, n);

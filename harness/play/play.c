@@ -277,7 +277,7 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	json_object_set_new(record, "volatile", volatile_part);
 	note_start(volatile_part, options->seed);
 	r = open_lab(stage, &err);
-	stage->start_ns = clock_now_ns();
+	stage->start_ns = stage->woken_ns = clock_now_ns();
 	if (!r)
 		r = run_steps(stage, &err);
 	if (!r)

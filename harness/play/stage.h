@@ -53,6 +53,7 @@ struct stage {
 	int epoll_fd, timer_fd;
 	int64_t start_ns;
 	int64_t noise_ns;   /* the longest that this process was late, or did not come to run */
+	int64_t woken_ns;   /* when the loop last came back from a sleep */
 	bool waits;	    /* options->waiting was told so */
 	struct err failure; /* of the wire or the kernel's tables, inside a hook */
 	uint32_t cause;	    /* the segment whose delivery is being answered; LOG_NONE */
