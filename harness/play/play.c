@@ -253,7 +253,7 @@ static void note_start(json_t *volatile_part, uint64_t seed)
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	json_object_set_new(volatile_part, "started", json_string(started));
 	json_object_set_new(volatile_part, "pid", json_integer(getpid()));
-	json_object_set_new(volatile_part, "seed", json_integer((json_int_t)(seed >> 1)));
+	json_object_set_new(volatile_part, "seed", json_integer((json_int_t)seed));
 }
 
 void play_cell(struct bench *bench, const struct cell *cell, const struct play_options *options,
