@@ -27,6 +27,7 @@ static void show_lab_commands(const struct cell *cell, const struct session *ses
 			      struct text *out)
 {
 	struct lab_spec spec = {.topology = cell_topology(cell),
+				.family = cell_family(cell),
 				.client2 = cell->scenario->client2};
 
 	if (session)

@@ -45,7 +45,7 @@ static void add_namespace(struct text *out, const char *name,
 	text_add(out, "\nip -n %s link set lo up mtu %d\n", name, LINK_MTU);
 }
 
-static void add_link(struct text *out, enum host_id id, const struct host *host)
+static void add_link(struct text *out, enum host_id id, const struct host *host, int family)
 {
 	const char *name = host_names[id];
 	char text[64];
@@ -61,10 +61,12 @@ static void add_link(struct text *out, enum host_id id, const struct host *host)
 	text_add(out, "ip -n %s link set eth0 up\n", name);
 	text_add(out, "ip -n wire link set %s master wire up\n", name);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
-		text_add(out, "ip -n %s addr add %s/24 dev eth0\n", name,
-			 addr_format(&host->ipv4[i], text, sizeof(text)));
-		text_add(out, "ip -n %s addr add %s/64 dev eth0 nodad\n", name,
-			 addr_format(&host->ipv6[i], text, sizeof(text)));
+		if (family != AF_INET6)
+			text_add(out, "ip -n %s addr add %s/24 dev eth0\n", name,
+				 addr_format(&host->ipv4[i], text, sizeof(text)));
+		if (family != AF_INET)
+			text_add(out, "ip -n %s addr add %s/64 dev eth0 nodad\n", name,
+				 addr_format(&host->ipv6[i], text, sizeof(text)));
 	}
 }
 
@@ -80,11 +82,13 @@ static void add_neighbour(struct text *out, const char *name, const struct addr 
 		 mac[4], mac[5]);
 }
 
-static void add_neighbours(struct text *out, enum host_id id, const struct host *other)
+static void add_neighbours(struct text *out, enum host_id id, const struct host *other, int family)
 {
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
-		add_neighbour(out, host_names[id], &other->ipv4[i], other->mac);
-		add_neighbour(out, host_names[id], &other->ipv6[i], other->mac);
+		if (family != AF_INET6)
+			add_neighbour(out, host_names[id], &other->ipv4[i], other->mac);
+		if (family != AF_INET)
+			add_neighbour(out, host_names[id], &other->ipv6[i], other->mac);
 	}
 }
 
@@ -101,12 +105,12 @@ static void add_link_lab(const struct lab_spec *spec, struct text *out)
 	for (unsigned id = 0; id < n_hosts; id++) {
 		host_describe(&hosts[id], id);
 		add_namespace(out, host_names[id], &spec->baseline[id], 1);
-		add_link(out, id, &hosts[id]);
+		add_link(out, id, &hosts[id], spec->family);
 	}
 	for (unsigned id = 0; id < n_hosts; id++) {
 		for (unsigned other = 0; other < n_hosts; other++) {
 			if (other != id)
-				add_neighbours(out, id, &hosts[other]);
+				add_neighbours(out, id, &hosts[other], spec->family);
 		}
 	}
 }

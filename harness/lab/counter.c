@@ -187,6 +187,17 @@ int counter_read(const struct counter_files *files, struct counter_set *ret, str
 	return rc;
 }
 
+bool counter_is_setting(const char *name)
+{
+	static const char *const settings[] = {"RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		if (!strcmp(settings[i], name))
+			return true;
+	}
+	return false;
+}
+
 const struct counter *counter_find(const struct counter_set *set, const char *name)
 {
 	for (size_t i = 0; i < set->n; i++) {

@@ -38,6 +38,9 @@ struct counter_set {
 
 int counter_open(struct counter_files *ret, struct err *err); /* of the current namespace */
 void counter_close(struct counter_files *files);
+/* RtoMin and the like stand among Tcp's counters, and count nothing. */
+bool counter_is_setting(const char *name);
+
 int counter_read(const struct counter_files *files, struct counter_set *ret, struct err *err);
 const struct counter *counter_find(const struct counter_set *set, const char *name);
 

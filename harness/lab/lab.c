@@ -90,36 +90,56 @@ static int host_add_link(struct lab *lab, enum host_id id, struct err *err)
 	return link_offloads_off("eth0", err);
 }
 
-static int host_add_addresses(struct lab *lab, enum host_id id, struct err *err)
+/* The families that this lab has addresses of, and this kernel speaks. */
+static bool lab_speaks(const struct lab *lab, int family)
+{
+	if (lab->family != AF_UNSPEC && lab->family != family)
+		return false;
+	return family == AF_INET || lab->bench->ipv6;
+}
+
+static const struct addr *host_addresses(const struct host *host, int family)
+{
+	return family == AF_INET ? host->ipv4 : host->ipv6;
+}
+
+static int host_add_addresses(struct lab *lab, enum host_id id, int family, struct err *err)
 {
 	struct host *host = &lab->hosts[id];
+	const struct addr *addresses = host_addresses(host, family);
+	int rc = 0;
 
-	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
-		int rc = link_add_address(host->route, ETH0_IFINDEX, &host->ipv4[n], 24, err);
-
-		if (!rc && lab->bench->ipv6)
-			rc = link_add_address(host->route, ETH0_IFINDEX, &host->ipv6[n], 64, err);
-		if (rc)
-			return rc;
-	}
-	return 0;
+	for (unsigned n = 0; !rc && n < HOST_ADDRESSES_MAX; n++)
+		rc = link_add_address(host->route, ETH0_IFINDEX, &addresses[n],
+				      family == AF_INET ? 24 : 64, err);
+	return rc;
 }
 
 static int host_add_neighbour(struct lab *lab, enum host_id id, const struct host *other,
-			      struct err *err)
+			      int family, struct err *err)
 {
-	struct nl_sock *route = lab->hosts[id].route;
+	const struct addr *addresses = host_addresses(other, family);
+	int rc = 0;
 
-	for (unsigned n = 0; n < HOST_ADDRESSES_MAX; n++) {
-		int rc = link_add_neighbour(route, ETH0_IFINDEX, &other->ipv4[n], other->mac, err);
+	for (unsigned n = 0; !rc && n < HOST_ADDRESSES_MAX; n++)
+		rc = link_add_neighbour(lab->hosts[id].route, ETH0_IFINDEX, &addresses[n],
+					other->mac, err);
+	return rc;
+}
 
-		if (!rc && lab->bench->ipv6)
-			rc = link_add_neighbour(route, ETH0_IFINDEX, &other->ipv6[n], other->mac,
-						err);
-		if (rc)
-			return rc;
+static int host_add_family(struct lab *lab, enum host_id id, unsigned n_hosts, int family,
+			   struct err *err)
+{
+	int rc = 0;
+
+	if (!lab_speaks(lab, family))
+		return 0;
+	rc = host_add_addresses(lab, id, family, err);
+	for (unsigned other = 0; !rc && other < n_hosts; other++) {
+		if (other != id)
+			rc = host_add_neighbour(lab, id, &lab->hosts[other], family, err);
 	}
-	return 0;
+	return rc;
 }
 
 static int host_build(struct lab *lab, enum host_id id, unsigned n_hosts,
@@ -130,11 +150,9 @@ static int host_build(struct lab *lab, enum host_id id, unsigned n_hosts,
 	if (!rc)
 		rc = host_add_link(lab, id, err);
 	if (!rc)
-		rc = host_add_addresses(lab, id, err);
-	for (unsigned other = 0; !rc && other < n_hosts; other++) {
-		if (other != id)
-			rc = host_add_neighbour(lab, id, &lab->hosts[other], err);
-	}
+		rc = host_add_family(lab, id, n_hosts, AF_INET, err);
+	if (!rc)
+		rc = host_add_family(lab, id, n_hosts, AF_INET6, err);
 	lab_leave(lab);
 	return rc ? err_prefix(err, "host %s", host_names[id]) : 0;
 }
@@ -230,6 +248,7 @@ int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, 
 	*ret = (struct lab){.bench = bench,
 			    .number = ++bench->labs_opened,
 			    .topology = spec->topology,
+			    .family = spec->family,
 			    .tap_fd = -1};
 	for (unsigned id = 0; id < HOSTS_MAX; id++) {
 		ret->hosts[id].ns_fd = -1;

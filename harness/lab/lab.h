@@ -47,12 +47,14 @@ struct lab {
 	struct bench *bench;
 	unsigned number; /* among the labs of its bench, from 1: in the names of the wire's ends */
 	enum topology topology;
+	int family;
 	struct host hosts[HOSTS_MAX];
 	int tap_fd; /* packet socket on lo of a loopback lab; -1 otherwise */
 };
 
 struct lab_spec {
 	enum topology topology;
+	int family; /* whose addresses it has: AF_INET, AF_INET6, or AF_UNSPEC for both */
 	bool client2;
 	const struct settings *baseline[HOSTS_MAX]; /* applied over the baseline; may be NULL */
 };

@@ -90,6 +90,7 @@ int agents_wait_still(struct stage *stage, struct err *err)
 {
 	for (size_t i = 0; i < stage->n_agents; i++) {
 		struct pollfd back = {.fd = stage->agents[i]->source.fd, .events = POLLIN};
+		siginfo_t info;
 		int n;
 
 		if (!stage->agents[i]->pid)
@@ -102,6 +103,9 @@ int agents_wait_still(struct stage *stage, struct err *err)
 		if (!n)
 			return err_set(err, ETIME, "an agent that exits has not come back in %d ms",
 				       AGENT_STILL_MS);
+		/* An exit may close the pipe before the socket: only its end has closed both. */
+		if (waitid(P_PID, stage->agents[i]->pid, &info, WEXITED | WNOWAIT) < 0)
+			return err_sys(err, "waiting for an agent's end");
 	}
 	return 0;
 }

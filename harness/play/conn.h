@@ -107,8 +107,8 @@ void conn_accepted(struct stage *stage, int fd);
 bool conn_is_open(const struct conn *conn); /* established at least at the client's end */
 struct end *conn_peer(const struct end *end);
 
-/* Write one chunk. text names the connection, the end and the chunk, so that the bytes of two
- * incarnations always differ. */
+/* Write one chunk. Its text names the connection, the end and the chunk, so that the bytes of two
+ * incarnations always differ. 1 done, or the socket has failed; 0 no room by the deadline. */
 int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadline_ns,
 	      struct err *err);
 

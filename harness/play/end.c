@@ -173,7 +173,7 @@ int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadlin
 	int r;
 
 	if (end->fd < 0)
-		return 0;
+		return 1;
 	chunk_text(end, size, &chunk);
 	end->chunks = mem_resize(end->chunks, end->n_chunks + 1, sizeof(*end->chunks));
 	end->chunks[end->n_chunks++] =
@@ -193,7 +193,7 @@ int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadlin
 			note_error(end, errno);
 		}
 	}
-	return 0;
+	return 1;
 }
 
 int end_close(struct stage *stage, struct end *end, const struct close_options *options,

@@ -106,6 +106,26 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 	count_timestamps(end, seg);
 }
 
+/* A RST that refuses the SYN which the other end has sent in this incarnation. */
+static bool refuses_syn(const struct conn *conn, enum side from, const struct segment *seg)
+{
+	const struct flow *other = &conn_peer((struct end *)&conn->ends[from])->flow;
+
+	return seg->flags & TCP_RST && seg->flags & TCP_ACK && other->has_isn &&
+	       seg->ack == other->isn + 1;
+}
+
+static struct conn *find_incarnation(struct conn *newest, enum side from, const struct segment *seg)
+{
+	if (seg->flags & TCP_SYN || refuses_syn(newest, from, seg))
+		return newest;
+	for (struct conn *conn = newest; conn; conn = conn->previous) {
+		if (conn->ends[from].flow.has_isn)
+			return conn;
+	}
+	return newest;
+}
+
 void flow_arrived(struct stage *stage, const struct segment *seg, struct note *ret)
 {
 	struct end *end;
@@ -114,11 +134,8 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 	ret->conn = flow_find(stage, seg, &ret->from);
 	if (!ret->conn)
 		return;
+	ret->conn = find_incarnation(ret->conn, ret->from, seg);
 	end = &ret->conn->ends[ret->from];
-	if (!end->flow.has_isn && !(seg->flags & TCP_SYN) && ret->conn->previous) {
-		ret->conn = ret->conn->previous;
-		end = &ret->conn->ends[ret->from];
-	}
 	count_segment(end, seg, ret);
 	ret->final_ack = !segment_space(seg) && !(seg->flags & TCP_RST) && end->flow.fin_order &&
 			 conn_peer(end)->flow.fin_order == 2 &&

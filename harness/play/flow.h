@@ -17,7 +17,8 @@ struct note {
 
 /*
  * Find the connection and count the segment in. A segment from an end that has not sent its SYN in
- * the newest incarnation belongs to the incarnation before: a TIME-WAIT that answers.
+ * the newest incarnation belongs to the last one in which it has: a TIME-WAIT that answers. Only a
+ * RST that refuses the newest one's SYN is the newest one's.
  */
 void flow_arrived(struct stage *stage, const struct segment *seg, struct note *ret);
 

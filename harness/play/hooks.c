@@ -145,8 +145,8 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 		  struct err *err)
 {
 	struct wire_frame *frame = kept->frame;
-	const struct note *note = &kept->note;
 	enum side from;
+	/* What a host has sent by now is no answer to what is delivered now. */
 	int r = loop_catch_up(stage, err);
 
 	if (r)
@@ -155,9 +155,8 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	if (kept->into)
 		kept->read_before = conn_peer(&kept->into->ends[from])->read.len;
 	kept->released = true;
-	frame->n =
-		log_segment(&stage->log, &frame->seg, note, fate, note->conn->ends[note->from].host,
-			    conn_peer(&note->conn->ends[note->from])->host, clock_now_ns());
+	frame->n = log_segment(&stage->log, &frame->seg, &kept->note, fate, frame->from, frame->to,
+			       clock_now_ns());
 	if (frame->n != LOG_NONE) {
 		stage->log.segments[frame->n].name = kept->name->name;
 		stage->log.segments[frame->n].of = kept->n;

@@ -105,17 +105,22 @@ static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t n
 	return n;
 }
 
+/* What failed inside a hook. */
+static int stage_failed(const struct stage *stage, struct err *err)
+{
+	if (!stage->failure.code)
+		return 0;
+	*err = stage->failure;
+	return -err->code;
+}
+
 static int loop_turn(struct stage *stage, struct err *err)
 {
 	int r = wire_read(&stage->wire, err);
 
 	if (!r)
 		r = wire_deliver(&stage->wire, clock_now_ns(), err);
-	if (!r && stage->failure.code) {
-		*err = stage->failure;
-		r = -err->code;
-	}
-	return r;
+	return r ? r : stage_failed(stage, err);
 }
 
 static void dispatch(struct stage *stage, const struct epoll_event *events, int n)
@@ -130,12 +135,19 @@ static void dispatch(struct stage *stage, const struct epoll_event *events, int 
 int loop_catch_up(struct stage *stage, struct err *err)
 {
 	struct epoll_event events[EVENTS_MAX];
-	int n = epoll_wait(stage->epoll_fd, events, EVENTS_MAX, 0);
+	int n, r = wire_read(&stage->wire, err);
 
-	if (n < 0)
-		return err_sys(err, "looking at the sockets");
-	dispatch(stage, events, n);
-	return 0;
+	if (!r)
+		r = wire_check(&stage->wire, err);
+	if (r)
+		return r;
+	do {
+		n = epoll_wait(stage->epoll_fd, events, EVENTS_MAX, 0);
+		if (n < 0)
+			return err_sys(err, "looking at the sockets");
+		dispatch(stage, events, n);
+	} while (n == EVENTS_MAX);
+	return stage_failed(stage, err);
 }
 
 int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadline_ns,

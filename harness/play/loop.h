@@ -13,7 +13,7 @@ void loop_close(struct stage *stage);
 int loop_add(struct stage *stage, struct source *source, uint32_t events, struct err *err);
 void loop_remove(struct stage *stage, struct source *source);
 
-/* Let every socket read what is there for it, without waiting for more. */
+/* Let the wire and every socket read what is there for them, without waiting for more. */
 int loop_catch_up(struct stage *stage, struct err *err);
 
 /* Looked at after every turn of the loop. */

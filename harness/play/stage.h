@@ -69,9 +69,8 @@ struct stage {
 	struct kept *kept;
 	size_t n_kept;
 	struct kept *awaiting; /* the kept segment whose answer a step waits for */
-	struct counter_set before[HOSTS_MAX];
-	struct rlimit nofile; /* before `ulimit` changed it; rlim_cur 0: it did not */
-	unsigned anonymous;   /* connections of `repeat`, which have no name of their own */
+	struct rlimit nofile;  /* before `ulimit` changed it; rlim_cur 0: it did not */
+	unsigned anonymous;    /* connections of `repeat`, which have no name of their own */
 };
 
 /* Facts that a step yields at once. */

@@ -104,10 +104,13 @@ int step_unlisten(struct stage *stage, const struct step *step, const struct arg
 /* Is there a listener there that accepts nobody? */
 static bool nobody_accepts(const struct stage *stage, const struct endpoint *to)
 {
+	const struct addr *addr =
+		lab_address(&stage->lab, to->host, cell_family(stage->cell), to->address);
+
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		const struct listener *listener = stage->listeners[i];
 
-		if (listener->source.fd >= 0 && listener->host == to->host &&
+		if (listener->source.fd >= 0 && addr_equal(&listener->tuple.local, addr) &&
 		    listener->tuple.local_port == to->port && !listener->accepts)
 			return true;
 	}
@@ -256,25 +259,27 @@ static bool send_over(struct stage *stage, void *arg)
 	return ioctl(end->fd, SIOCOUTQ, &queued) < 0 || !queued;
 }
 
+static const char *const until_words[] = {
+	[UNTIL_SENT] = "sent", [UNTIL_ACKED] = "acknowledged", [UNTIL_DELIVERED] = "read"};
+
 int step_send(struct stage *stage, const struct step *step, const struct argval *args,
 	      struct err *err)
 {
 	struct conn *conn = stage_conn(stage, args[SEND_VIA].name);
 	int64_t until_ns = deadline(&args[SEND_WITHIN]);
 	struct send_wait wait = {.until = args[SEND_UNTIL].number};
-	int r = 0;
+	int r = 1;
 
 	if (!conn || !conn_is_open(conn))
 		return 0;
 	wait.end = &conn->ends[args[SEND_FROM].number];
-	for (int64_t n = 0; !r && n < args[SEND_SEGMENTS].number; n++)
+	for (int64_t n = 0; r > 0 && n < args[SEND_SEGMENTS].number; n++)
 		r = end_write(stage, wait.end, args[SEND_SIZE].number, until_ns, err);
-	if (r < 0 || wait.until == UNTIL_SENT)
-		return r;
-	r = loop_wait(stage, send_over, &wait, until_ns, err);
+	if (r > 0 && wait.until != UNTIL_SENT)
+		r = loop_wait(stage, send_over, &wait, until_ns, err);
 	if (!r)
 		stage_missed(stage, step, "what %s wrote was not %s", conn->name,
-			     wait.until == UNTIL_ACKED ? "acknowledged" : "read");
+			     until_words[wait.until]);
 	return r < 0 ? r : 0;
 }
 
@@ -329,6 +334,14 @@ static int close_in_order(struct stage *stage, const struct step *step, struct c
 	return settle(stage, step, conn, until_ns, err);
 }
 
+/* A socket that was refused, or has no answer yet, still has its descriptor and its port. */
+static int close_unopened(struct stage *stage, struct conn *conn, struct err *err)
+{
+	const struct close_options plain = {0};
+
+	return end_close(stage, &conn->ends[SIDE_CLIENT], &plain, err);
+}
+
 int step_close(struct stage *stage, const struct step *step, const struct argval *args,
 	       struct err *err)
 {
@@ -343,8 +356,10 @@ int step_close(struct stage *stage, const struct step *step, const struct argval
 	};
 	int r;
 
-	if (!conn || !conn_is_open(conn))
+	if (!conn)
 		return 0;
+	if (!conn_is_open(conn))
+		return close_unopened(stage, conn, err);
 	if (args[CLOSE_AT].set)
 		r = end_close(stage, &conn->ends[args[CLOSE_AT].number], &options, err);
 	else
