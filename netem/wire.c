@@ -12,11 +12,34 @@
 #include <sys/socket.h>
 #include <time.h>
 
+/* Frames that found no room in the socket since this was asked last. */
+static unsigned frames_missed(int fd)
+{
+	struct tpacket_stats stats = {0};
+	socklen_t len = sizeof(stats);
+
+	getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len);
+	return stats.tp_drops;
+}
+
 void wire_open(struct wire *wire, int fd, bool tap, uint64_t seed, const struct wire_hooks *hooks,
 	       void *ctx)
 {
 	*wire = (struct wire){
 		.fd = fd, .tap = tap, .random.state = seed, .hooks = *hooks, .ctx = ctx};
+	frames_missed(fd); /* those of labs that are gone */
+}
+
+int wire_check(const struct wire *wire, struct err *err)
+{
+	unsigned missed = frames_missed(wire->fd);
+
+	if (!missed)
+		return 0;
+	return err_set(err, ENOBUFS,
+		       "%u frames were lost before the wire could read them; run fewer cells at "
+		       "once (--jobs), or raise net.core.rmem_max",
+		       missed);
 }
 
 void wire_close(struct wire *wire)

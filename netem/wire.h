@@ -80,6 +80,9 @@ int wire_read(struct wire *wire, struct err *err);
 /* Deliver every frame that is due. Errors: a frame that could not be sent. */
 int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err);
 
+/* ENOBUFS: the socket had no room for some frame, so that it was never read. */
+int wire_check(const struct wire *wire, struct err *err);
+
 /* When the next frame is due; INT64_MAX: none waits. */
 int64_t wire_due_ns(const struct wire *wire);
 
