@@ -65,8 +65,9 @@ static void add_link(struct text *out, enum host_id id, const struct host *host,
 			text_add(out, "ip -n %s addr add %s/24 dev eth0\n", name,
 				 addr_format(&host->ipv4[i], text, sizeof(text)));
 		if (family != AF_INET)
-			text_add(out, "ip -n %s addr add %s/64 dev eth0 nodad\n", name,
-				 addr_format(&host->ipv6[i], text, sizeof(text)));
+			text_add(out, "ip -n %s addr add %s/64 dev eth0 nodad%s\n", name,
+				 addr_format(&host->ipv6[i], text, sizeof(text)),
+				 i ? " preferred_lft 0" : "");
 	}
 }
 

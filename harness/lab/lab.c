@@ -111,7 +111,7 @@ static int host_add_addresses(struct lab *lab, enum host_id id, int family, stru
 
 	for (unsigned n = 0; !rc && n < HOST_ADDRESSES_MAX; n++)
 		rc = link_add_address(host->route, ETH0_IFINDEX, &addresses[n],
-				      family == AF_INET ? 24 : 64, err);
+				      family == AF_INET ? 24 : 64, n > 0, err);
 	return rc;
 }
 
@@ -221,7 +221,7 @@ static int loopback_build_inside(struct lab *lab, const struct lab_spec *spec, s
 	if (!rc)
 		rc = link_offloads_off("lo", err);
 	if (!rc)
-		rc = link_add_address(client->route, LO_IFINDEX, &own, 32, err);
+		rc = link_add_address(client->route, LO_IFINDEX, &own, 32, false, err);
 	if (!rc)
 		rc = packet_open(LO_IFINDEX, &lab->tap_fd, err);
 	if (!rc)

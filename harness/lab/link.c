@@ -25,6 +25,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#define LIFETIME_FOREVER UINT32_MAX
+
 static void cleanup_socket(struct nl_sock **sock)
 {
 	nl_socket_free(*sock);
@@ -180,7 +182,7 @@ static struct nl_addr *addr_to_nl(const struct addr *addr)
 }
 
 int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr,
-		     unsigned prefix_len, struct err *err)
+		     unsigned prefix_len, bool spare, struct err *err)
 {
 	_cleanup_(cleanup_address) struct rtnl_addr *address = rtnl_addr_alloc();
 	_cleanup_(cleanup_nl_addr) struct nl_addr *local = addr_to_nl(addr);
@@ -194,6 +196,10 @@ int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr
 	rtnl_addr_set_local(address, local);
 	if (addr->family == AF_INET6)
 		rtnl_addr_set_flags(address, IFA_F_NODAD);
+	if (addr->family == AF_INET6 && spare) { /* IPv4 takes the first of a subnet by itself */
+		rtnl_addr_set_valid_lifetime(address, LIFETIME_FOREVER);
+		rtnl_addr_set_preferred_lifetime(address, 0);
+	}
 	rc = rtnl_addr_add(route, address, 0);
 	if (rc)
 		return nlerr_set(err, rc, "add the address %s",

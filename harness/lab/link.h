@@ -35,8 +35,9 @@ int link_set_up(struct nl_sock *route, int ifindex, unsigned mtu, struct err *er
  * namespace that the caller is in. */
 int link_offloads_off(const char *name, struct err *err);
 
+/* A spare address is bound to, and never chosen as a source (RFC 6724 5, rule 3: deprecated). */
 int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr,
-		     unsigned prefix_len, struct err *err);
+		     unsigned prefix_len, bool spare, struct err *err);
 int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *addr,
 		       const uint8_t mac[FRAME_MAC_LEN], struct err *err);
 
