@@ -359,7 +359,9 @@ int step_close(struct stage *stage, const struct step *step, const struct argval
 	if (!conn)
 		return 0;
 	if (!conn_is_open(conn))
-		return close_unopened(stage, conn, err);
+		return args[CLOSE_AT].set && args[CLOSE_AT].number == SIDE_SERVER
+			       ? 0
+			       : close_unopened(stage, conn, err);
 	if (args[CLOSE_AT].set)
 		r = end_close(stage, &conn->ends[args[CLOSE_AT].number], &options, err);
 	else
