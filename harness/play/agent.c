@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* agent: owns the children of a worker; each has one socket, one call to make, and one pipe. */
+/* agent: owns the children of a worker; each has one socket, one call to make, and one channel. */
 #include "play/agent.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "play/loop.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define AGENT_STILL_MS 5000
@@ -22,7 +22,6 @@ static void agent_back(struct stage *stage, struct source *source, uint32_t even
 
 	(void)events;
 	agent->end->close_ns = clock_now_ns() - agent->began_ns;
-	agent->end->closed = true;
 	loop_remove(stage, source);
 	close(source->fd);
 	source->fd = -1;
@@ -40,10 +39,11 @@ static void close_between(int first, int last)
 		close(fd);
 }
 
-/* In the child: nothing is open but the socket and the pipe. */
-static void child_run(int sock, int pipe_fd, bool by_exit, pid_t parent)
+/* In the child: nothing is open but the socket and the channel. */
+static void child_run(int sock, int channel, bool by_exit, pid_t parent)
 {
-	int low = sock < pipe_fd ? sock : pipe_fd, high = sock < pipe_fd ? pipe_fd : sock;
+	int low = sock < channel ? sock : channel, high = sock < channel ? channel : sock;
+	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -51,6 +51,8 @@ static void child_run(int sock, int pipe_fd, bool by_exit, pid_t parent)
 	close_between(0, low - 1);
 	close_between(low + 1, high - 1);
 	close_between(high + 1, INT_MAX);
+	while (read(channel, &byte, sizeof(byte)) < 0 && errno == EINTR)
+		;
 	if (!by_exit)
 		close(sock);
 	_exit(0);
@@ -60,29 +62,31 @@ int agent_close(struct stage *stage, struct end *end, bool by_exit, struct err *
 {
 	struct agent *agent;
 	pid_t parent = getpid();
-	int pipe_fd[2];
+	int channel[2];
 
-	if (pipe2(pipe_fd, O_CLOEXEC) < 0)
-		return err_sys(err, "making an agent's pipe");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0)
+		return err_sys(err, "making an agent's channel");
 	agent = mem_zalloc(sizeof(*agent));
-	agent->source = (struct source){.ready = agent_back, .owner = agent, .fd = pipe_fd[0]};
+	agent->source = (struct source){.ready = agent_back, .owner = agent, .fd = channel[0]};
 	agent->end = end;
 	stage->agents = mem_resize(stage->agents, stage->n_agents + 1, sizeof(*stage->agents));
 	stage->agents[stage->n_agents++] = agent;
 	loop_remove(stage, end->source);
-	agent->began_ns = clock_now_ns();
 	agent->pid = fork();
 	if (agent->pid < 0) {
 		err_sys(err, "starting an agent");
-		close(pipe_fd[1]);
+		close(channel[1]);
 		return -err->code;
 	}
 	if (!agent->pid)
-		child_run(end->fd, pipe_fd[1], by_exit, parent);
-	close(pipe_fd[1]);
-	/* The child's is the last descriptor now: what it does is what closes the connection. */
+		child_run(end->fd, channel[1], by_exit, parent);
+	close(channel[1]);
+	/* The child waits until its descriptor is the last one: else this close() would be the one
+	 * that lingers, with the wire standing still. */
 	close(end->fd);
 	end->fd = -1;
+	agent->began_ns = clock_now_ns();
+	shutdown(agent->source.fd, SHUT_WR);
 	return loop_add(stage, &agent->source, EPOLLIN | EPOLLHUP, err);
 }
 
@@ -103,7 +107,7 @@ int agents_wait_still(struct stage *stage, struct err *err)
 		if (!n)
 			return err_set(err, ETIME, "an agent that exits has not come back in %d ms",
 				       AGENT_STILL_MS);
-		/* An exit may close the pipe before the socket: only its end has closed both. */
+		/* An exit may close the channel first: only its end has closed the socket. */
 		if (waitid(P_PID, stage->agents[i]->pid, &info, WEXITED | WNOWAIT) < 0)
 			return err_sys(err, "waiting for an agent's end");
 	}

@@ -49,6 +49,7 @@ struct watch {
 	struct text path; /* states joined by > */
 	int64_t looked_ns;
 	bool time_wait, fin_wait_2;
+	int64_t armed_ns;    /* the timer when the minisock, in its present state, was first seen */
 	int64_t tw_timer_ns; /* the timer when TIME-WAIT was first seen */
 	int64_t tw_begin_ns; /* when TIME-WAIT began */
 	int64_t tw_start_ns; /* when its timer was last started */
@@ -62,7 +63,7 @@ struct end {
 	struct tuple tuple;
 	int fd; /* -1: none, or closed */
 	struct source *source;
-	bool opened, eof, closed;
+	bool opened, eof;
 	int error; /* the first errno after connect() */
 	bool writable;
 	int64_t close_ns; /* how long close() blocked */

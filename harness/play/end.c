@@ -218,7 +218,6 @@ int end_close(struct stage *stage, struct end *end, const struct close_options *
 	close(end->fd);
 	end->close_ns = clock_now_ns() - began_ns;
 	end->fd = -1;
-	end->closed = true;
 	return 0;
 }
 

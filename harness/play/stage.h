@@ -37,7 +37,7 @@ struct listener {
 };
 
 struct agent {
-	struct source source; /* a pipe from the child: its end says that the call returned */
+	struct source source; /* a channel to the child: its end says that the call returned */
 	pid_t pid;
 	struct end *end;
 	int64_t began_ns;

@@ -52,6 +52,8 @@ static void note_seen(struct stage *stage, struct end *end, const struct sock_se
 	struct sock_seen before = watch->seen;
 
 	watch->seen = *seen;
+	if (seen->minisock && (!before.minisock || before.state != seen->state))
+		watch->armed_ns = seen->timer_ns;
 	note_time_wait(stage, watch, &before, now_ns);
 	if (seen->state == STATE_FIN_WAIT_2 && seen->minisock)
 		watch->fin_wait_2 = true;
@@ -159,7 +161,7 @@ static int64_t next_look_ns(const struct stage *stage, const struct watch *watch
 	for (int64_t nominal_ns = expires_ns - near_ns; nominal_ns <= expires_ns + near_ns;
 	     nominal_ns += 2 * near_ns) {
 		int64_t tick_ns = jiffies_wheel_end_ns(&stage->lab.bench->jiffies, hz, nominal_ns,
-						       watch->tw_timer_ns);
+						       watch->armed_ns);
 
 		if (now_ns < tick_ns - near_ns)
 			return tick_ns - near_ns;
@@ -167,7 +169,7 @@ static int64_t next_look_ns(const struct stage *stage, const struct watch *watch
 			return tick_ns + near_ns;
 	}
 	/* The kernel is later than its wheel says: another CPU's timer base lags. */
-	return now_ns + wheel_slack_ns(watch->tw_timer_ns, hz) / 8 + near_ns;
+	return now_ns + wheel_slack_ns(watch->armed_ns, hz) / 8 + near_ns;
 }
 
 int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
