@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 
-static void shell_run(const struct stage *stage, enum host_id host, pid_t parent)
+static void shell_run(const struct stage *stage, enum host_id host, pid_t parent,
+		      const sigset_t *signals)
 {
 	const char *shell = getenv("SHELL");
 
@@ -21,6 +22,7 @@ static void shell_run(const struct stage *stage, enum host_id host, pid_t parent
 	if (getppid() != parent || setns(stage->lab.hosts[host].ns_fd, CLONE_NEWNET) < 0)
 		_exit(126);
 	signal(SIGINT, SIG_DFL);
+	sigprocmask(SIG_SETMASK, signals, NULL);
 	setenv("AFTERCLOSE_HOST", host_names[host], 1);
 	setenv("AFTERCLOSE_CELL", stage->cell->id, 1);
 	execlp(shell ? shell : "/bin/sh", shell ? shell : "/bin/sh", (char *)NULL);
@@ -28,43 +30,71 @@ static void shell_run(const struct stage *stage, enum host_id host, pid_t parent
 	_exit(127);
 }
 
-static void shell_ended(struct stage *stage, struct source *source, uint32_t events)
+struct shell {
+	pid_t pid;
+	bool ended;
+};
+
+/* An agent's end, or a stop of the shell, is told by the same signal. */
+static void child_signalled(struct stage *stage, struct source *source, uint32_t events)
 {
+	struct shell *shell = source->owner;
+	struct signalfd_siginfo info;
+
 	(void)stage;
 	(void)events;
-	*(bool *)source->owner = true;
+	while (read(source->fd, &info, sizeof(info)) == sizeof(info))
+		;
+	if (waitpid(shell->pid, NULL, WNOHANG) == shell->pid)
+		shell->ended = true;
 }
 
-static bool is_true(struct stage *stage, void *arg)
+static bool shell_ended(struct stage *stage, void *arg)
 {
+	const struct shell *shell = arg;
+
 	(void)stage;
-	return *(bool *)arg;
+	return shell->ended;
+}
+
+static int shell_wait(struct stage *stage, struct shell *shell, const sigset_t *child,
+		      struct err *err)
+{
+	struct source source = {.ready = child_signalled, .owner = shell};
+	int r;
+
+	source.fd = signalfd(-1, child, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (source.fd < 0)
+		return err_sys(err, "waiting for the shell");
+	r = loop_add(stage, &source, EPOLLIN, err);
+	if (!r)
+		r = loop_wait(stage, shell_ended, shell, LOOP_FOREVER, err);
+	loop_remove(stage, &source);
+	close(source.fd);
+	return r < 0 ? r : 0;
 }
 
 int enter_shell(struct stage *stage, enum host_id host, struct err *err)
 {
-	bool ended = false;
-	struct source source = {.ready = shell_ended, .owner = &ended};
 	void (*interrupt)(int) = signal(SIGINT, SIG_IGN); /* it is the shell's */
-	pid_t parent = getpid(), pid = fork();
+	struct shell shell = {0};
+	sigset_t child, before;
+	pid_t parent = getpid();
 	int r;
 
-	if (pid < 0)
-		return err_sys(err, "starting a shell");
-	if (!pid)
-		shell_run(stage, host, parent);
-	source.fd = syscall(SYS_pidfd_open, pid, 0);
-	if (source.fd < 0) {
-		r = err_sys(err, "waiting for the shell (pidfd_open, Linux 5.3)");
-		kill(pid, SIGKILL);
-	} else {
-		r = loop_add(stage, &source, EPOLLIN, err);
-		if (!r)
-			r = loop_wait(stage, is_true, &ended, LOOP_FOREVER, err);
-		loop_remove(stage, &source);
-		close(source.fd);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &before);
+	shell.pid = fork();
+	if (!shell.pid)
+		shell_run(stage, host, parent, &before);
+	r = shell.pid < 0 ? err_sys(err, "starting a shell")
+			  : shell_wait(stage, &shell, &child, err);
+	if (shell.pid > 0 && !shell.ended) {
+		kill(shell.pid, SIGKILL);
+		waitpid(shell.pid, NULL, 0);
 	}
-	waitpid(pid, NULL, 0);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	signal(SIGINT, interrupt);
-	return r < 0 ? r : 0;
+	return r;
 }
