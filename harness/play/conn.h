@@ -55,6 +55,7 @@ struct watch {
 	int64_t tw_start_ns; /* when its timer was last started */
 	int64_t tw_end_ns;   /* 0: not seen */
 	unsigned tw_restarts;
+	bool end_awaited; /* a step looks for its end, tick by tick */
 };
 
 struct end {

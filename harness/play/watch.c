@@ -22,6 +22,19 @@ static void note_path(struct stage *stage, struct end *end, uint32_t after, int6
 		log_state(&stage->log, end, after, now_ns);
 }
 
+/* It ended between two looks. Where its end was awaited and the look before its tick came too late,
+ * what is not known of it is the machine's noise. */
+static void note_time_wait_end(struct stage *stage, struct watch *watch, int64_t now_ns)
+{
+	int64_t half_ns = (now_ns - watch->looked_ns) / 2;
+
+	if (2 * half_ns > WATCH_END_NS_MAX && !watch->end_awaited)
+		return;
+	watch->tw_end_ns = watch->looked_ns + half_ns;
+	if (2 * half_ns > WATCH_END_NS_MAX && half_ns > stage->noise_ns)
+		stage->noise_ns = half_ns;
+}
+
 /* TIME-WAIT's begin, the restarts of its timer, and its end. */
 static void note_time_wait(struct stage *stage, struct watch *watch, const struct sock_seen *before,
 			   int64_t now_ns)
@@ -39,8 +52,8 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 	} else if (is && watch->seen.timer_ns > (left_ns > 0 ? left_ns : 0) + slack_ns) {
 		watch->tw_restarts++;
 		watch->tw_start_ns = now_ns;
-	} else if (was && !is && now_ns - watch->looked_ns <= WATCH_END_NS_MAX) {
-		watch->tw_end_ns = watch->looked_ns + (now_ns - watch->looked_ns) / 2;
+	} else if (was && !is) {
+		note_time_wait_end(stage, watch, now_ns);
 	}
 }
 
@@ -178,6 +191,7 @@ int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t d
 	struct watch *watch = &end->watch;
 	int64_t expires_ns = 0, started_ns = -1;
 
+	watch->end_awaited = states & (1U << STATE_CLOSED) && !(states & (1U << STATE_TIME_WAIT));
 	if (states & (1U << STATE_CLOSED))
 		states |= 1U << STATE_NONE;
 	for (;;) {

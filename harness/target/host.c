@@ -6,7 +6,8 @@
  * it goes on it takes one again whether or not there is one free, because its tick does not wait;
  * until the number is back below `jobs` nothing new starts. A heavy cell starts when no cell is at
  * work, and nothing starts while it is at work. Cells with the longest limits start first, since
- * the longest wait decides how long the run takes; heavy ones start last.
+ * the longest wait decides how long the run takes; heavy ones start last. A second attempt is at
+ * work alone like a heavy cell; others may wait out their minutes beside it.
  *
  * The first worker goes ahead: if it cannot open its bench, no worker could, and the run ends.
  */
@@ -190,9 +191,9 @@ static bool run_may_start(const struct run *run, uint32_t index)
 	const struct pool *pool = &run->pool;
 	unsigned n_at_work = pool->n_of[WORKER_OPENING] + pool->n_of[WORKER_WORKING];
 
-	if (run->attempt > 1 || (!run->opened && pool->n_of[WORKER_OPENING]))
+	if (!run->opened && pool->n_of[WORKER_OPENING])
 		return !pool_busy(pool);
-	if (run_cell(run, index)->scenario->heavy)
+	if (run->attempt > 1 || run_cell(run, index)->scenario->heavy)
 		return !n_at_work;
 	return n_at_work < run->jobs && !run_heavy_at_work(run);
 }
