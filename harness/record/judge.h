@@ -17,8 +17,9 @@ enum verdict {
 };
 extern const char *const verdict_names[N_VERDICTS];
 
-/* Above this, the machine's noise could explain any miss: a quarter of TCP_RTO_MIN. */
-#define JUDGE_NOISE_NS_MAX (50 * 1000000LL)
+/* Above this, the machine's noise could explain any miss: a quarter of TCP's shortest timer, the
+ * delayed ACK's 40 ms (TCP_DELACK_MIN). */
+#define JUDGE_NOISE_NS_MAX (10 * 1000000LL)
 
 /*
  * Sets "verdict", "judged" and "rfc" of the record. Each expectation of the cell is held against
