@@ -166,6 +166,10 @@ static int host_wait_ready(struct lab *lab, enum host_id id, int64_t deadline_ns
 		return err_prefix(err, "the wire's end of the link to %s", host_names[id]);
 	if (link_wait_up(host->events, host->route, ETH0_IFINDEX, deadline_ns, err))
 		return err_prefix(err, "eth0 of %s", host_names[id]);
+	for (unsigned n = 0; lab_speaks(lab, AF_INET6) && n < HOST_ADDRESSES_MAX; n++) {
+		if (link_wait_local(host->events, host->route, &host->ipv6[n], deadline_ns, err))
+			return err_prefix(err, "host %s", host_names[id]);
+	}
 	nl_socket_free(host->events);
 	host->events = NULL;
 	return 0;

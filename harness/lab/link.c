@@ -20,6 +20,7 @@
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
 #include <netlink/route/neighbour.h>
+#include <netlink/route/route.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -45,6 +46,11 @@ static void cleanup_nl_addr(struct nl_addr **addr)
 static void cleanup_address(struct rtnl_addr **address)
 {
 	rtnl_addr_put(*address);
+}
+
+static void cleanup_route(struct rtnl_route **route)
+{
+	rtnl_route_put(*route);
 }
 
 static void cleanup_neighbour(struct rtnl_neigh **neighbour)
@@ -74,11 +80,11 @@ int link_open_events(struct nl_sock **ret, struct err *err)
 
 	if (rc)
 		return rc;
-	rc = nl_socket_add_membership(sock, RTNLGRP_LINK);
+	rc = nl_socket_add_memberships(sock, RTNLGRP_LINK, RTNLGRP_IPV6_ROUTE, 0);
 	if (!rc)
 		rc = nl_socket_set_nonblocking(sock);
 	if (rc)
-		return nlerr_set(err, rc, "subscribe to the events of links");
+		return nlerr_set(err, rc, "subscribe to the events of links and routes");
 	*ret = sock;
 	sock = NULL;
 	return 0;
@@ -252,23 +258,57 @@ static void drain(int fd)
 		;
 }
 
+/* Until an event, or the deadline. What the events say is drained and asked for anew. */
+static int wait_event(struct nl_sock *events, int64_t deadline_ns, const char *what,
+		      struct err *err)
+{
+	struct pollfd pfd = {.fd = nl_socket_get_fd(events), .events = POLLIN};
+	int64_t left_ns = deadline_ns - clock_now_ns();
+
+	if (left_ns <= 0)
+		return err_set(err, ETIMEDOUT, "%s in time", what);
+	if (poll(&pfd, 1, left_ns / NS_PER_MS + 1) < 0 && errno != EINTR)
+		return err_sys(err, "wait for a link or an address");
+	return 0;
+}
+
 int link_wait_up(struct nl_sock *events, struct nl_sock *route, int ifindex, int64_t deadline_ns,
 		 struct err *err)
 {
-	struct pollfd pfd = {.fd = nl_socket_get_fd(events), .events = POLLIN};
+	bool up = false;
+	int rc;
 
 	for (;;) {
-		int64_t left_ns = deadline_ns - clock_now_ns();
-		bool up;
-		int rc;
-
-		drain(pfd.fd);
+		drain(nl_socket_get_fd(events));
 		rc = link_is_up(route, ifindex, &up, err);
+		if (!rc && !up)
+			rc = wait_event(events, deadline_ns, "the link did not come up", err);
 		if (rc || up)
 			return rc;
-		if (left_ns <= 0)
-			return err_set(err, ETIMEDOUT, "link %d did not come up in time", ifindex);
-		if (poll(&pfd, 1, left_ns / NS_PER_MS + 1) < 0 && errno != EINTR)
-			return err_sys(err, "wait for link %d", ifindex);
+	}
+}
+
+/* Until it is, the kernel has another route to it or none, which is an error of the look-up. */
+static bool address_is_local(struct nl_sock *route, const struct addr *addr)
+{
+	_cleanup_(cleanup_nl_addr) struct nl_addr *dst = addr_to_nl(addr);
+	_cleanup_(cleanup_route) struct rtnl_route *found = NULL;
+
+	return !rtnl_route_lookup(route, dst, &found) && found &&
+	       rtnl_route_get_type(found) == RTN_LOCAL;
+}
+
+int link_wait_local(struct nl_sock *events, struct nl_sock *route, const struct addr *addr,
+		    int64_t deadline_ns, struct err *err)
+{
+	int rc;
+
+	for (;;) {
+		drain(nl_socket_get_fd(events));
+		if (address_is_local(route, addr))
+			return 0;
+		rc = wait_event(events, deadline_ns, "an address did not become local", err);
+		if (rc)
+			return rc;
 	}
 }

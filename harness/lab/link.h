@@ -49,4 +49,9 @@ int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err);
 int link_wait_up(struct nl_sock *events, struct nl_sock *route, int ifindex, int64_t deadline_ns,
 		 struct err *err);
 
+/* Wait until the kernel takes what is sent to this address. An IPv6 address is usable only once a
+ * work queue has put its local route in (addrconf_dad_work); until then a SYN to it is dropped. */
+int link_wait_local(struct nl_sock *events, struct nl_sock *route, const struct addr *addr,
+		    int64_t deadline_ns, struct err *err);
+
 #endif
