@@ -22,11 +22,9 @@ static unsigned frames_missed(int fd)
 	return stats.tp_drops;
 }
 
-void wire_open(struct wire *wire, int fd, bool tap, uint64_t seed, const struct wire_hooks *hooks,
-	       void *ctx)
+void wire_open(struct wire *wire, int fd, bool tap, const struct wire_hooks *hooks, void *ctx)
 {
-	*wire = (struct wire){
-		.fd = fd, .tap = tap, .random.state = seed, .hooks = *hooks, .ctx = ctx};
+	*wire = (struct wire){.fd = fd, .tap = tap, .hooks = *hooks, .ctx = ctx};
 	frames_missed(fd); /* those of labs that are gone */
 }
 
@@ -162,31 +160,57 @@ static int frame_read(struct wire *wire, struct sockaddr_ll *from, struct err *e
 	return 1;
 }
 
+/* The checksum is left as it was, and does not fit any more. */
+static void frame_corrupt(struct wire_frame *frame, int32_t bit)
+{
+	frame->bytes[IMPAIR_HEADER_BYTES + bit / 8] ^= 1 << bit % 8;
+	/* A bit of an IPv6 header that no checksum covers does no harm. */
+	frame->damaged = !frame_checksums_valid(frame->bytes, frame->len);
+}
+
+static struct wire_frame *frame_twin(const struct wire_frame *frame)
+{
+	struct wire_frame *twin = mem_zalloc(sizeof(*twin));
+
+	*twin = *frame;
+	twin->seg.payload = twin->bytes + (frame->seg.payload - frame->bytes);
+	return twin;
+}
+
+/* Queue what came out of the link, and hold_ns later than the link would. */
+static void copy_push(struct wire *wire, struct wire_frame *frame, const struct impair_copy *copy,
+		      int64_t hold_ns)
+{
+	if (copy->corrupt_bit >= 0)
+		frame_corrupt(frame, copy->corrupt_bit);
+	frame->due_ns = copy->due_ns + hold_ns;
+	wire->ports[frame->to].n_queued++;
+	queue_push(wire, frame);
+}
+
 /* A frame of a host that another host is to get: decide on it, and queue it. */
 static int frame_settle(struct wire *wire, struct wire_frame *frame, struct err *err)
 {
-	const struct netem_rule *rule = &wire->ports[frame->to].rule;
+	struct wire_port *port = &wire->ports[frame->to];
 	int64_t delay_ns = 0;
 	enum wire_action action = wire->hooks.arrived(wire->ctx, frame, &delay_ns);
-	struct wire_frame *twin;
+	size_t times = action == WIRE_DUPLICATE ? 2 : 1;
+	struct impair_fate fate;
+	size_t n;
 
 	if (action == WIRE_TAKE)
 		return 0;
-	if (rule->loss > 0 && random_unit(&wire->random) < rule->loss) {
-		wire->hooks.lost(wire->ctx, frame);
-		return 0;
-	}
-	if (wire->n_queue + 2 > WIRE_QUEUE_MAX)
+	impair_frame(&port->impair, frame->len, clock_now_ns(), port->n_queued, &fate);
+	wire->hooks.impaired(wire->ctx, frame, &fate);
+	n = times * fate.n_copies;
+	if (wire->n_queue + n > WIRE_QUEUE_MAX)
 		return err_set(err, ENOBUFS, "more than %d frames are under way on the wire",
 			       WIRE_QUEUE_MAX);
-	frame->due_ns = clock_now_ns() + rule->delay_ns + delay_ns;
-	wire->spare = NULL;
-	queue_push(wire, frame);
-	if (action == WIRE_DUPLICATE) {
-		twin = mem_zalloc(sizeof(*twin));
-		*twin = *frame;
-		twin->seg.payload = twin->bytes + (frame->seg.payload - frame->bytes);
-		queue_push(wire, twin);
+	for (size_t i = 0; i + 1 < n; i++)
+		copy_push(wire, frame_twin(frame), &fate.copies[i / times], delay_ns);
+	if (n) {
+		wire->spare = NULL;
+		copy_push(wire, frame, &fate.copies[fate.n_copies - 1], delay_ns);
 	}
 	return 0;
 }
@@ -249,6 +273,7 @@ int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err)
 	while (!r && wire->n_queue && wire->queue[0]->due_ns <= now_ns) {
 		_cleanup_free_ struct wire_frame *frame = queue_pop(wire);
 
+		wire->ports[frame->to].n_queued--;
 		r = frame_send(wire, frame, err);
 	}
 	return r;

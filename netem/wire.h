@@ -3,10 +3,10 @@
  * wire: carries frames between the hosts of a lab, and does to each what it is told.
  *
  * A frame that a host sends is read from the packet socket, shown once to the `arrived` hook, which
- * decides its fate, then lost or queued by the rule of its link, and sent into the receiving host's
- * veth when it is due. The kernel hands it to that host's TCP before the send returns, so what the
- * `delivered` hook sees of both ends is what this one frame made of them. Frames that are not
- * unicast TCP between two ports (ND, MLD) are neither carried nor shown.
+ * decides its fate, then lost, copied, corrupted or queued by the rule of its link (impair.h), and
+ * sent into the receiving host's veth when it is due. The kernel hands it to that host's TCP before
+ * the send returns, so what the `delivered` hook sees of both ends is what this one frame made of
+ * them. Frames that are not unicast TCP between two ports (ND, MLD) are neither carried nor shown.
  *
  * A tap (loopback) only shows frames; they were delivered by the kernel already.
  */
@@ -14,9 +14,8 @@
 #define AFTERCLOSE_NETEM_WIRE_H
 
 #include "base/err.h"
-#include "base/random.h"
 #include "netem/frame.h"
-#include "netem/rule.h"
+#include "netem/impair.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +27,8 @@
 struct wire_port {
 	int ifindex;		    /* the wire's end of the link */
 	uint8_t mac[FRAME_MAC_LEN]; /* the host's */
-	struct netem_rule rule;	    /* for frames towards this host */
+	struct impair impair;	    /* what becomes of frames towards this host */
+	size_t n_queued;	    /* of them, under way */
 };
 
 /* A frame on the wire. The hooks may read it; whoever wants to keep it copies it. */
@@ -38,6 +38,7 @@ struct wire_frame {
 	int from, to;	 /* ports; from is WIRE_PORT_NONE for a tap */
 	uint32_t n;	 /* the hook's own number for it */
 	int64_t late_ns; /* from its arrival at the wire until it was read */
+	bool damaged;	 /* the link corrupted it, so that its receiver will discard it */
 	size_t len;
 	struct segment seg; /* its payload points into bytes */
 	uint8_t bytes[FRAME_SIZE_MAX];
@@ -48,7 +49,8 @@ enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
 struct wire_hooks {
 	/* TAKE: the frame goes no further. *delay_ns is added to the link's. */
 	enum wire_action (*arrived)(void *ctx, struct wire_frame *frame, int64_t *delay_ns);
-	void (*lost)(void *ctx, const struct wire_frame *frame);
+	/* What its link made of a frame that goes further; before any of it is delivered. */
+	void (*impaired)(void *ctx, const struct wire_frame *frame, const struct impair_fate *fate);
 	void (*delivered)(void *ctx, const struct wire_frame *frame);
 };
 
@@ -57,7 +59,6 @@ struct wire {
 	bool tap;
 	struct wire_port ports[WIRE_PORTS_MAX];
 	size_t n_ports;
-	struct random random;
 	struct wire_hooks hooks;
 	void *ctx;
 	struct wire_frame **queue; /* a heap by due_ns, then order */
@@ -70,8 +71,7 @@ struct wire {
 
 /* fd: the bench's packet socket, or a lab's tap; borrowed. Frames of labs that are gone, which may
  * still wait in it, are thrown away. */
-void wire_open(struct wire *wire, int fd, bool tap, uint64_t seed, const struct wire_hooks *hooks,
-	       void *ctx);
+void wire_open(struct wire *wire, int fd, bool tap, const struct wire_hooks *hooks, void *ctx);
 void wire_close(struct wire *wire);
 
 /* Read and settle every frame that waits. Errors: a frame that could not be read. */

@@ -97,12 +97,33 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	return verb ? apply_verb(stage, verb, frame, &note, entry, delay_ns) : WIRE_CARRY;
 }
 
-static void hook_lost(void *ctx, const struct wire_frame *frame)
+/* The one word for what a link did; of several things the gravest. */
+static enum fate link_fate(const struct impair_fate *fate)
+{
+	const struct impair_copy *copy = &fate->copies[0];
+
+	if (!fate->n_copies)
+		return FATE_LOST;
+	if (fate->n_copies > 1)
+		return FATE_DUPLICATED;
+	if (copy->corrupt_bit >= 0)
+		return FATE_CORRUPTED;
+	if (copy->overtook)
+		return FATE_REORDERED;
+	return copy->late ? FATE_DELAYED : FATE_CARRIED;
+}
+
+/* A verb's word stands, unless nothing came out of the link. */
+static void hook_impaired(void *ctx, const struct wire_frame *frame, const struct impair_fate *fate)
 {
 	struct stage *stage = ctx;
+	struct log_segment *entry;
 
-	if (frame->n != LOG_NONE)
-		stage->log.segments[frame->n].fate = FATE_LOST;
+	if (frame->n == LOG_NONE)
+		return;
+	entry = &stage->log.segments[frame->n];
+	if (entry->fate == FATE_CARRIED || !fate->n_copies)
+		entry->fate = link_fate(fate);
 }
 
 static void hook_delivered(void *ctx, const struct wire_frame *frame)
@@ -114,7 +135,7 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 		note = stage->log.segments[frame->n].note;
 	else
 		note.conn = flow_find(stage, &frame->seg, &note.from);
-	if (note.conn)
+	if (note.conn && !frame->damaged)
 		flow_delivered(note.conn, note.from, &frame->seg);
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
 	    stage->awaiting->frame->to == frame->to)
@@ -130,7 +151,7 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 
 const struct wire_hooks stage_hooks = {
 	.arrived = hook_arrived,
-	.lost = hook_lost,
+	.impaired = hook_impaired,
 	.delivered = hook_delivered,
 };
 

@@ -8,10 +8,12 @@
 #include <string.h>
 
 static const char *const fate_names[] = {
-	[FATE_CARRIED] = "carried", [FATE_HELD] = "held",	  [FATE_DROPPED] = "dropped",
-	[FATE_LOST] = "lost",	    [FATE_COPIED] = "copied",	  [FATE_DUPLICATED] = "duplicated",
-	[FATE_DELAYED] = "delayed", [FATE_RELEASED] = "released", [FATE_INJECTED] = "injected",
-	[FATE_SEEN] = "seen",
+	[FATE_CARRIED] = "carried",	[FATE_HELD] = "held",
+	[FATE_DROPPED] = "dropped",	[FATE_LOST] = "lost",
+	[FATE_COPIED] = "copied",	[FATE_DUPLICATED] = "duplicated",
+	[FATE_DELAYED] = "delayed",	[FATE_RELEASED] = "released",
+	[FATE_INJECTED] = "injected",	[FATE_SEEN] = "seen",
+	[FATE_CORRUPTED] = "corrupted", [FATE_REORDERED] = "reordered",
 };
 
 /* Sequence numbers against the ISN, timestamps against the first of that end: two runs compare. */

@@ -19,8 +19,10 @@ enum fate {
 	FATE_DROPPED, /* by a verb */
 	FATE_LOST,    /* by the link */
 	FATE_COPIED,
-	FATE_DUPLICATED,
+	FATE_DUPLICATED, /* by a verb or the link; so the next */
 	FATE_DELAYED,
+	FATE_CORRUPTED, /* by the link; so the next */
+	FATE_REORDERED,
 	FATE_RELEASED,
 	FATE_INJECTED,
 	FATE_SEEN, /* by a loopback lab's tap */

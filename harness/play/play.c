@@ -3,6 +3,7 @@
 #include "play/play.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "netem/profile.h"
 #include "play/agent.h"
 #include "play/hooks.h"
 #include "play/loop.h"
@@ -134,20 +135,21 @@ static int open_wire(struct stage *stage, struct err *err)
 {
 	const struct lab *lab = &stage->lab;
 	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
-	struct netem_rule rule;
-	int r = netem_rule_parse(cell_link(stage->cell), &rule, err);
+	struct netem_link link;
+	int r = netem_link_parse(cell_link(stage->cell), &link, err);
 
 	if (r)
 		return r;
-	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, tap,
-		  stage->options->seed, &stage_hooks, stage);
+	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, tap, &stage_hooks,
+		  stage);
 	if (tap)
 		return 0;
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
 		struct wire_port *port = &stage->wire.ports[host];
 
 		port->ifindex = lab->hosts[host].wire_ifindex;
-		port->rule = rule;
+		impair_open(&port->impair, host == HOST_SERVER ? &link.up : &link.down,
+			    stage->options->seed, host);
 		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
 	}
 	stage->wire.n_ports = HOSTS_MAX;

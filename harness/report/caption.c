@@ -16,6 +16,8 @@ static const struct fate_mark fates[] = {
 	{"copied", '+', .note = "a copy is kept", .named = " as "},
 	{"duplicated", '+', .note = "carried twice"},
 	{"delayed", '+', .note = "delayed"},
+	{"corrupted", '~', .note = "one bit wrong"},
+	{"reordered", '+', .note = "overtakes those that wait"},
 	{"seen", '-', .note = ""},
 	{"held", '|', .to_wire = true, .note = "held", .named = " as "},
 	{"dropped", 'x', .to_wire = true, .note = "dropped by the wire"},

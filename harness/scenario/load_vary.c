@@ -3,7 +3,7 @@
 #include "scenario/load.h"
 #include "scenario/arg.h"
 #include "base/mem.h"
-#include "netem/rule.h"
+#include "netem/profile.h"
 
 #include <errno.h>
 #include <string.h>
@@ -91,9 +91,9 @@ static const struct key sysctl_keys[] = {
 
 static int link_check(const char *value, struct err *err)
 {
-	struct netem_rule rule;
+	struct netem_link link;
 
-	return netem_rule_parse(value, &rule, err);
+	return netem_link_parse(value, &link, err);
 }
 
 static int either_check(const char *value, const char *first, const char *second, struct err *err)
