@@ -81,3 +81,21 @@ unsigned limits_jobs(void)
 		return 2;
 	return 2 * CPU_COUNT(&set);
 }
+
+void limits_stay(unsigned nth)
+{
+	cpu_set_t allowed, one;
+	unsigned n;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0 || !CPU_COUNT(&allowed))
+		return;
+	n = nth % CPU_COUNT(&allowed);
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed) || n--)
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+		return;
+	}
+}

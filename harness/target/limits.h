@@ -14,4 +14,11 @@ unsigned limits_workers(void);
 /* Cells at work at once where nobody says: 2 for each processor that we may use. */
 unsigned limits_jobs(void);
 
+/*
+ * Keep this process on the nth of the processors that it may use, counted round. A segment that one
+ * end sends from a softirq waits in the backlog of the processor it ran on; were the worker moved
+ * to another one, the next segment would overtake it. Where that is refused, all stays as it was.
+ */
+void limits_stay(unsigned nth);
+
 #endif

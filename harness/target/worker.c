@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "play/play.h"
 #include "target/channel.h"
+#include "target/limits.h"
 
 #include <signal.h>
 #include <string.h>
@@ -83,6 +84,7 @@ void worker_main(int fd, pid_t runner, const struct worker_task *task)
 	struct err err;
 
 	worker_die_with(runner);
+	limits_stay(getpid()); /* workers are forked one after the other */
 	if (bench_open(&self.bench, &err) < 0) {
 		worker_tell(&self, MESSAGE_UNABLE, &err, sizeof(err));
 		_exit(EXIT_SUCCESS);
