@@ -32,6 +32,6 @@ static inline void mem_cleanup_close(int *fd)
 #define _cleanup_free_ _cleanup_(mem_cleanup_free)
 #define _cleanup_fd_   _cleanup_(mem_cleanup_close)
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)  (sizeof(a) / sizeof((a)[0]))
 
 #endif

@@ -324,7 +324,8 @@ static void events_collect(struct ladder *ladder)
 		us = after == SIZE_MAX ? 0 : time_at(ladder->segment_us, after, 0);
 		event_add(ladder, EVENT_STATE, i, time_at(ladder->state_us, i, us));
 	}
-	qsort(ladder->events, ladder->n_events, sizeof(*ladder->events), event_order);
+	if (ladder->n_events)
+		qsort(ladder->events, ladder->n_events, sizeof(*ladder->events), event_order);
 }
 
 /* Which hosts and how wide; and whether payloads matter, that is, the wire kept or made a segment.

@@ -20,11 +20,12 @@ static void carry(const struct netem_rule *rule)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	_cleanup_free_ char *text = mem_strndup((const char *)data, size);
+	_cleanup_free_ char *text = mem_zalloc(size + 1);
 	_cleanup_text_ struct text first = {0}, second = {0};
 	struct netem_rule rule;
 	struct err err;
 
+	memcpy(text, data, size);
 	if (netem_rule_parse(text, &rule, &err) < 0)
 		return 0;
 	carry(&rule);

@@ -29,15 +29,20 @@ try grep -c '"verdict":"pass"' records.jsonl
 
 # A worker that dies costs its cell, and no more.
 crashed() {
-	afterclose run "$SCENARIOS/../failing/waits.yaml" --report ktap &
+	afterclose run "$SCENARIOS/../failing/waits.yaml" --report ktap 2>started &
 	runner=$!
-	for _ in $(seq 100); do
-		worker=$(cat /proc/$runner/task/$runner/children)
+	worker=
+	# The child that probes the kernel is gone once the run says what it runs on.
+	for _ in $(seq 200); do
+		[ -s started ] && worker=$(cat /proc/$runner/task/$runner/children)
 		[ -n "$worker" ] && [ "$(ls -l /proc/${worker% }/fd 2>/dev/null | grep -c socket)" -ge 8 ] && break
 		sleep 0.05
 	done
 	kill -ABRT $worker
 	wait $runner
+	code=$?
+	cat started >&2
+	return $code
 }
 export -f crashed
 try crashed
