@@ -35,6 +35,8 @@ int channel_send(int fd, enum message_kind kind, const void *bytes, size_t len)
 			size_t part =
 				(size_t)sent < parts[i].iov_len ? (size_t)sent : parts[i].iov_len;
 
+			if (!part)
+				continue; /* an empty one has no address to move */
 			parts[i].iov_base = (char *)parts[i].iov_base + part;
 			parts[i].iov_len -= part;
 			sent -= part;
