@@ -2,11 +2,11 @@
 /* agent: owns the children of a worker; each has one socket, one call to make, and one channel. */
 #include "play/agent.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/mem.h"
 #include "play/loop.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -30,27 +30,16 @@ static void agent_back(struct stage *stage, struct source *source, uint32_t even
 	agent->pid = 0;
 }
 
-/* Close the descriptors from first to last; one by one before Linux 5.9. */
-static void close_between(int first, int last)
-{
-	if (first > last || close_range(first, last, 0) == 0)
-		return;
-	for (int fd = first; fd <= last && fd < sysconf(_SC_OPEN_MAX); fd++)
-		close(fd);
-}
-
 /* In the child: nothing is open but the socket and the channel. */
 static void child_run(int sock, int channel, bool by_exit, pid_t parent)
 {
-	int low = sock < channel ? sock : channel, high = sock < channel ? channel : sock;
+	const int keep[] = {sock < channel ? sock : channel, sock < channel ? channel : sock};
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	close_between(0, low - 1);
-	close_between(low + 1, high - 1);
-	close_between(high + 1, INT_MAX);
+	descriptor_close_others(keep, ARRAY_SIZE(keep));
 	while (read(channel, &byte, sizeof(byte)) < 0 && errno == EINTR)
 		;
 	if (!by_exit)

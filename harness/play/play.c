@@ -56,14 +56,10 @@ static bool side_has_host(enum side side, enum host_id host)
 	return side == SIDE_BOTH || (side == SIDE_SERVER) == (host == HOST_SERVER);
 }
 
-/* One sysctl of a cell. A knob that this kernel lacks is no error of the harness. */
-static int set_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
+int stage_write_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
 {
-	int r;
+	int r = sysctl_write(name, value, err);
 
-	if (!strcmp(value, "default"))
-		return 0;
-	r = sysctl_write(name, value, err);
 	if (r == -ENOENT) {
 		_cleanup_free_ char *why = mem_printf("this kernel has no %s", name);
 
@@ -71,6 +67,11 @@ static int set_sysctl(struct stage *stage, const char *name, const char *value, 
 		return -ECANCELED;
 	}
 	return r;
+}
+
+static int set_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
+{
+	return strcmp(value, "default") ? stage_write_sysctl(stage, name, value, err) : 0;
 }
 
 /* Every sysctl that the scenario fixes or varies, in one host. */

@@ -78,6 +78,9 @@ void stage_fact_word(struct stage *stage, const char *name, const char *suffix, 
 void stage_fact_number(struct stage *stage, const char *name, const char *suffix, int64_t number);
 void stage_fact_duration(struct stage *stage, const char *name, const char *suffix, int64_t ns);
 
+/* In a host's namespace. A knob that this kernel lacks makes the cell a skip: -ECANCELED. */
+int stage_write_sysctl(struct stage *stage, const char *name, const char *value, struct err *err);
+
 /* A wait that was not reached: it fails the cell, and the play goes on. */
 void stage_missed(struct stage *stage, const struct step *step, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* steps_look: owns the steps that wait, look, count, and turn knobs in the middle of a play. */
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "lab/jiffies.h"
 #include "play/loop.h"
 #include "play/stage.h"
 #include "play/watch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,9 +123,11 @@ int step_sysctl(struct stage *stage, const struct step *step, const struct argva
 
 	if (r)
 		return r;
-	r = sysctl_write(args[SYSCTL_NAME].text, args[SYSCTL_VALUE].text, err);
+	r = stage_write_sysctl(stage, args[SYSCTL_NAME].text, args[SYSCTL_VALUE].text, err);
 	lab_leave(&stage->lab);
-	return r ? err_prefix(err, "line %d", step->at.line) : 0;
+	if (r && r != -ECANCELED)
+		err_prefix(err, "line %d", step->at.line);
+	return r;
 }
 
 int step_knob(struct stage *stage, const struct step *step, const struct argval *args,
@@ -143,24 +145,12 @@ int step_knob(struct stage *stage, const struct step *step, const struct argval 
 	return 0;
 }
 
-/* Descriptors are given out lowest first, so the next one says how many are open. */
 int step_ulimit(struct stage *stage, const struct step *step, const struct argval *args,
 		struct err *err)
 {
-	struct rlimit limit;
-	int next = fcntl(stage->epoll_fd, F_DUPFD_CLOEXEC, 0);
-
-	if (next < 0)
-		return err_sys(err, "counting the open descriptors");
-	close(next);
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+	if (!stage->nofile.rlim_cur && getrlimit(RLIMIT_NOFILE, &stage->nofile) < 0)
 		return err_sys(err, "reading RLIMIT_NOFILE");
-	if (!stage->nofile.rlim_cur)
-		stage->nofile = limit;
-	limit.rlim_cur = (rlim_t)next + args[ULIMIT_NOFILE].number;
-	if (limit.rlim_cur > limit.rlim_max)
-		return err_set(err, EPERM,
-			       "line %d: RLIMIT_NOFILE may not be raised above %llu here",
-			       step->at.line, (unsigned long long)limit.rlim_max);
-	return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? err_sys(err, "setting RLIMIT_NOFILE") : 0;
+	if (descriptor_allow(args[ULIMIT_NOFILE].number, err) < 0)
+		return err_prefix(err, "line %d", step->at.line);
+	return 0;
 }
