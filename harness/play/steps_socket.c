@@ -350,10 +350,7 @@ int step_close(struct stage *stage, const struct step *step, const struct argval
 		.abort = args[CLOSE_BY].number == BY_ABORT,
 		.by_exit = args[CLOSE_BY].number == BY_EXIT,
 		.has_linger = args[CLOSE_LINGER].set,
-		/* Rounded up: 500 ms must not become the abort that 0 is. */
-		.linger_s = args[CLOSE_LINGER].set
-				    ? (args[CLOSE_LINGER].number + NS_PER_S - 1) / NS_PER_S
-				    : 0,
+		.linger_s = args[CLOSE_LINGER].set ? args[CLOSE_LINGER].number / NS_PER_S : 0,
 		.has_linger2 = args[CLOSE_LINGER2].set,
 		.linger2_s = args[CLOSE_LINGER2].set ? args[CLOSE_LINGER2].number : 0,
 	};

@@ -237,13 +237,14 @@ static int parse_duration(const struct scenario *scenario, const struct arg_spec
 
 	(void)scenario;
 	if (duration_parse(text, &ret->number) && ret->number >= spec->min &&
-	    ret->number <= spec->max)
+	    ret->number <= spec->max && !(spec->seconds && ret->number % NS_PER_S))
 		return 0;
 	return err_set(err, EINVAL,
 		       "`%.60s` is not allowed; allowed: a duration with its unit (m, s, ms, us, "
-		       "ns), %s to %s",
+		       "ns), %s to %s%s",
 		       text, duration_format(spec->min, min, sizeof(min)),
-		       duration_format(spec->max, max, sizeof(max)));
+		       duration_format(spec->max, max, sizeof(max)),
+		       spec->seconds ? ", in whole seconds" : "");
 }
 
 static int parse_word(const struct scenario *scenario, const struct arg_spec *spec,

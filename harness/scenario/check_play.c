@@ -176,6 +176,38 @@ static int check_close(struct load *load, const struct step *step)
 			    step->args[CLOSE_AT].text ? "both" : "neither");
 }
 
+/* A wait for a time so long without a multiple would not end. */
+static int try_phase(void *ctx, const size_t *choice, struct err *err)
+{
+	const struct trial *trial = ctx;
+	const struct scenario *scenario = trial->load->scenario;
+	const struct arg *args = trial->step->args;
+	_cleanup_free_ char *of = cell_expand(scenario, choice, args[PHASE_OF].text);
+	_cleanup_free_ char *clear = cell_expand(scenario, choice, args[PHASE_CLEAR].text);
+	int64_t of_ns = 0, clear_ns = 0;
+
+	duration_parse(of, &of_ns);
+	duration_parse(clear, &clear_ns);
+	if (clear_ns <= of_ns)
+		return 0;
+	return err_set(err, EINVAL,
+		       "`clear`: `%s` is more than the period; allowed: up to `of`, %s", clear, of);
+}
+
+static int check_phase(struct load *load, const struct step *step)
+{
+	struct trial trial = {load, step, PHASE_CLEAR};
+	uint32_t of = 0, clear = 0;
+
+	if (step->spec->kind != STEP_PHASE)
+		return 0;
+	if (expand_uses(load->scenario, step->args[PHASE_OF].text, &of, load->err) ||
+	    expand_uses(load->scenario, step->args[PHASE_CLEAR].text, &clear, load->err) ||
+	    expand_each(load->scenario, of | clear, &load->budget, try_phase, &trial, load->err))
+		return load_err_at(load, step->args[PHASE_CLEAR].at);
+	return 0;
+}
+
 /* How many segments the play sends into one direction of a connection; SIZE_MAX: it depends. */
 static size_t segments_sent(const struct scenario *scenario, const char *conn, const char *side)
 {
@@ -236,6 +268,8 @@ int check_play(struct load *load)
 			ret = check_wire(load, step);
 		if (!ret)
 			ret = check_close(load, step);
+		if (!ret)
+			ret = check_phase(load, step);
 		if (!ret)
 			ret = check_data(load, step);
 	}

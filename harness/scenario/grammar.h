@@ -55,6 +55,7 @@ struct arg_spec {
 	bool port;	  /* ARG_ENDPOINT: must have one, and not 0 */
 	bool asked_only;  /* ARG_SYSCTL: never set, so it may be a removed or a global one */
 	int64_t min, max; /* ARG_NUMBER, ARG_DURATION, ARG_WORD_OR_NUMBER */
+	bool seconds;	  /* ARG_DURATION: whole ones only */
 	const char *const *words; /* ARG_WORD*: NULL-terminated */
 	const char *preset;	  /* its value where it is left out, as text; NULL: unset */
 	const char *what;	  /* one line for the reference */

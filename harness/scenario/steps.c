@@ -154,7 +154,8 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 						"cross",
 						.both = true),
 			  [CLOSE_AT] = TYPED("at", ARG_SIDE, "close only this end", ),
-			  [CLOSE_LINGER] = DURATION("linger", "SO_LINGER, in whole seconds", ),
+			  [CLOSE_LINGER] = DURATION("linger", "SO_LINGER, in whole seconds",
+						    .seconds = true),
 			  [CLOSE_LINGER2] = NUMBER("linger2", -1, 600, "TCP_LINGER2, in seconds", ),
 			  [CLOSE_BY] = WORD("by", WORDS("close", "exit", "abort"),
 					    "close(2); the exit of the process that holds it; "
