@@ -82,6 +82,7 @@ static bool bound_parse(const char *text, struct matcher *ret)
 			return false;
 		ret->min = bounds[i].upper ? INT64_MIN : quantity + bounds[i].nudge;
 		ret->max = bounds[i].upper ? quantity + bounds[i].nudge : INT64_MAX;
+		ret->strict = bounds[i].nudge;
 		return true;
 	}
 	return false;
@@ -270,20 +271,19 @@ static void quantity_format(enum fact_type type, int64_t quantity, struct text *
 		text_add(out, "%lld", (long long)quantity);
 }
 
-static void range_format(enum fact_type type, int64_t min, int64_t max, struct text *out)
+static void range_format(const struct matcher *matcher, int64_t min, int64_t max, struct text *out)
 {
 	if (max == INT64_MAX) {
-		text_add(out, ">= ");
-		quantity_format(type, min, out);
-		return;
-	}
-	if (min == INT64_MIN) {
-		text_add(out, "<= ");
+		text_add(out, matcher->strict ? "> " : ">= ");
+		quantity_format(matcher->type, min - matcher->strict, out);
+	} else if (min == INT64_MIN) {
+		text_add(out, matcher->strict ? "< " : "<= ");
+		quantity_format(matcher->type, max + matcher->strict, out);
 	} else {
-		quantity_format(type, min, out);
+		quantity_format(matcher->type, min, out);
 		text_add(out, "..");
+		quantity_format(matcher->type, max, out);
 	}
-	quantity_format(type, max, out);
 }
 
 static void item_format(const struct matcher *matcher, size_t i, unsigned hz, struct text *out)
@@ -303,7 +303,7 @@ static void item_format(const struct matcher *matcher, size_t i, unsigned hz, st
 	if (min == max)
 		quantity_format(matcher->type, min, out);
 	else
-		range_format(matcher->type, min, max, out);
+		range_format(matcher, min, max, out);
 }
 
 void matcher_format(const struct matcher *matcher, unsigned hz, struct text *out)

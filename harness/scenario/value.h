@@ -29,6 +29,7 @@ struct matcher {
 	enum fact_type type;
 	bool negate;
 	int64_t min, max; /* MATCH_RANGE, both included; INT64_MIN and INT64_MAX are open */
+	bool strict;	  /* its bound was written with < or >, one off */
 	int64_t *numbers; /* MATCH_NUMBERS; MATCH_WHEEL: one, the nominal duration */
 	char **words;
 	size_t n;

@@ -133,10 +133,15 @@ Test(value, formats)
 	expect_text(&word, "client", "server", "client or server");
 	expect_text(&word, "not client", NULL, "not client");
 	expect_text(&number, "3", "4", "3 or 4");
-	expect_text(&number, ">1", NULL, ">= 2");
+	expect_text(&number, ">1", NULL, "> 1");
+	expect_text(&number, ">= 2", NULL, ">= 2");
+	expect_text(&number, "not < 2", NULL, "not < 2");
 	expect_text(&number, "<= 3", NULL, "<= 3");
 	expect_text(&number, "not 2..5", NULL, "not 2..5");
 	expect_text(&duration, "20ms..1.5s", NULL, "20ms..1.5s");
+	expect_text(&duration, "< 10ms", NULL, "< 10ms");
+	expect_text(&duration, "<= 10ms", NULL, "<= 10ms");
+	expect_text(&duration, "> 2s", NULL, "> 2s");
 	expect_text(&duration, "wheel(60s)", NULL, "wheel(60s), 60s..62.048s");
 	value_format(&(struct value){FACT_DURATION, .number = 62 * S}, &got);
 	text_add(&got, " ");
