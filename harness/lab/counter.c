@@ -197,12 +197,3 @@ bool counter_is_setting(const char *name)
 	}
 	return false;
 }
-
-const struct counter *counter_find(const struct counter_set *set, const char *name)
-{
-	for (size_t i = 0; i < set->n; i++) {
-		if (!strcmp(set->of[i].name, name))
-			return &set->of[i];
-	}
-	return NULL;
-}

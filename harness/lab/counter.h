@@ -42,6 +42,5 @@ void counter_close(struct counter_files *files);
 bool counter_is_setting(const char *name);
 
 int counter_read(const struct counter_files *files, struct counter_set *ret, struct err *err);
-const struct counter *counter_find(const struct counter_set *set, const char *name);
 
 #endif

@@ -252,13 +252,14 @@ static void check_states(struct lab *lab, enum tcp_state client, enum tcp_state 
 static void check_counter(struct lab *lab, const char *name, int64_t value)
 {
 	struct counter_set set;
-	const struct counter *counter;
 	struct err err;
+	size_t i = 0;
 
 	check(!counter_read(&lab->hosts[HOST_SERVER].counters, &set, &err), "%s", err.msg);
-	counter = counter_find(&set, name);
-	check(counter && counter->value == value, "%s = %lld", name,
-	      counter ? (long long)counter->value : -1);
+	while (i < set.n && strcmp(set.of[i].name, name))
+		i++;
+	check(i < set.n && set.of[i].value == value, "%s = %lld", name,
+	      i < set.n ? (long long)set.of[i].value : -1);
 }
 
 static void check_time_wait(struct lab *lab)
