@@ -66,6 +66,7 @@ static int enter_play(const struct session *session, const struct cell *cell,
 		json_decref(record);
 		return cmd_fail(&err, cmd_nothing_ran());
 	}
+	bench_learn_clock(&bench);
 	play_cell(&bench, cell, options, record);
 	why = record_text(record, "error", record_text(record, "skip", NULL));
 	if (why) {

@@ -60,19 +60,12 @@ static int wire_silence(struct bench *bench, struct err *err)
 	return 0;
 }
 
-/* Without the map, a minisock's end is looked for at the wrong moments and its life is not known
- * exactly; everything else still is. */
-static void clock_learn(struct bench *bench)
-{
-	struct err ignored;
-
-	if (jiffies_calibrate(clock_hz(), &bench->jiffies, &ignored))
-		bench->jiffies = (struct jiffies_map){.error_ns = NS_PER_S};
-}
-
 int bench_open(struct bench *ret, struct err *err)
 {
-	struct bench bench = {.home_fd = -1, .wire_fd = -1, .packet_fd = -1};
+	struct bench bench = {.home_fd = -1,
+			      .wire_fd = -1,
+			      .packet_fd = -1,
+			      .jiffies = {.error_ns = JIFFIES_UNKNOWN_NS}};
 	int rc = namespace_create(&bench, err);
 
 	if (!rc)
@@ -85,10 +78,18 @@ int bench_open(struct bench *ret, struct err *err)
 		rc = packet_open(0, &bench.packet_fd, err);
 	if (rc)
 		bench_close(&bench);
-	else
-		clock_learn(&bench);
 	*ret = bench;
 	return rc;
+}
+
+/* Without the map, a minisock's end is looked for at the wrong moments and its life is not known
+ * exactly; everything else still is. */
+void bench_learn_clock(struct bench *bench)
+{
+	struct err ignored;
+
+	if (jiffies_calibrate(clock_hz(), &bench->jiffies, &ignored))
+		bench->jiffies = (struct jiffies_map){.error_ns = JIFFIES_UNKNOWN_NS};
 }
 
 void bench_close(struct bench *bench)

@@ -19,7 +19,7 @@ struct bench {
 	struct nl_sock *wire;	    /* rtnetlink inside it */
 	struct nl_sock *events;	    /* its link events */
 	int packet_fd;		    /* ETH_P_ALL, every interface of the wire, not blocking */
-	struct jiffies_map jiffies; /* learnt by bench_open() */
+	struct jiffies_map jiffies; /* bench_learn_clock()'s, or what another bench learnt */
 	bool ipv6;		    /* this kernel speaks it */
 	bool rootless;		    /* inside a user namespace that we made */
 	unsigned labs_opened;	    /* names and numbers the wire's ends uniquely */
@@ -30,6 +30,10 @@ struct bench {
  * Errors: EPERM with what forbids it (and the remedy), EMFILE, ...
  */
 int bench_open(struct bench *ret, struct err *err);
+
+/* Relate the kernel's ticks to the clock, some tens of milliseconds asleep. Where they cannot be
+ * related, jiffies.error_ns is JIFFIES_UNKNOWN_NS. */
+void bench_learn_clock(struct bench *bench);
 void bench_close(struct bench *bench); /* and go home, where there is a way back */
 
 #endif

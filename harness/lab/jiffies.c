@@ -20,10 +20,12 @@
 #include <stdbool.h>
 #include <time.h>
 
-#define LO_IFINDEX   1
-#define SAMPLES_MAX  24
-#define NS_PER_STAMP (NS_PER_S / 100)
-#define STAMP_WRAP   (1LL << 32)
+#define LO_IFINDEX	  1
+#define SAMPLES_MAX	  24
+#define NS_PER_STAMP	  (NS_PER_S / 100)
+#define STAMP_WRAP	  (1LL << 32)
+
+#define CONFIRMATIONS_MAX 5
 
 struct sample {
 	int64_t before_ns, after_ns;
@@ -158,6 +160,21 @@ static int bounds_find(struct nl_sock *route, struct nl_cb *cb, struct rtnl_addr
 	return err_set(err, ENOTSUP, "cannot relate the kernel's jiffies to the monotonic clock");
 }
 
+static int bounds_confirm(struct nl_sock *route, struct nl_cb *cb, struct rtnl_addr *address,
+			  unsigned hz, struct bounds *ret, struct err *err)
+{
+	struct bounds before;
+	int rc = bounds_find(route, cb, address, hz, ret, err);
+
+	for (int i = 0; !rc && i < CONFIRMATIONS_MAX; i++) {
+		before = *ret;
+		rc = bounds_find(route, cb, address, hz, ret, err);
+		if (!rc && ret->min_ns <= before.max_ns && ret->max_ns >= before.min_ns)
+			return 0;
+	}
+	return rc ? rc : err_set(err, ENOTSUP, "the kernel's ticks come too late to be counted");
+}
+
 int jiffies_calibrate(unsigned hz, struct jiffies_map *ret, struct err *err)
 {
 	const uint8_t localhost[4] = {127, 0, 0, 1};
@@ -171,7 +188,7 @@ int jiffies_calibrate(unsigned hz, struct jiffies_map *ret, struct err *err)
 	if (!rc) {
 		rtnl_addr_set_ifindex(address, LO_IFINDEX);
 		rtnl_addr_set_local(address, local);
-		rc = bounds_find(route, cb, address, hz, &bounds, err);
+		rc = bounds_confirm(route, cb, address, hz, &bounds, err);
 		rtnl_addr_delete(route, address, 0);
 	}
 	if (!rc) {

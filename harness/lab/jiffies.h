@@ -10,6 +10,12 @@
 
 #include <stdint.h>
 
+#define JIFFIES_UNKNOWN_NS 1000000000LL
+
+/*
+ * One map serves all processes of a kernel, for as long as it runs: jiffies count the ticks of
+ * CLOCK_MONOTONIC itself (tick_do_update_jiffies64), and so follow it when it is slewed.
+ */
 struct jiffies_map {
 	int64_t epoch_ns; /* when jiffies, counted on evenly, held INITIAL_JIFFIES */
 	int64_t error_ns; /* epoch_ns is known to within this, more or less */
@@ -17,7 +23,8 @@ struct jiffies_map {
 
 /*
  * Learn the map in the current namespace, whose lo gets an address for a moment; takes some tens of
- * milliseconds asleep. Errors: ENOTSUP the kernel's answers make no sense, those of rtnetlink.
+ * milliseconds asleep. It is learnt twice: a tick that comes late once shifts one of the two.
+ * Errors: ENOTSUP the kernel's answers make no sense, those of rtnetlink.
  */
 int jiffies_calibrate(unsigned hz, struct jiffies_map *ret, struct err *err);
 

@@ -11,10 +11,30 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Network or user namespaces that no run comes near. */
+#define LIMIT_ENOUGH 15000
+
 int netns_current(int *ret_fd, struct err *err)
 {
 	*ret_fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	return *ret_fd < 0 ? err_sys(err, "open /proc/thread-self/ns/net") : 0;
+}
+
+/* The limit is this user namespace's, or one further out that it does not show. */
+static int limit_reached(struct err *err, const char *what, const char *limit)
+{
+	char value[64] = "?";
+	struct err ignored;
+	long more;
+
+	sysctl_read(limit, value, sizeof(value), &ignored);
+	more = 2 * strtol(value, NULL, 10);
+	if (more < LIMIT_ENOUGH)
+		more = LIMIT_ENOUGH;
+	return err_set(err, ENOSPC,
+		       "no further %s: the limit %s = %s is reached, here or outside a container; "
+		       "raise it (sudo sysctl -w %s=%ld), or play fewer cells at once (--jobs)",
+		       what, limit, value, limit, more);
 }
 
 int netns_create(int *ret_fd, struct err *err)
@@ -23,9 +43,7 @@ int netns_create(int *ret_fd, struct err *err)
 		return netns_current(ret_fd, err);
 	switch (errno) {
 	case ENOSPC:
-		return err_set(err, ENOSPC,
-			       "no further network namespace: the limit "
-			       "user.max_net_namespaces is reached");
+		return limit_reached(err, "network namespace", "user.max_net_namespaces");
 	case EINVAL:
 		return err_set(err, EINVAL,
 			       "this kernel has no network namespaces (CONFIG_NET_NS)");
@@ -68,6 +86,10 @@ static int userns_refused(struct err *err, const char *what, int code)
 			       what, guard->sysctl, value, guard->allow, guard->sysctl,
 			       guard->allow);
 	}
+	if (code == ENOSPC)
+		return limit_reached(err, "user namespace with a network of its own",
+				     unshare(CLONE_NEWUSER) ? "user.max_user_namespaces"
+							    : "user.max_net_namespaces");
 	return err_set(err, code,
 		       "%s is refused (%s), perhaps by a container's seccomp filter; "
 		       "run as root, or start the container with --privileged",

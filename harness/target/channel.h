@@ -14,7 +14,7 @@
 
 enum message_kind {
 	MESSAGE_PLAY,	 /* runner to worker: a struct order */
-	MESSAGE_OPENED,	 /* the bench stands */
+	MESSAGE_OPENED,	 /* the bench stands: its struct jiffies_map */
 	MESSAGE_UNABLE,	 /* it does not, and the worker leaves: a struct err */
 	MESSAGE_WAITS,	 /* the cell begins to wait for long */
 	MESSAGE_GOES_ON, /* and goes on */

@@ -9,7 +9,8 @@
  * the longest wait decides how long the run takes; heavy ones start last. A second attempt is at
  * work alone like a heavy cell; others may wait out their minutes beside it.
  *
- * The first worker goes ahead: if it cannot open its bench, no worker could, and the run ends.
+ * The first worker goes ahead: if it cannot open its bench, no worker could, and the run ends. What
+ * it learns of the kernel's clock is given to all others at their fork.
  */
 #include "target/target.h"
 
@@ -155,6 +156,7 @@ static int run_handle(struct run *run, const struct pool_event *event, struct er
 	switch (event->kind) {
 	case POOL_OPENED:
 		run->opened = true;
+		memcpy(&run->task.jiffies, event->message.bytes, sizeof(run->task.jiffies));
 		break;
 	case POOL_UNABLE:
 		return run_worker_unable(run, event, err);
@@ -273,7 +275,8 @@ int host_run(const struct cell *const *cells, size_t n_cells, const struct featu
 	     struct err *err)
 {
 	struct run run = {
-		.task = {cells, n_cells, features, kernel_id, options},
+		.task = {cells, n_cells, features, kernel_id, options,
+			 .jiffies.error_ns = JIFFIES_UNKNOWN_NS},
 		.fn = fn,
 		.ctx = ctx,
 		.queue = mem_zalloc(n_cells * sizeof(*run.queue)),

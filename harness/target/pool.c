@@ -189,7 +189,7 @@ static int worker_hear(struct pool *pool, struct worker *worker, struct pool_eve
 		ret->kind = POOL_OPENED;
 		worker->started_ns = clock_now_ns();
 		worker_become(pool, worker, WORKER_WORKING);
-		return 1;
+		return ret->message.len == sizeof(struct jiffies_map);
 	case MESSAGE_UNABLE:
 		ret->kind = POOL_UNABLE;
 		worker_leave(pool, worker);

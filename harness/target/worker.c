@@ -90,7 +90,10 @@ void worker_main(int fd, pid_t runner, const struct worker_task *task)
 		_exit(EXIT_SUCCESS);
 	}
 	worker_die_with(runner);
-	worker_tell(&self, MESSAGE_OPENED, NULL, 0);
+	self.bench.jiffies = task->jiffies;
+	if (self.bench.jiffies.error_ns >= JIFFIES_UNKNOWN_NS)
+		bench_learn_clock(&self.bench);
+	worker_tell(&self, MESSAGE_OPENED, &self.bench.jiffies, sizeof(self.bench.jiffies));
 	while (worker_receive(&self, &order))
 		worker_play(&self, &order);
 	_exit(EXIT_SUCCESS);

@@ -14,6 +14,7 @@ struct worker_task {
 	const struct features *features;
 	const char *kernel_id;
 	const struct run_options *options;
+	struct jiffies_map jiffies; /* what the first worker learnt, for those forked later */
 };
 
 /* Die with the runner from now on. A change of credentials forgets this: call it again after one.
