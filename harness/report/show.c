@@ -179,34 +179,72 @@ static bool fact_is_judged(const json_t *rows, const char *fact)
 	return false;
 }
 
-static void fact_words(const char *name, const json_t *fact, struct text *out)
+static void fact_words(const char *suffix, const json_t *fact, struct text *out)
 {
 	char duration[32];
 
+	text_add(out, "%s%s", suffix, *suffix ? "=" : "");
 	if (json_is_string(fact))
-		text_add(out, "%s=%s", name, json_string_value(fact));
+		text_add(out, "%s", json_string_value(fact));
 	else if (json_is_integer(fact))
-		text_add(out, "%s=%lld", name, (long long)json_integer_value(fact));
+		text_add(out, "%lld", (long long)json_integer_value(fact));
 	else
-		text_add(out, "%s=%s", name,
+		text_add(out, "%s",
 			 duration_format(record_number(fact, "ns", 0), duration, sizeof(duration)));
+}
+
+/* What a fact is where nothing came of what it is about. */
+static bool fact_is_neutral(const json_t *fact)
+{
+	static const char *const words[] = {"none", "ok", "intact"};
+
+	for (size_t i = 0; json_is_string(fact) && i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(json_string_value(fact), words[i]))
+			return true;
+	}
+	return !json_is_string(fact) && !json_integer_value(fact) && !record_number(fact, "ns", 0);
+}
+
+/* Add a fact to the line of what it is a fact of. */
+static void line_add(json_t *lines, const char *name, const json_t *fact)
+{
+	const char *dot = strchrnul(name, '.');
+	_cleanup_free_ char *owner = mem_strndup(name, dot - name);
+	const char *line = json_string_value(json_object_get(lines, owner));
+	_cleanup_text_ struct text words = {0};
+
+	text_add(&words, "%s%s", line ?: owner, line ? ", " : ": ");
+	fact_words(*dot ? dot + 1 : "", fact, &words);
+	json_object_set_new(lines, owner, json_string(text_str(&words)));
 }
 
 /* Facts that no rule asserts are worth a look when one that was asserted surprises. */
 static void show_other_facts(const struct subject *subject, const json_t *rows)
 {
-	json_t *facts = json_object_get(subject->canonical, "facts"), *fact;
-	_cleanup_text_ struct text words = {0};
+	json_t *facts = json_object_get(subject->canonical, "facts"), *fact, *line;
+	json_t *lines = json_object();
+	size_t n = 0, n_neutral = 0;
 	const char *name;
 
 	json_object_foreach(facts, name, fact)
 	{
 		if (fact_is_judged(rows, name))
 			continue;
-		text_add(&words, words.len ? ", " : "not asserted: ");
-		fact_words(name, fact, &words);
+		n++;
+		if (fact_is_neutral(fact))
+			n_neutral++;
+		else
+			line_add(lines, name, fact);
 	}
-	wrap_text(subject->out, "  ", text_str(&words));
+	if (n)
+		text_add(subject->out,
+			 "  not asserted: %zu, of which %zu are none, ok, intact or 0%s\n", n,
+			 n_neutral, n > n_neutral ? "; the others:" : "");
+	json_object_foreach(lines, name, line)
+	{
+		wrap_text(subject->out, "    ", json_string_value(line));
+	}
+	json_decref(lines);
 }
 
 static void show_facts(const struct subject *subject)
