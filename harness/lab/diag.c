@@ -65,10 +65,10 @@ int diag_open(struct nl_sock **ret, struct err *err)
 
 	if (!sock)
 		return err_set(err, ENOMEM, "open a sock_diag socket");
-	rc = nl_connect(sock, NETLINK_SOCK_DIAG);
+	rc = nlerr_connect(sock, NETLINK_SOCK_DIAG, "open a sock_diag socket", err);
 	if (rc) {
 		nl_socket_free(sock);
-		return nlerr_set(err, rc, "open a sock_diag socket");
+		return rc;
 	}
 	*ret = sock;
 	return 0;

@@ -65,9 +65,9 @@ int link_open(struct nl_sock **ret, struct err *err)
 
 	if (!sock)
 		return err_set(err, ENOMEM, "open a netlink socket");
-	rc = nl_connect(sock, NETLINK_ROUTE);
+	rc = nlerr_connect(sock, NETLINK_ROUTE, "open an rtnetlink socket", err);
 	if (rc)
-		return nlerr_set(err, rc, "open an rtnetlink socket");
+		return rc;
 	*ret = sock;
 	sock = NULL;
 	return 0;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netlink/errno.h>
+#include <netlink/netlink.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,4 +59,16 @@ int nlerr_set(struct err *err, int nle, const char *fmt, ...)
 	if (len >= 0 && (size_t)len < sizeof(err->msg))
 		snprintf(err->msg + len, sizeof(err->msg) - len, ": %s", nl_geterror(nle));
 	return -err->code;
+}
+
+int nlerr_connect(struct nl_sock *sock, int protocol, const char *what, struct err *err)
+{
+	int nle;
+
+	errno = 0;
+	nle = nl_connect(sock, protocol);
+	if (!nle)
+		return 0;
+	return nle == -NLE_FAILURE && errno ? err_sys(err, "%s", what)
+					    : nlerr_set(err, nle, "%s", what);
 }

@@ -12,4 +12,8 @@ int nlerr_errno(int nle);
 /* Fill err with a message, libnl's reason behind it, and nle as errno; returns -err->code. */
 int nlerr_set(struct err *err, int nle, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* nl_connect(), whose own code hides why there is no socket ("what" it was). */
+struct nl_sock;
+int nlerr_connect(struct nl_sock *sock, int protocol, const char *what, struct err *err);
+
 #endif
