@@ -51,11 +51,6 @@ void stage_missed(struct stage *stage, const struct step *step, const char *fmt,
 						"line", step->at.line, "what", what));
 }
 
-static bool side_has_host(enum side side, enum host_id host)
-{
-	return side == SIDE_BOTH || (side == SIDE_SERVER) == (host == HOST_SERVER);
-}
-
 int stage_write_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
 {
 	int r = sysctl_write(name, value, err);

@@ -299,34 +299,45 @@ static void show_counters(const struct subject *subject)
 	}
 }
 
-static void show_sysctl(const struct subject *subject, enum side of, const char *name,
-			const char *value)
+static void show_sysctl(const struct subject *subject, const char *name, const char *value,
+			enum side of, enum host_id host)
 {
-	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-		if (of == side || of == SIDE_BOTH)
-			text_add(subject->out, "ip netns exec %s sysctl -w %s='%s'\n",
-				 side_names[side], name, value);
+	bool loopback = cell_topology(subject->cell) == TOPOLOGY_LOOPBACK;
+
+	if (side_has_host(of, host) && strcmp(value, "default"))
+		text_add(subject->out, "ip netns exec %s sysctl -w %s='%s'\n",
+			 loopback ? "loopback" : host_names[host], name, value);
+}
+
+/* In the order in which a play sets them: the hosts of a loopback lab share their sysctls. */
+static void show_sysctls(const struct subject *subject, enum host_id host)
+{
+	const struct scenario *scenario = subject->cell->scenario;
+
+	for (size_t i = 0; i < scenario->n_sysctls; i++) {
+		const struct fixed_sysctl *sysctl = &scenario->sysctls[i];
+
+		show_sysctl(subject, sysctl->name, sysctl->value, sysctl->of, host);
+	}
+	for (size_t i = 0; i < scenario->n_dimensions; i++) {
+		const struct dimension *dimension = &scenario->dimensions[i];
+		const char *value = dimension->values[subject->cell->choice[i]];
+
+		if (dimension->sysctl)
+			show_sysctl(subject, dimension->sysctl, value, dimension->of, host);
 	}
 }
 
 static void show_by_hand(const struct subject *subject)
 {
-	const struct cell *cell = subject->cell;
-
 	heading(subject, "The same lab by hand, as root");
 	text_add(subject->out, "%s", subject->lab_commands);
-	for (size_t i = 0; cell && i < cell->scenario->n_sysctls; i++) {
-		const struct fixed_sysctl *sysctl = &cell->scenario->sysctls[i];
-
-		show_sysctl(subject, sysctl->of, sysctl->name, sysctl->value);
-	}
-	for (size_t i = 0; cell && i < cell->scenario->n_dimensions; i++) {
-		const struct dimension *dimension = &cell->scenario->dimensions[i];
-		const char *value = dimension->values[cell->choice[i]];
-
-		if (dimension->sysctl && strcmp(value, "default"))
-			show_sysctl(subject, dimension->of, dimension->sysctl, value);
-	}
+	if (!subject->cell)
+		return;
+	show_sysctls(subject, HOST_CLIENT);
+	if (subject->cell->scenario->client2)
+		show_sysctls(subject, HOST_CLIENT2);
+	show_sysctls(subject, HOST_SERVER);
 }
 
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,

@@ -97,6 +97,11 @@ const char *cell_value(const struct cell *cell, const char *dimension, const cha
 	return found ? found->values[cell->choice[found - cell->scenario->dimensions]] : preset;
 }
 
+bool side_has_host(enum side side, enum host_id host)
+{
+	return side == SIDE_BOTH || (side == SIDE_SERVER) == (host == HOST_SERVER);
+}
+
 enum topology cell_topology(const struct cell *cell)
 {
 	return strcmp(cell_value(cell, "topology", "link"), "loopback") ? TOPOLOGY_LINK

@@ -24,6 +24,9 @@ const char *cell_value(const struct cell *cell, const char *dimension, const cha
 /* The id of a combination of values. The caller frees. */
 char *cell_id(const struct scenario *scenario, const size_t *choice);
 
+/* Is it one of the hosts whose sysctls a side's dimension sets? client2 is on the client's side. */
+bool side_has_host(enum side side, enum host_id host);
+
 enum topology cell_topology(const struct cell *cell);
 int cell_family(const struct cell *cell);	/* AF_INET, AF_INET6 */
 const char *cell_link(const struct cell *cell); /* a profile or a rule inline; "clean" */
