@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,21 +21,22 @@ int netns_current(int *ret_fd, struct err *err)
 	return *ret_fd < 0 ? err_sys(err, "open /proc/thread-self/ns/net") : 0;
 }
 
-/* The limit is this user namespace's, or one further out that it does not show. */
+/* A user namespace starts with a limit that nobody reaches, and bears those of all around it. */
 static int limit_reached(struct err *err, const char *what, const char *limit)
 {
-	char value[64] = "?";
+	char value[64] = "0";
 	struct err ignored;
-	long more;
+	long is, enough;
 
 	sysctl_read(limit, value, sizeof(value), &ignored);
-	more = 2 * strtol(value, NULL, 10);
-	if (more < LIMIT_ENOUGH)
-		more = LIMIT_ENOUGH;
+	is = strtol(value, NULL, 10);
+	enough = is > LIMIT_ENOUGH / 2 && is <= INT_MAX / 2 ? 2 * is : LIMIT_ENOUGH;
 	return err_set(err, ENOSPC,
-		       "no further %s: the limit %s = %s is reached, here or outside a container; "
-		       "raise it (sudo sysctl -w %s=%ld), or play fewer cells at once (--jobs)",
-		       what, limit, value, limit, more);
+		       "no further %s: the limit %s%s%s is reached; raise it%s (sudo sysctl -w "
+		       "%s=%ld), or play fewer cells at once (--jobs)",
+		       what, limit, is > INT_MAX / 2 ? " outside this user namespace" : " = ",
+		       is > INT_MAX / 2 ? "" : value, is > INT_MAX / 2 ? " there" : "", limit,
+		       enough);
 }
 
 int netns_create(int *ret_fd, struct err *err)

@@ -14,6 +14,14 @@ try forbidden max_net_namespaces env AFTERCLOSE_MUST_WORK=1 afterclose run "$SCE
 try forbidden max_net_namespaces afterclose run "$SCENARIOS" --bisect
 try forbidden max_net_namespaces afterclose show small "$SCENARIOS"
 try forbidden max_user_namespaces env AFTERCLOSE_ROOTLESS=1 afterclose run "$SCENARIOS"
+# A limit that is not 0, reached here (by the lab, after the wire) or in the namespace around this one.
+limited() {
+	unshare -Ur bash -c 'echo 1 >/proc/sys/user/$0 && exec "$@"' "$@"
+}
+export -f limited
+try limited max_net_namespaces afterclose run "$SCENARIOS"
+try limited max_user_namespaces unshare -Ur env AFTERCLOSE_ROOTLESS=1 afterclose run "$SCENARIOS"
+try limited max_net_namespaces unshare -Urn env AFTERCLOSE_ROOTLESS=1 afterclose run "$SCENARIOS"
 forbidden max_net_namespaces afterclose doctor >doctor.txt
 echo "exit $?"
 tail -n 1 doctor.txt
