@@ -268,8 +268,8 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			 "Limit the descriptors that the sockets' process may have open",
 			 .scalar = ULIMIT_NOFILE,
 			 .args = {[ULIMIT_NOFILE] = NUMBER("nofile", 8, 1000000,
-							   "RLIMIT_NOFILE, beyond what the bench "
-							   "itself has open",
+							   "so many beyond those that are open "
+							   "now (RLIMIT_NOFILE)",
 							   REQUIRED)}},
 };
 
