@@ -152,12 +152,11 @@ static int open_wire(struct stage *stage, struct err *err)
 	return 0;
 }
 
-static int open_lab(struct stage *stage, struct err *err)
+static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 {
 	struct lab_spec spec = {.topology = cell_topology(stage->cell),
 				.family = cell_family(stage->cell),
 				.client2 = stage->cell->scenario->client2};
-	struct bench *bench = stage->lab.bench;
 	int r;
 
 	memcpy(spec.baseline, stage->options->baseline, sizeof(spec.baseline));
@@ -172,6 +171,22 @@ static int open_lab(struct stage *stage, struct err *err)
 		r = open_wire(stage, err);
 	if (!r)
 		r = loop_open(stage, err);
+	return r;
+}
+
+int stage_open(struct bench *bench, const struct cell *cell, const struct play_options *options,
+	       json_t *record, struct stage *ret, struct err *err)
+{
+	int r;
+
+	*ret = (struct stage){.cell = cell,
+			      .options = options,
+			      .record = record,
+			      .epoll_fd = -1,
+			      .timer_fd = -1,
+			      .cause = LOG_NONE};
+	r = open_lab(ret, bench, err);
+	ret->start_ns = ret->woken_ns = clock_now_ns();
 	return r;
 }
 
@@ -199,7 +214,7 @@ static int run_steps(struct stage *stage, struct err *err)
 	return r ? r : loop_catch_up(stage, err);
 }
 
-static void close_stage(struct stage *stage)
+void stage_close(struct stage *stage)
 {
 	if (stage->nofile.rlim_cur)
 		setrlimit(RLIMIT_NOFILE, &stage->nofile);
@@ -251,18 +266,10 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	struct err err = {0};
 	int r;
 
-	*stage = (struct stage){.cell = cell,
-				.options = options,
-				.record = record,
-				.epoll_fd = -1,
-				.timer_fd = -1,
-				.cause = LOG_NONE};
-	stage->lab.bench = bench;
 	json_object_set_new(record, "canonical", canonical);
 	json_object_set_new(record, "volatile", volatile_part);
 	note_start(volatile_part, options->seed);
-	r = open_lab(stage, &err);
-	stage->start_ns = stage->woken_ns = clock_now_ns();
+	r = stage_open(bench, cell, options, record, stage, &err);
 	if (!r)
 		r = run_steps(stage, &err);
 	if (!r)
@@ -276,7 +283,7 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	if (stage->wire.late_ns > stage->noise_ns)
 		stage->noise_ns = stage->wire.late_ns;
 	json_object_set_new(volatile_part, "noise_us", json_integer(stage->noise_ns / NS_PER_US));
-	close_stage(stage);
+	stage_close(stage);
 	json_object_set_new(volatile_part, "wall_us",
 			    json_integer((clock_now_ns() - began_ns) / NS_PER_US));
 	json_object_set_new(volatile_part, "cpu_us",

@@ -73,6 +73,12 @@ struct stage {
 	unsigned anonymous;    /* connections of `repeat`, which have no name of their own */
 };
 
+/* The cell's lab, its sysctls set, and its wire, with nobody on it. Errors: ECANCELED where `skip`
+ * in the record says what this kernel lacks. stage_close() is due in either case. */
+int stage_open(struct bench *bench, const struct cell *cell, const struct play_options *options,
+	       json_t *record, struct stage *ret, struct err *err);
+void stage_close(struct stage *stage);
+
 /* Facts that a step yields at once. */
 void stage_fact_word(struct stage *stage, const char *name, const char *suffix, const char *word);
 void stage_fact_number(struct stage *stage, const char *name, const char *suffix, int64_t number);

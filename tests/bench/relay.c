@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * bench-relay: what the wire costs, beside a plain veth pair between the same two hosts. Prints one
+ * line a figure.
+ *
+ *     bench-relay [PART...]     frames latency delay ports (default: all)
+ *
+ * frames: TCP segments a second that one thread carries, both receivers' TCP included; what the
+ * writer and the reader of the stream do is not. latency: from a write until the other end has read
+ * it, in one thread. ports: every port of the ephemeral range opened and closed, one after the
+ * other: by the step `repeat`, and by bare socket calls without a wire.
+ */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "lab/netns.h"
+#include "plain.h"
+#include "play/loop.h"
+#include "play/stage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define BURST_BYTES    65536
+#define FRAMES_ROUNDS  20000
+#define LATENCY_ROUNDS 20000
+#define DELAY_ROUNDS   2000
+#define PORT_FIRST     32768
+#define PORTS	       28232
+
+#define LINE(s)	       s "\n"
+#define SCENARIO(link, play)                                                                       \
+	LINE("scenario: relay")                                                                    \
+	LINE("title: bench")                                                                       \
+	LINE("source: [ci/bench]")                                                                 \
+	LINE("vary: {link: [" link "]}")                                                           \
+	LINE("play:")                                                                              \
+	LINE("  - listen: server:8080")                                                            \
+	play LINE("expect:") LINE("  - then: {client TWRecycled: 0}")
+#define CONNECT LINE("  - connect: {as: old, from: client, to: server:8080}")
+#define REPEAT(from)                                                                               \
+	LINE("  - repeat: {as: fill, times: 28232, from: " from                                    \
+	     ", to: server:8080, reuseaddr: yes}")                                                 \
+	LINE("  - count: {as: taken, at: client}")
+
+struct relay {
+	struct bench bench;
+	struct features features;
+	struct play_options options;
+};
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void print_us(const char *name, int64_t *took_ns, size_t n)
+{
+	qsort(took_ns, n, sizeof(*took_ns), by_size);
+	printf("%s median_us %.1f p99_us %.1f samples %zu\n", name,
+	       took_ns[n / 2] / (double)NS_PER_US, took_ns[n * 99 / 100] / (double)NS_PER_US, n);
+	fflush(stdout);
+}
+
+/* A scenario's one cell. */
+static int cell_read(const char *text, struct scenario **ret, struct cell **ret_cells,
+		     struct err *err)
+{
+	int r = scenario_parse("relay.yaml", text, strlen(text), ret, err);
+
+	if (!r && matrix_cells(*ret, ret_cells) != 1)
+		r = err_set(err, EINVAL, "the bench's scenario has not one cell");
+	return r;
+}
+
+/* The connection that the cell's steps open, still open. */
+static int stage_begin(struct relay *relay, const struct cell *cell, struct stage *stage,
+		       struct err *err)
+{
+	json_t *record = json_pack("{s:{s:{}, s:[]}}", "canonical", "facts", "missed");
+	int r = stage_open(&relay->bench, cell, &relay->options, record, stage, err);
+
+	for (size_t i = 0; !r && i < cell->scenario->n_steps; i++) {
+		const struct step *step = &cell->scenario->steps[i];
+		struct argval args[STEP_ARGS_MAX];
+
+		cell_args(cell, step, args);
+		r = step_fns[step->spec->kind](stage, step, args, err);
+		args_free(args);
+	}
+	if (!r && !conn_is_open(stage->conns[0]))
+		r = err_set(err, ECONNREFUSED, "the bench's connection is not open");
+	return r;
+}
+
+static void stage_end(struct stage *stage)
+{
+	json_t *record = stage->record;
+
+	stage_close(stage);
+	json_decref(record);
+}
+
+/* Opens the stage of a scenario, measures on it, and closes it. */
+typedef int measure_fn(struct stage *stage, const char *name, struct err *err);
+
+static int on_stage(struct relay *relay, const char *text, measure_fn *measure, const char *name,
+		    struct err *err)
+{
+	struct scenario *scenario = NULL;
+	struct cell *cells = NULL;
+	struct stage stage = {0};
+	int r = cell_read(text, &scenario, &cells, err);
+
+	if (!r) {
+		r = stage_begin(relay, cells, &stage, err);
+		if (!r)
+			r = measure(&stage, name, err);
+		stage_end(&stage);
+	}
+	matrix_free(cells, cells ? 1 : 0);
+	scenario_free(scenario);
+	return r;
+}
+
+/* Carry everything, and what is sent in answer. */
+static int wire_drain(struct wire *wire, struct err *err)
+{
+	uint64_t before;
+	int r;
+
+	do {
+		before = wire->frames_read;
+		r = wire_read(wire, err);
+		if (!r)
+			r = wire_deliver(wire, INT64_MAX, err);
+	} while (!r && wire->frames_read != before);
+	return r;
+}
+
+static int measure_frames(struct stage *stage, const char *name, struct err *err)
+{
+	static char bytes[BURST_BYTES];
+	struct conn *conn = stage->conns[0];
+	int from = conn->ends[SIDE_CLIENT].fd, to = conn->ends[SIDE_SERVER].fd;
+	uint64_t frames = stage->wire.frames_read;
+	int64_t spent_ns = 0;
+
+	for (unsigned i = 0; i < FRAMES_ROUNDS; i++) {
+		int64_t began_ns;
+
+		if (send(from, bytes, sizeof(bytes), MSG_DONTWAIT) < 0 && errno != EAGAIN)
+			return err_sys(err, "writing into the stream");
+		began_ns = clock_now_ns();
+		if (wire_drain(&stage->wire, err))
+			return -err->code;
+		if (stage->failure.code) {
+			*err = stage->failure;
+			return -err->code;
+		}
+		spent_ns += clock_now_ns() - began_ns;
+		while (recv(to, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+			;
+	}
+	frames = stage->wire.frames_read - frames;
+	printf("%s per_s %.0f frames %llu\n", name, frames / (spent_ns / (double)NS_PER_S),
+	       (unsigned long long)frames);
+	fflush(stdout);
+	return wire_check(&stage->wire, err);
+}
+
+static bool has_read(struct stage *stage, void *arg)
+{
+	const struct end *end = arg;
+
+	(void)stage;
+	return end->read.len >= conn_peer(end)->written.len;
+}
+
+/* To and fro, so that no acknowledgement is late. */
+static int ping_once(struct stage *stage, enum side from, int64_t *ret_ns, struct err *err)
+{
+	struct end *end = &stage->conns[0]->ends[from];
+	int64_t began_ns = clock_now_ns();
+	int r;
+
+	if (send(end->fd, "x", 1, 0) != 1)
+		return err_sys(err, "writing into the stream");
+	text_addn(&end->written, "x", 1);
+	r = loop_wait(stage, has_read, conn_peer(end), began_ns + NS_PER_S, err);
+	*ret_ns = clock_now_ns() - began_ns;
+	if (!r)
+		return err_set(err, ETIMEDOUT, "a byte did not arrive within a second");
+	return r < 0 ? r : 0;
+}
+
+static int measure_pings(struct stage *stage, const char *name, unsigned rounds, int64_t but_ns,
+			 struct err *err)
+{
+	_cleanup_free_ int64_t *took_ns = mem_zalloc(rounds * sizeof(*took_ns));
+
+	for (unsigned i = 0; i < rounds; i++) {
+		if (ping_once(stage, i & 1 ? SIDE_SERVER : SIDE_CLIENT, &took_ns[i], err))
+			return -err->code;
+		took_ns[i] -= but_ns;
+	}
+	print_us(name, took_ns, rounds);
+	return 0;
+}
+
+static int measure_latency(struct stage *stage, const char *name, struct err *err)
+{
+	return measure_pings(stage, name, LATENCY_ROUNDS, 0, err);
+}
+
+static int measure_delay(struct stage *stage, const char *name, struct err *err)
+{
+	return measure_pings(stage, name, DELAY_ROUNDS, 2 * NS_PER_MS, err);
+}
+
+static int part_frames(struct relay *relay, struct err *err)
+{
+	return on_stage(relay, SCENARIO("none", CONNECT), measure_frames, "frames", err);
+}
+
+static int plain_latency(struct relay *relay, struct err *err)
+{
+	_cleanup_free_ int64_t *took_ns = mem_zalloc(LATENCY_ROUNDS * sizeof(*took_ns));
+	struct plain plain;
+	int r = plain_open(&relay->bench, &plain, err);
+
+	if (!r)
+		r = plain_pings(&plain, took_ns, LATENCY_ROUNDS, err);
+	if (!r)
+		print_us("latency-plain", took_ns, LATENCY_ROUNDS);
+	plain_close(&plain);
+	return r;
+}
+
+static int part_latency(struct relay *relay, struct err *err)
+{
+	int r = on_stage(relay, SCENARIO("none", CONNECT), measure_latency, "latency-wire", err);
+
+	return r ? r : plain_latency(relay, err);
+}
+
+static int part_delay(struct relay *relay, struct err *err)
+{
+	return on_stage(relay, SCENARIO("clean", CONNECT), measure_delay, "delay-2ms", err);
+}
+
+static void print_ports(const char *name, int64_t took_ns, int64_t ok)
+{
+	printf("%s s %.2f ok %lld\n", name, took_ns / (double)NS_PER_S, (long long)ok);
+	fflush(stdout);
+}
+
+/* The time between two steps' begins, by the record. */
+static int ports_by_play(struct relay *relay, const char *name, const char *text, struct err *err)
+{
+	struct scenario *scenario = NULL;
+	struct cell *cells = NULL;
+	json_t *record = json_object(), *steps, *facts;
+	int r = cell_read(text, &scenario, &cells, err);
+
+	if (!r) {
+		play_cell(&relay->bench, cells, &relay->options, record);
+		if (json_object_get(record, "error"))
+			r = err_set(err, EIO, "%s",
+				    json_string_value(json_object_get(record, "error")));
+	}
+	if (!r) {
+		steps = json_object_get(json_object_get(record, "volatile"), "step_us");
+		facts = json_object_get(json_object_get(record, "canonical"), "facts");
+		print_ports(name,
+			    (json_integer_value(json_array_get(steps, 2)) -
+			     json_integer_value(json_array_get(steps, 1))) *
+				    NS_PER_US,
+			    json_integer_value(json_object_get(facts, "fill.ok")));
+	}
+	json_decref(record);
+	matrix_free(cells, cells ? 1 : 0);
+	scenario_free(scenario);
+	return r;
+}
+
+static int ports_plain(struct relay *relay, const char *name, uint16_t first_port, struct err *err)
+{
+	struct plain plain;
+	int64_t took_ns;
+	int r = plain_open(&relay->bench, &plain, err);
+
+	if (!r)
+		r = plain_ports(&plain, first_port, PORTS, &took_ns, err);
+	if (!r)
+		print_ports(name, took_ns, PORTS);
+	plain_close(&plain);
+	return r;
+}
+
+static int part_ports(struct relay *relay, struct err *err)
+{
+	int r = ports_by_play(relay, "ports-explicit-wire",
+			      SCENARIO("none", REPEAT("client:32768")), err);
+
+	if (!r)
+		r = ports_plain(relay, "ports-explicit-plain", PORT_FIRST, err);
+	if (!r)
+		r = ports_by_play(relay, "ports-autobind-wire",
+				  SCENARIO("none", REPEAT("client")), err);
+	return r ? r : ports_plain(relay, "ports-autobind-plain", 0, err);
+}
+
+static const struct part {
+	const char *name;
+	int (*run)(struct relay *relay, struct err *err);
+} parts[] = {
+	{"frames", part_frames},
+	{"latency", part_latency},
+	{"delay", part_delay},
+	{"ports", part_ports},
+};
+
+static bool part_chosen(const char *name, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], name))
+			return true;
+	}
+	return argc < 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct relay relay = {.options.seed = 1};
+	struct err err = {0};
+	int r = bench_open(&relay.bench, &err);
+
+	relay.options.features = &relay.features;
+	if (!r)
+		r = features_probe(&relay.features, &err);
+	for (size_t i = 0; !r && i < ARRAY_SIZE(parts); i++) {
+		if (part_chosen(parts[i].name, argc, argv))
+			r = parts[i].run(&relay, &err);
+	}
+	if (r)
+		fprintf(stderr, "bench-relay: %s\n", err.msg);
+	features_free(&relay.features);
+	bench_close(&relay.bench);
+	return r ? 1 : 0;
+}
