@@ -3,27 +3,30 @@
  * bench-relay: what the wire costs, beside a plain veth pair between the same two hosts. Prints one
  * line a figure.
  *
- *     bench-relay [PART...]     frames latency delay ports (default: all)
+ *     bench-relay [PART...]     frames latency delay ports autobind (default: all)
  *
  * frames: TCP segments a second that one thread carries, both receivers' TCP included; what the
  * writer and the reader of the stream do is not. latency: from a write until the other end has read
  * it, in one thread. ports: every port of the ephemeral range opened and closed, one after the
- * other: by the step `repeat`, and by bare socket calls without a wire.
+ * other, by the step `repeat`, and by bare socket calls without a wire; autobind: the same, and
+ * connect() chooses the port. CPU is this thread's, so that it can be read on a busy machine.
  */
+#include "bench/parts/plain.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "lab/netns.h"
-#include "plain.h"
 #include "play/loop.h"
 #include "play/stage.h"
 
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #define BURST_BYTES    65536
-#define FRAMES_ROUNDS  20000
+#define SLICES	       101
+#define SLICE_BURSTS   100
 #define LATENCY_ROUNDS 20000
 #define DELAY_ROUNDS   2000
 #define PORT_FIRST     32768
@@ -141,34 +144,106 @@ static int wire_drain(struct wire *wire, struct err *err)
 	return r;
 }
 
-static int measure_frames(struct stage *stage, const char *name, struct err *err)
+/* What this thread was given of a processor, the kernel's work for it included. */
+static int64_t cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/* The least that any relay does: each frame read, and sent on the other link. */
+static int bare_drain(struct wire *wire, struct err *err)
+{
+	uint8_t bytes[FRAME_SIZE_MAX];
+	struct sockaddr_ll at;
+	socklen_t len = sizeof(at);
+	ssize_t n;
+
+	while ((n = recvfrom(wire->fd, bytes, sizeof(bytes), MSG_DONTWAIT, (struct sockaddr *)&at,
+			     &len)) > 0) {
+		at.sll_ifindex = at.sll_ifindex == wire->ports[HOST_CLIENT].ifindex
+					 ? wire->ports[HOST_SERVER].ifindex
+					 : wire->ports[HOST_CLIENT].ifindex;
+		memcpy(at.sll_addr, bytes, FRAME_MAC_LEN);
+		if (sendto(wire->fd, bytes, n, 0, (struct sockaddr *)&at, sizeof(at)) < 0)
+			return err_sys(err, "sending a frame");
+		wire->frames_read++;
+		len = sizeof(at);
+	}
+	return 0;
+}
+
+typedef int drain_fn(struct wire *wire, struct err *err);
+
+/* One burst of the client's: carry it, its acknowledgements, and what they let out. */
+static int burst_carry(struct stage *stage, drain_fn *drain, int64_t *spent_ns,
+		       int64_t *cpu_spent_ns, struct err *err)
 {
 	static char bytes[BURST_BYTES];
-	struct conn *conn = stage->conns[0];
-	int from = conn->ends[SIDE_CLIENT].fd, to = conn->ends[SIDE_SERVER].fd;
-	uint64_t frames = stage->wire.frames_read;
-	int64_t spent_ns = 0;
+	const struct conn *conn = stage->conns[0];
+	int64_t began_ns, cpu_began_ns;
 
-	for (unsigned i = 0; i < FRAMES_ROUNDS; i++) {
-		int64_t began_ns;
+	if (send(conn->ends[SIDE_CLIENT].fd, bytes, sizeof(bytes), MSG_DONTWAIT) < 0 &&
+	    errno != EAGAIN)
+		return err_sys(err, "writing into the stream");
+	cpu_began_ns = cpu_ns();
+	began_ns = clock_now_ns();
+	if (drain(&stage->wire, err))
+		return -err->code;
+	*spent_ns += clock_now_ns() - began_ns;
+	*cpu_spent_ns += cpu_ns() - cpu_began_ns;
+	while (recv(conn->ends[SIDE_SERVER].fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	*err = stage->failure;
+	return -err->code;
+}
 
-		if (send(from, bytes, sizeof(bytes), MSG_DONTWAIT) < 0 && errno != EAGAIN)
-			return err_sys(err, "writing into the stream");
-		began_ns = clock_now_ns();
-		if (wire_drain(&stage->wire, err))
+/* Frames a second, of the clock and of this thread's time. */
+struct rates {
+	int64_t by_clock[SLICES], by_cpu[SLICES];
+};
+
+static int slice_measure(struct stage *stage, drain_fn *drain, struct rates *rates, size_t slice,
+			 struct err *err)
+{
+	uint64_t before = stage->wire.frames_read;
+	int64_t spent_ns = 0, cpu_spent_ns = 0, frames;
+
+	for (unsigned i = 0; i < SLICE_BURSTS; i++) {
+		if (burst_carry(stage, drain, &spent_ns, &cpu_spent_ns, err))
 			return -err->code;
-		if (stage->failure.code) {
-			*err = stage->failure;
-			return -err->code;
-		}
-		spent_ns += clock_now_ns() - began_ns;
-		while (recv(to, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
-			;
 	}
-	frames = stage->wire.frames_read - frames;
-	printf("%s per_s %.0f frames %llu\n", name, frames / (spent_ns / (double)NS_PER_S),
-	       (unsigned long long)frames);
+	frames = stage->wire.frames_read - before;
+	rates->by_clock[slice] = frames * NS_PER_S / spent_ns;
+	rates->by_cpu[slice] = frames * NS_PER_S / cpu_spent_ns;
+	return 0;
+}
+
+static void print_rates(const char *name, struct rates *rates)
+{
+	qsort(rates->by_clock, SLICES, sizeof(int64_t), by_size);
+	qsort(rates->by_cpu, SLICES, sizeof(int64_t), by_size);
+	printf("%s median_per_s %lld median_per_cpu_s %lld best_per_s %lld slices %d\n", name,
+	       (long long)rates->by_clock[SLICES / 2], (long long)rates->by_cpu[SLICES / 2],
+	       (long long)rates->by_clock[SLICES - 1], SLICES);
 	fflush(stdout);
+}
+
+/* In turns, so that whatever else the machine does falls on both. */
+static int measure_frames(struct stage *stage, const char *name, struct err *err)
+{
+	struct rates wire, bare;
+
+	(void)name;
+	for (size_t i = 0; i < SLICES; i++) {
+		if (slice_measure(stage, wire_drain, &wire, i, err) ||
+		    slice_measure(stage, bare_drain, &bare, i, err))
+			return -err->code;
+	}
+	print_rates("frames-wire", &wire);
+	print_rates("frames-bare", &bare);
 	return wire_check(&stage->wire, err);
 }
 
@@ -252,9 +327,10 @@ static int part_delay(struct relay *relay, struct err *err)
 	return on_stage(relay, SCENARIO("clean", CONNECT), measure_delay, "delay-2ms", err);
 }
 
-static void print_ports(const char *name, int64_t took_ns, int64_t ok)
+static void print_ports(const char *name, int64_t took_ns, int64_t cpu_took_ns, int64_t ok)
 {
-	printf("%s s %.2f ok %lld\n", name, took_ns / (double)NS_PER_S, (long long)ok);
+	printf("%s s %.2f cpu_s %.2f ok %lld\n", name, took_ns / (double)NS_PER_S,
+	       cpu_took_ns / (double)NS_PER_S, (long long)ok);
 	fflush(stdout);
 }
 
@@ -264,10 +340,13 @@ static int ports_by_play(struct relay *relay, const char *name, const char *text
 	struct scenario *scenario = NULL;
 	struct cell *cells = NULL;
 	json_t *record = json_object(), *steps, *facts;
+	int64_t cpu_took_ns = 0;
 	int r = cell_read(text, &scenario, &cells, err);
 
 	if (!r) {
+		cpu_took_ns = cpu_ns();
 		play_cell(&relay->bench, cells, &relay->options, record);
+		cpu_took_ns = cpu_ns() - cpu_took_ns;
 		if (json_object_get(record, "error"))
 			r = err_set(err, EIO, "%s",
 				    json_string_value(json_object_get(record, "error")));
@@ -279,7 +358,7 @@ static int ports_by_play(struct relay *relay, const char *name, const char *text
 			    (json_integer_value(json_array_get(steps, 2)) -
 			     json_integer_value(json_array_get(steps, 1))) *
 				    NS_PER_US,
-			    json_integer_value(json_object_get(facts, "fill.ok")));
+			    cpu_took_ns, json_integer_value(json_object_get(facts, "fill.ok")));
 	}
 	json_decref(record);
 	matrix_free(cells, cells ? 1 : 0);
@@ -290,38 +369,38 @@ static int ports_by_play(struct relay *relay, const char *name, const char *text
 static int ports_plain(struct relay *relay, const char *name, uint16_t first_port, struct err *err)
 {
 	struct plain plain;
-	int64_t took_ns;
+	int64_t took_ns, cpu_began_ns;
 	int r = plain_open(&relay->bench, &plain, err);
 
+	cpu_began_ns = cpu_ns();
 	if (!r)
 		r = plain_ports(&plain, first_port, PORTS, &took_ns, err);
 	if (!r)
-		print_ports(name, took_ns, PORTS);
+		print_ports(name, took_ns, cpu_ns() - cpu_began_ns, PORTS);
 	plain_close(&plain);
 	return r;
 }
 
 static int part_ports(struct relay *relay, struct err *err)
 {
-	int r = ports_by_play(relay, "ports-explicit-wire",
-			      SCENARIO("none", REPEAT("client:32768")), err);
+	int r = ports_by_play(relay, "ports-wire", SCENARIO("none", REPEAT("client:32768")), err);
 
-	if (!r)
-		r = ports_plain(relay, "ports-explicit-plain", PORT_FIRST, err);
-	if (!r)
-		r = ports_by_play(relay, "ports-autobind-wire",
-				  SCENARIO("none", REPEAT("client")), err);
-	return r ? r : ports_plain(relay, "ports-autobind-plain", 0, err);
+	return r ? r : ports_plain(relay, "ports-plain", PORT_FIRST, err);
+}
+
+static int part_autobind(struct relay *relay, struct err *err)
+{
+	int r = ports_by_play(relay, "autobind-wire", SCENARIO("none", REPEAT("client")), err);
+
+	return r ? r : ports_plain(relay, "autobind-plain", 0, err);
 }
 
 static const struct part {
 	const char *name;
 	int (*run)(struct relay *relay, struct err *err);
 } parts[] = {
-	{"frames", part_frames},
-	{"latency", part_latency},
-	{"delay", part_delay},
-	{"ports", part_ports},
+	{"frames", part_frames}, {"latency", part_latency},   {"delay", part_delay},
+	{"ports", part_ports},	 {"autobind", part_autobind},
 };
 
 static bool part_chosen(const char *name, int argc, char **argv)

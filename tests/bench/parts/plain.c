@@ -1,31 +1,19 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * plain: the two hosts of a lab joined by one veth pair without a wire, and bare socket calls on
- * it: what the wire's figures are held against.
- */
-#ifndef AFTERCLOSE_BENCH_PLAIN_H
-#define AFTERCLOSE_BENCH_PLAIN_H
-
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* plain: owns the veth pair between two hosts of a lab, beside its wire, and what is done on it. */
+#include "bench/parts/plain.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "lab/host.h"
-#include "lab/lab.h"
 #include "lab/link.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/tcp.h>
 #include <netlink/netlink.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #define PLAIN_IFINDEX 20
 #define PLAIN_PORT    8080
-
-struct plain {
-	struct lab lab;
-	int listen_fd;
-};
 
 static const struct addr plain_addresses[] = {
 	{AF_INET, {198, 51, 100, 1}},
@@ -118,7 +106,7 @@ static int plain_listen(struct plain *plain, struct err *err)
 	return 0;
 }
 
-static inline int plain_open(struct bench *bench, struct plain *ret, struct err *err)
+int plain_open(struct bench *bench, struct plain *ret, struct err *err)
 {
 	const struct lab_spec spec = {.topology = TOPOLOGY_LINK, .family = AF_INET};
 	int r;
@@ -130,7 +118,7 @@ static inline int plain_open(struct bench *bench, struct plain *ret, struct err 
 	return r ? r : plain_listen(ret, err);
 }
 
-static inline void plain_close(struct plain *plain)
+void plain_close(struct plain *plain)
 {
 	if (plain->listen_fd >= 0)
 		close(plain->listen_fd);
@@ -163,8 +151,8 @@ static void plain_disconnect(int fds[2])
 }
 
 /* One port after the other, opened and closed, the client first. */
-static inline int plain_ports(struct plain *plain, uint16_t first_port, unsigned n, int64_t *ret_ns,
-			      struct err *err)
+int plain_ports(struct plain *plain, uint16_t first_port, unsigned n, int64_t *ret_ns,
+		struct err *err)
 {
 	int64_t began_ns = clock_now_ns();
 	int r = 0;
@@ -193,7 +181,7 @@ static int plain_ping(int epoll_fd, int from, int to, int64_t *ret_ns, struct er
 }
 
 /* To and fro, as over the wire. */
-static inline int plain_pings(struct plain *plain, int64_t *ret_ns, unsigned n, struct err *err)
+int plain_pings(struct plain *plain, int64_t *ret_ns, unsigned n, struct err *err)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 	_cleanup_fd_ int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -209,5 +197,3 @@ static inline int plain_pings(struct plain *plain, int64_t *ret_ns, unsigned n, 
 	plain_disconnect(fds);
 	return r;
 }
-
-#endif
