@@ -12,6 +12,19 @@
 #include <sys/socket.h>
 #include <time.h>
 
+/* Frames that one call reads: as a rule what a receiver sent in answer to one frame, and the word
+ * that there is no more. */
+#define BATCH_MAX 16
+
+struct wire_batch {
+	struct mmsghdr messages[BATCH_MAX];
+	struct iovec iov[BATCH_MAX];
+	struct sockaddr_ll from[BATCH_MAX];
+	struct wire_frame *frames[BATCH_MAX]; /* NULL: it is on its way */
+	size_t used;			      /* of them, by the last call */
+	_Alignas(struct cmsghdr) char control[BATCH_MAX][CMSG_SPACE(sizeof(struct timespec))];
+};
+
 /* Frames that found no room in the socket since this was asked last. */
 static unsigned frames_missed(int fd)
 {
@@ -25,6 +38,8 @@ static unsigned frames_missed(int fd)
 void wire_open(struct wire *wire, int fd, bool tap, const struct wire_hooks *hooks, void *ctx)
 {
 	*wire = (struct wire){.fd = fd, .tap = tap, .hooks = *hooks, .ctx = ctx};
+	wire->batch = mem_zalloc(sizeof(*wire->batch));
+	wire->batch->used = BATCH_MAX;
 	frames_missed(fd); /* those of labs that are gone */
 }
 
@@ -42,60 +57,17 @@ int wire_check(const struct wire *wire, struct err *err)
 
 void wire_close(struct wire *wire)
 {
-	for (size_t i = 0; i < wire->n_queue; i++)
-		free(wire->queue[i]);
-	free(wire->queue);
-	free(wire->spare);
-	wire->queue = NULL;
-	wire->spare = NULL;
-	wire->n_queue = 0;
+	for (size_t i = 0; wire->batch && i < BATCH_MAX; i++)
+		free(wire->batch->frames[i]);
+	free(wire->batch);
+	queue_free(&wire->queue);
+	wire->batch = NULL;
 	wire->n_ports = 0;
-}
-
-static bool frame_before(const struct wire_frame *a, const struct wire_frame *b)
-{
-	return a->due_ns < b->due_ns || (a->due_ns == b->due_ns && a->order < b->order);
-}
-
-static void queue_push(struct wire *wire, struct wire_frame *frame)
-{
-	size_t i = wire->n_queue++;
-
-	if (wire->n_queue > wire->size_queue) {
-		wire->size_queue = wire->size_queue ? wire->size_queue * 2 : 64;
-		wire->queue = mem_resize(wire->queue, wire->size_queue, sizeof(*wire->queue));
-	}
-	frame->order = wire->order++;
-	for (; i && frame_before(frame, wire->queue[(i - 1) / 2]); i = (i - 1) / 2)
-		wire->queue[i] = wire->queue[(i - 1) / 2];
-	wire->queue[i] = frame;
-}
-
-static struct wire_frame *queue_pop(struct wire *wire)
-{
-	struct wire_frame *first = wire->queue[0], *last = wire->queue[--wire->n_queue];
-	size_t i = 0;
-
-	for (;;) {
-		size_t child = 2 * i + 1;
-
-		if (child >= wire->n_queue)
-			break;
-		if (child + 1 < wire->n_queue &&
-		    frame_before(wire->queue[child + 1], wire->queue[child]))
-			child++;
-		if (!frame_before(wire->queue[child], last))
-			break;
-		wire->queue[i] = wire->queue[child];
-		i = child;
-	}
-	wire->queue[i] = last;
-	return first;
 }
 
 int64_t wire_due_ns(const struct wire *wire)
 {
-	return wire->n_queue ? wire->queue[0]->due_ns : INT64_MAX;
+	return queue_due_ns(&wire->queue);
 }
 
 static int port_by_ifindex(const struct wire *wire, int ifindex)
@@ -131,33 +103,49 @@ static int64_t late_ns(struct msghdr *msg)
 	return 0;
 }
 
-/* Read one frame into wire->spare. 1: read; 0: nothing waits. */
-static int frame_read(struct wire *wire, struct sockaddr_ll *from, struct err *err)
+/* Room for the batch's n-th frame. */
+static void batch_prepare(struct wire *wire, size_t n)
 {
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
-	struct iovec iov;
-	struct msghdr msg = {.msg_name = from,
-			     .msg_namelen = sizeof(*from),
-			     .msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control,
-			     .msg_controllen = sizeof(control)};
-	ssize_t len;
+	struct wire_batch *batch = wire->batch;
 
-	if (!wire->spare)
-		wire->spare = mem_zalloc(sizeof(*wire->spare));
-	iov = (struct iovec){wire->spare->bytes, sizeof(wire->spare->bytes)};
+	if (!batch->frames[n])
+		batch->frames[n] = queue_take(&wire->queue);
+	batch->iov[n] = (struct iovec){batch->frames[n]->bytes, FRAME_SIZE_MAX};
+	batch->messages[n].msg_hdr = (struct msghdr){
+		.msg_name = &batch->from[n],
+		.msg_namelen = sizeof(batch->from[n]),
+		.msg_iov = &batch->iov[n],
+		.msg_iovlen = 1,
+		.msg_control = batch->control[n],
+		.msg_controllen = sizeof(batch->control[n]),
+	};
+}
+
+/* Read some of the frames that wait. Returns how many; fewer than BATCH_MAX: no more waits. */
+static int batch_read(struct wire *wire, struct err *err)
+{
+	struct wire_batch *batch = wire->batch;
+	int n;
+
+	while (batch->used)
+		batch_prepare(wire, --batch->used);
 	do {
-		len = recvmsg(wire->fd, &msg, MSG_DONTWAIT);
-	} while (len < 0 && errno == EINTR);
-	if (len < 0)
+		n = recvmmsg(wire->fd, batch->messages, BATCH_MAX, MSG_DONTWAIT, NULL);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
 		return errno == EAGAIN ? 0 : err_sys(err, "reading a frame from the wire");
-	if (msg.msg_flags & MSG_TRUNC)
-		return err_set(err, EMSGSIZE, "a frame on the wire is longer than %d bytes",
-			       FRAME_SIZE_MAX);
-	wire->spare->len = len;
-	wire->spare->late_ns = late_ns(&msg);
-	return 1;
+	batch->used = n;
+	for (int i = 0; i < n; i++) {
+		struct wire_frame *frame = batch->frames[i];
+
+		if (batch->messages[i].msg_hdr.msg_flags & MSG_TRUNC)
+			return err_set(err, EMSGSIZE, "a frame on the wire is longer than %d bytes",
+				       FRAME_SIZE_MAX);
+		frame->len = batch->messages[i].msg_len;
+		frame->late_ns = late_ns(&batch->messages[i].msg_hdr);
+		frame->damaged = false;
+	}
+	return n;
 }
 
 /* The checksum is left as it was, and does not fit any more. */
@@ -168,9 +156,9 @@ static void frame_corrupt(struct wire_frame *frame, int32_t bit)
 	frame->damaged = !frame_checksums_valid(frame->bytes, frame->len);
 }
 
-static struct wire_frame *frame_twin(const struct wire_frame *frame)
+static struct wire_frame *frame_twin(struct wire *wire, const struct wire_frame *frame)
 {
-	struct wire_frame *twin = mem_zalloc(sizeof(*twin));
+	struct wire_frame *twin = queue_take(&wire->queue);
 
 	*twin = *frame;
 	twin->seg.payload = twin->bytes + (frame->seg.payload - frame->bytes);
@@ -185,12 +173,14 @@ static void copy_push(struct wire *wire, struct wire_frame *frame, const struct 
 		frame_corrupt(frame, copy->corrupt_bit);
 	frame->due_ns = copy->due_ns + hold_ns;
 	wire->ports[frame->to].n_queued++;
-	queue_push(wire, frame);
+	queue_push(&wire->queue, frame);
 }
 
-/* A frame of a host that another host is to get: decide on it, and queue it. */
-static int frame_settle(struct wire *wire, struct wire_frame *frame, struct err *err)
+/* A frame of a host that another host is to get: decide on it, and queue it: then *frame is NULL.
+ */
+static int frame_settle(struct wire *wire, struct wire_frame **ret, struct err *err)
 {
+	struct wire_frame *frame = *ret;
 	struct wire_port *port = &wire->ports[frame->to];
 	int64_t delay_ns = 0;
 	enum wire_action action = wire->hooks.arrived(wire->ctx, frame, &delay_ns);
@@ -203,47 +193,53 @@ static int frame_settle(struct wire *wire, struct wire_frame *frame, struct err 
 	impair_frame(&port->impair, frame->len, clock_now_ns(), port->n_queued, &fate);
 	wire->hooks.impaired(wire->ctx, frame, &fate);
 	n = times * fate.n_copies;
-	if (wire->n_queue + n > WIRE_QUEUE_MAX)
+	if (wire->queue.n + n > WIRE_QUEUE_MAX)
 		return err_set(err, ENOBUFS, "more than %d frames are under way on the wire",
 			       WIRE_QUEUE_MAX);
 	for (size_t i = 0; i + 1 < n; i++)
-		copy_push(wire, frame_twin(frame), &fate.copies[i / times], delay_ns);
+		copy_push(wire, frame_twin(wire, frame), &fate.copies[i / times], delay_ns);
 	if (n) {
-		wire->spare = NULL;
+		*ret = NULL;
 		copy_push(wire, frame, &fate.copies[fate.n_copies - 1], delay_ns);
 	}
 	return 0;
 }
 
+/* One frame of the batch. */
+static int frame_came(struct wire *wire, const struct sockaddr_ll *from, struct wire_frame **ret,
+		      struct err *err)
+{
+	struct wire_frame *frame = *ret;
+	int64_t delay_ns = 0;
+
+	if (from->sll_pkttype == PACKET_OUTGOING)
+		return 0;
+	frame->from = wire->tap ? WIRE_PORT_NONE : port_by_ifindex(wire, from->sll_ifindex);
+	frame->to = wire->tap ? WIRE_PORT_NONE : port_by_mac(wire, frame->bytes);
+	if (!wire->tap && (frame->from == WIRE_PORT_NONE || frame->to == WIRE_PORT_NONE))
+		return 0;
+	if (frame_parse(frame->bytes, frame->len, &frame->seg) < 0)
+		return 0;
+	wire->frames_read++;
+	if (frame->late_ns > wire->late_ns)
+		wire->late_ns = frame->late_ns;
+	if (!wire->tap)
+		return frame_settle(wire, ret, err);
+	wire->hooks.arrived(wire->ctx, frame, &delay_ns);
+	return 0;
+}
+
 int wire_read(struct wire *wire, struct err *err)
 {
-	struct sockaddr_ll from;
-	struct wire_frame *frame;
-	int64_t delay_ns = 0;
-	int r;
+	struct wire_batch *batch = wire->batch;
+	int n, r = 0;
 
-	while ((r = frame_read(wire, &from, err)) > 0) {
-		frame = wire->spare;
-		if (from.sll_pkttype == PACKET_OUTGOING)
-			continue;
-		frame->from = wire->tap ? WIRE_PORT_NONE : port_by_ifindex(wire, from.sll_ifindex);
-		frame->to = wire->tap ? WIRE_PORT_NONE : port_by_mac(wire, frame->bytes);
-		if (!wire->tap && (frame->from == WIRE_PORT_NONE || frame->to == WIRE_PORT_NONE))
-			continue;
-		if (frame_parse(frame->bytes, frame->len, &frame->seg) < 0)
-			continue;
-		wire->frames_read++;
-		if (frame->late_ns > wire->late_ns)
-			wire->late_ns = frame->late_ns;
-		if (wire->tap) {
-			wire->hooks.arrived(wire->ctx, frame, &delay_ns);
-			continue;
-		}
-		r = frame_settle(wire, frame, err);
-		if (r < 0)
-			return r;
-	}
-	return r;
+	do {
+		n = batch_read(wire, err);
+		for (int i = 0; !r && i < n; i++)
+			r = frame_came(wire, &batch->from[i], &batch->frames[i], err);
+	} while (!r && n == BATCH_MAX);
+	return n < 0 ? n : r;
 }
 
 static int frame_send(struct wire *wire, const struct wire_frame *frame, struct err *err)
@@ -270,11 +266,12 @@ int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err)
 {
 	int r = 0;
 
-	while (!r && wire->n_queue && wire->queue[0]->due_ns <= now_ns) {
-		_cleanup_free_ struct wire_frame *frame = queue_pop(wire);
+	while (!r && wire->queue.n && queue_due_ns(&wire->queue) <= now_ns) {
+		struct wire_frame *frame = queue_pop(&wire->queue);
 
 		wire->ports[frame->to].n_queued--;
 		r = frame_send(wire, frame, err);
+		queue_give_back(&wire->queue, frame);
 	}
 	return r;
 }

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "netem/frame.h"
 #include "netem/impair.h"
+#include "netem/queue.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,24 +25,13 @@
 #define WIRE_QUEUE_MAX 65536
 #define WIRE_PORT_NONE (-1)
 
+struct wire_batch;
+
 struct wire_port {
 	int ifindex;		    /* the wire's end of the link */
 	uint8_t mac[FRAME_MAC_LEN]; /* the host's */
 	struct impair impair;	    /* what becomes of frames towards this host */
 	size_t n_queued;	    /* of them, under way */
-};
-
-/* A frame on the wire. The hooks may read it; whoever wants to keep it copies it. */
-struct wire_frame {
-	int64_t due_ns;
-	uint64_t order;	 /* among frames due at once */
-	int from, to;	 /* ports; from is WIRE_PORT_NONE for a tap */
-	uint32_t n;	 /* the hook's own number for it */
-	int64_t late_ns; /* from its arrival at the wire until it was read */
-	bool damaged;	 /* the link corrupted it, so that its receiver will discard it */
-	size_t len;
-	struct segment seg; /* its payload points into bytes */
-	uint8_t bytes[FRAME_SIZE_MAX];
 };
 
 enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
@@ -61,10 +51,8 @@ struct wire {
 	size_t n_ports;
 	struct wire_hooks hooks;
 	void *ctx;
-	struct wire_frame **queue; /* a heap by due_ns, then order */
-	size_t n_queue, size_queue;
-	uint64_t order;
-	struct wire_frame *spare; /* the next frame to read into */
+	struct queue queue;
+	struct wire_batch *batch; /* the next frames to read into */
 	uint64_t frames_read;
 	int64_t late_ns; /* the longest that a frame lay unread: what a busy machine added */
 };
