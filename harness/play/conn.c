@@ -29,7 +29,9 @@ struct conn *conn_new(struct stage *stage, const char *name, const struct name *
 	conn->bind_result = conn->connect_result = CALL_NONE;
 	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
 		end_init(&conn->ends[side], conn);
-	stage->conns = mem_resize(stage->conns, stage->n_conns + 1, sizeof(*stage->conns));
+	if (!(stage->n_conns & (stage->n_conns - 1))) /* room doubles at each power of two */
+		stage->conns = mem_resize(stage->conns, stage->n_conns ? stage->n_conns * 2 : 1,
+					  sizeof(*stage->conns));
 	stage->conns[stage->n_conns++] = conn;
 	return conn;
 }
@@ -110,10 +112,17 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	return 0;
 }
 
-static bool tuple_equal(const struct tuple *a, const struct tuple *b)
+static bool is_client(const struct end *end)
 {
-	return a->local_port == b->local_port && a->remote_port == b->remote_port &&
-	       addr_equal(&a->local, &b->local) && addr_equal(&a->remote, &b->remote);
+	return end == &end->conn->ends[SIDE_CLIENT];
+}
+
+/* The states of a named connection's ends are looked up after every frame; to tell them from what
+ * the incarnations before it have left there, theirs are too. */
+static void watch_line(struct conn *conn)
+{
+	for (; conn && !conn->watched; conn = conn->previous)
+		conn->watched = true;
 }
 
 /* The incarnation that this four-tuple had before. What it has left behind is looked at now, so
@@ -121,18 +130,17 @@ static bool tuple_equal(const struct tuple *a, const struct tuple *b)
  * the server before connect() returned. */
 static int link_previous(struct stage *stage, struct conn *conn, struct err *err)
 {
-	const struct tuple *tuple = &conn->ends[SIDE_CLIENT].tuple;
+	struct end *older = ends_find(&stage->ends, &conn->ends[SIDE_CLIENT].tuple);
 
-	for (size_t i = stage->n_conns; i-- > 0;) {
-		struct conn *other = stage->conns[i];
-
-		if (other != conn && tuple_equal(&other->ends[SIDE_CLIENT].tuple, tuple)) {
-			conn->previous = other;
-			other->next = conn;
-			return stage->wire.tap ? 0 : watch_left_behind(stage, other, err);
-		}
+	while (older && !is_client(older))
+		older = ends_older(older);
+	if (older) {
+		conn->previous = older->conn;
+		older->conn->next = conn;
 	}
-	return 0;
+	if (conn->named || (older && older->conn->watched))
+		watch_line(conn);
+	return older && !stage->wire.tap ? watch_left_behind(stage, older->conn, err) : 0;
 }
 
 static void connect_failed(struct conn *conn, int error)
@@ -173,18 +181,19 @@ static int client_connect(struct stage *stage, struct conn *conn,
 				       .remote = client->tuple.local,
 				       .remote_port = client->tuple.local_port};
 	r = link_previous(stage, conn, err);
+	ends_add(&stage->ends, server);
+	ends_add(&stage->ends, client);
 	return r ? r : end_watch(stage, client, err);
 }
 
-static struct end *end_accepted(struct stage *stage, const struct tuple *tuple)
+/* The server's end that has this four-tuple and waits for its socket. */
+static struct end *end_accepted(const struct stage *stage, const struct tuple *tuple)
 {
-	for (size_t i = stage->n_conns; i-- > 0;) {
-		struct end *server = &stage->conns[i]->ends[SIDE_SERVER];
+	struct end *end = ends_find(&stage->ends, tuple);
 
-		if (!server->opened && tuple_equal(&server->tuple, tuple))
-			return server;
-	}
-	return NULL;
+	while (end && (end->opened || is_client(end)))
+		end = ends_older(end);
+	return end;
 }
 
 void conn_accepted(struct stage *stage, int fd)

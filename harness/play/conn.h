@@ -60,6 +60,7 @@ struct watch {
 
 struct end {
 	struct conn *conn;
+	struct end *older_in_bucket; /* ends.h */
 	enum host_id host;
 	struct tuple tuple;
 	int fd; /* -1: none, or closed */
@@ -81,6 +82,8 @@ struct conn {
 	struct conn *previous;		 /* the incarnation of the same four-tuple before it */
 	struct conn *next;		 /* and after it */
 	bool no_accept;			 /* nobody will accept it: the listener does not */
+	bool watched;			 /* its four-tuple is a named one's: states are looked up */
+	bool unlogged;			 /* its segments are counted, and not written down */
 	int bind_result, connect_result; /* 0, an errno, CALL_NONE or CALL_PENDING */
 	int64_t connect_began_ns, connect_ended_ns;
 	struct end ends[2]; /* SIDE_CLIENT, SIDE_SERVER */

@@ -248,11 +248,38 @@ int conn_close(struct stage *stage, struct conn *conn, enum side first,
 	return end_close(stage, other, &plain, err);
 }
 
+static bool end_settled(const struct end *end)
+{
+	enum tcp_state state = end->watch.seen.state;
+
+	return state == STATE_TIME_WAIT || state == STATE_CLOSED || state == STATE_NONE;
+}
+
+/* Of a connection whose states nobody looks up otherwise. */
+static bool unwatched_settled(struct stage *stage, void *arg)
+{
+	struct conn *conn = arg;
+
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+		struct end *end = &conn->ends[side];
+
+		if (end->watch.looked_ns && end_settled(end))
+			continue;
+		if (!stage->failure.code)
+			watch_end(stage, end, LOG_NONE, &stage->failure);
+		if (!end_settled(end))
+			return false;
+	}
+	return true;
+}
+
 int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, struct err *err)
 {
 	const unsigned settled = 1U << STATE_TIME_WAIT | 1U << STATE_CLOSED;
 	int r = 1;
 
+	if (!conn->watched)
+		return loop_wait(stage, unwatched_settled, conn, deadline_ns, err);
 	for (enum side side = SIDE_CLIENT; r > 0 && side <= SIDE_SERVER; side++)
 		r = watch_until(stage, &conn->ends[side], settled, deadline_ns, err);
 	return r;

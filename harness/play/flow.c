@@ -9,25 +9,34 @@ static bool seq_after(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) > 0;
 }
 
-static bool tuple_sends(const struct tuple *tuple, const struct segment *seg)
+struct conn *flow_find(const struct stage *stage, const struct segment *seg, enum side *ret_from)
 {
-	return tuple->local_port == seg->sport && tuple->remote_port == seg->dport &&
-	       addr_equal(&tuple->local, &seg->src) && addr_equal(&tuple->remote, &seg->dst);
+	const struct tuple sender = {.local = seg->src,
+				     .remote = seg->dst,
+				     .local_port = seg->sport,
+				     .remote_port = seg->dport};
+	struct end *end = ends_find(&stage->ends, &sender);
+
+	if (!end)
+		return NULL;
+	*ret_from = end == &end->conn->ends[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
+	return end->conn;
 }
 
-struct conn *flow_find(struct stage *stage, const struct segment *seg, enum side *ret_from)
+/* The first chunk that does not begin before offset; they lie in order. */
+static size_t first_chunk(const struct end *end, uint32_t offset)
 {
-	for (size_t i = stage->n_conns; i-- > 0;) {
-		struct conn *conn = stage->conns[i];
+	size_t low = 0, high = end->n_chunks;
 
-		for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-			if (tuple_sends(&conn->ends[side].tuple, seg)) {
-				*ret_from = side;
-				return conn;
-			}
-		}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (end->chunks[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	return low;
 }
 
 /* Count one transmission of each chunk that begins inside the payload. */
@@ -35,11 +44,11 @@ static void count_chunks(struct end *end, const struct segment *seg, struct note
 {
 	uint32_t offset = seg->seq - end->flow.isn - 1;
 
-	for (size_t i = 0; i < end->n_chunks; i++) {
+	for (size_t i = first_chunk(end, offset); i < end->n_chunks; i++) {
 		struct chunk *chunk = &end->chunks[i];
 
 		if (chunk->offset - offset >= seg->payload_len)
-			continue;
+			return;
 		chunk->transmissions++;
 		if (!note->data) {
 			note->data = i + 1;
@@ -142,9 +151,14 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 			 seg->ack == conn_peer(end)->flow.fin_next;
 }
 
-void flow_delivered(struct conn *conn, enum side from, const struct segment *seg)
+struct end *note_sender(const struct note *note)
 {
-	struct flow *flow = &conn->ends[from].flow;
+	return note->conn ? &note->conn->ends[note->from] : NULL;
+}
+
+void flow_delivered(struct end *sender, const struct segment *seg)
+{
+	struct flow *flow = &sender->flow;
 	uint32_t next = seg->seq + segment_space(seg);
 
 	if (seg->flags & TCP_RST)

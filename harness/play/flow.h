@@ -22,11 +22,13 @@ struct note {
  */
 void flow_arrived(struct stage *stage, const struct segment *seg, struct note *ret);
 
+struct end *note_sender(const struct note *note); /* NULL: of no connection */
+
 /* The segment reached the other end. */
-void flow_delivered(struct conn *conn, enum side from, const struct segment *seg);
+void flow_delivered(struct end *sender, const struct segment *seg);
 
 /* The newest connection with this four-tuple, seen from either end; NULL: none. */
-struct conn *flow_find(struct stage *stage, const struct segment *seg, enum side *ret_from);
+struct conn *flow_find(const struct stage *stage, const struct segment *seg, enum side *ret_from);
 
 bool segment_is(const struct segment *seg, const struct note *note, enum segment_kind kind);
 

@@ -18,7 +18,7 @@ static bool may_change(const struct conn *conn, const struct segment *seg)
 static void look_at(struct stage *stage, struct conn *conn, const struct segment *seg,
 		    uint32_t after)
 {
-	if (conn && !stage->failure.code && may_change(conn, seg))
+	if (conn && conn->watched && !stage->failure.code && may_change(conn, seg))
 		watch_conn(stage, conn, after, &stage->failure);
 }
 
@@ -82,6 +82,7 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 
 	flow_arrived(stage, &frame->seg, &note);
 	frame_hosts(frame, &note, &from, &to);
+	frame->sender = note_sender(&note);
 	frame->n = log_segment(&stage->log, &frame->seg, &note, tap ? FATE_SEEN : FATE_CARRIED,
 			       from, to, clock_now_ns());
 	if (frame->n != LOG_NONE) {
@@ -92,7 +93,7 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	note_answer(stage, frame);
 	look_at(stage, note.conn, &frame->seg, LOG_NONE);
 	if (tap && note.conn)
-		flow_delivered(note.conn, note.from, &frame->seg);
+		flow_delivered(note_sender(&note), &frame->seg);
 	verb = tap ? NULL : verb_match(stage, frame, &note);
 	return verb ? apply_verb(stage, verb, frame, &note, entry, delay_ns) : WIRE_CARRY;
 }
@@ -129,18 +130,14 @@ static void hook_impaired(void *ctx, const struct wire_frame *frame, const struc
 static void hook_delivered(void *ctx, const struct wire_frame *frame)
 {
 	struct stage *stage = ctx;
-	struct note note = {0};
+	struct end *sender = frame->sender;
 
-	if (frame->n != LOG_NONE)
-		note = stage->log.segments[frame->n].note;
-	else
-		note.conn = flow_find(stage, &frame->seg, &note.from);
-	if (note.conn && !frame->damaged)
-		flow_delivered(note.conn, note.from, &frame->seg);
+	if (sender && !frame->damaged)
+		flow_delivered(sender, &frame->seg);
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
 	    stage->awaiting->frame->to == frame->to)
 		stage->awaiting = NULL; /* what the host sends now may answer this frame */
-	look_at(stage, note.conn, &frame->seg, frame->n);
+	look_at(stage, sender ? sender->conn : NULL, &frame->seg, frame->n);
 	/* What the receiver sent while this frame was handed to it already waits to be read. */
 	stage->cause = frame->n;
 	stage->cause_to = frame->to;
@@ -176,6 +173,7 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	if (kept->into)
 		kept->read_before = conn_peer(&kept->into->ends[from])->read.len;
 	kept->released = true;
+	frame->sender = note_sender(&kept->note);
 	frame->n = log_segment(&stage->log, &frame->seg, &kept->note, fate, frame->from, frame->to,
 			       clock_now_ns());
 	if (frame->n != LOG_NONE) {

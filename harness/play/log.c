@@ -46,7 +46,7 @@ uint32_t log_segment(struct log *log, const struct segment *seg, const struct no
 	struct log_segment *entry;
 	size_t shown = seg->payload_len < LOG_TEXT_LEN ? seg->payload_len : LOG_TEXT_LEN;
 
-	if (log->n_segments == LOG_SEGMENTS_MAX) {
+	if (log->n_segments == LOG_SEGMENTS_MAX || (note->conn && note->conn->unlogged)) {
 		log->left_out++;
 		return LOG_NONE;
 	}

@@ -58,7 +58,8 @@ struct log {
 	size_t n_states;
 };
 
-/* Returns the segment's number, or LOG_NONE where the log is full. from, to: its hosts. */
+/* Returns the segment's number; LOG_NONE where the log is full, or does not take its connection's,
+ * and it is only counted. from, to: its hosts. */
 uint32_t log_segment(struct log *log, const struct segment *seg, const struct note *note,
 		     enum fate fate, enum host_id from, enum host_id to, int64_t at_ns);
 void log_state(struct log *log, const struct end *end, uint32_t after, int64_t at_ns);

@@ -222,6 +222,7 @@ void stage_close(struct stage *stage)
 	for (size_t i = 0; i < stage->n_conns; i++)
 		conn_free(stage->conns[i]);
 	free(stage->conns);
+	ends_free(&stage->ends);
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		if (stage->listeners[i]->source.fd >= 0)
 			close(stage->listeners[i]->source.fd);

@@ -11,6 +11,7 @@
 #include "lab/lab.h"
 #include "netem/wire.h"
 #include "play/conn.h"
+#include "play/ends.h"
 #include "play/log.h"
 #include "play/play.h"
 #include "play/verb.h"
@@ -60,6 +61,7 @@ struct stage {
 	int cause_to;	    /* the port it was delivered to */
 	struct conn **conns;
 	size_t n_conns;
+	struct ends ends; /* of the connections that have a four-tuple */
 	struct listener **listeners;
 	size_t n_listeners;
 	struct agent **agents;

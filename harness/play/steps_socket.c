@@ -205,6 +205,7 @@ static int repeat_once(struct stage *stage, const struct step *step, const struc
 		options.from.port += n;
 	snprintf(name, sizeof(name), "#%u", ++stage->anonymous);
 	conn = conn_new(stage, name, NULL);
+	conn->unlogged = !args[REPEAT_LOG].number;
 	r = conn_open(stage, conn, &options, err);
 	repeat_count(repeat, conn);
 	if (!r && conn_is_open(conn))

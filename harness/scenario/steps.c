@@ -126,7 +126,10 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 						.preset = "client"),
 				  [REPEAT_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
 				  [REPEAT_NO_PORT] =
-					  BOOL("no-port", "no", "IP_BIND_ADDRESS_NO_PORT")}},
+					  BOOL("no-port", "no", "IP_BIND_ADDRESS_NO_PORT"),
+				  [REPEAT_LOG] = BOOL("log", "yes",
+						      "no: the record counts their segments, and "
+						      "has none of them")}},
 	[STEP_SEND] = {STEP_SEND, "send", "Write segments into a stream, one write each, Nagle off",
 		       .scalar = -1,
 		       .args = {[SEND_VIA] = VIA,
