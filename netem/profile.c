@@ -8,6 +8,9 @@
 #include <string.h>
 #include <yaml.h>
 
+#define UP   "up "
+#define DOWN " down "
+
 const struct netem_profile_file *netem_profile_find(const char *name)
 {
 	for (size_t i = 0; i < netem_n_profile_files; i++) {
@@ -127,8 +130,23 @@ static int unknown(const char *text, struct err *err)
 	for (size_t i = 0; i < netem_n_profile_files; i++)
 		text_add(&names, "%s%s", i ? ", " : "", netem_profile_files[i].name);
 	return err_set(err, EINVAL,
-		       "'%.60s' is neither a profile (%s) nor a rule like 'delay 20ms loss 1%%'",
+		       "'%.60s' is neither a profile (%s), nor a rule like 'delay 20ms loss 1%%', "
+		       "nor one for each direction, 'up RULE down RULE'",
 		       text, text_str(&names));
+}
+
+/* "up RULE down RULE": no word of a rule is `down`. */
+static int both_parse(const char *up, struct netem_link *ret, struct err *err)
+{
+	const char *down = strstr(up, DOWN);
+	_cleanup_free_ char *first = mem_strndup(up, down ? (size_t)(down - up) : 0);
+	int r;
+
+	if (!down)
+		return err_set(err, EINVAL,
+			       "'up %.60s' lacks the other direction: 'up RULE down RULE'", up);
+	r = netem_rule_parse(first, &ret->up, err);
+	return r ? r : netem_rule_parse(down + strlen(DOWN), &ret->down, err);
 }
 
 int netem_link_parse(const char *text, struct netem_link *ret, struct err *err)
@@ -142,6 +160,8 @@ int netem_link_parse(const char *text, struct netem_link *ret, struct err *err)
 		*ret = profile.link;
 		return r;
 	}
+	if (!strncmp(text, UP, strlen(UP)))
+		return both_parse(text + strlen(UP), ret, err);
 	if (!netem_rule_begins(text))
 		return unknown(text, err);
 	r = netem_rule_parse(text, &ret->up, err);

@@ -36,7 +36,7 @@ int netem_profile_parse(const struct netem_profile_file *file, struct netem_prof
 /* NULL: no profile has that name. */
 const struct netem_profile_file *netem_profile_find(const char *name);
 
-/* A profile's name, or a rule for both directions. Errors: EINVAL. */
+/* A profile's name, a rule for both directions, or "up RULE down RULE". Errors: EINVAL. */
 int netem_link_parse(const char *text, struct netem_link *ret, struct err *err);
 
 #endif

@@ -128,7 +128,7 @@ int load_lines(struct load *load, const struct node *node, const char *what, siz
 		return status;
 	*ret = mem_zalloc(n * sizeof(**ret));
 	for (size_t i = 0; i < n && !status; i++) {
-		status = load_line(load, items[i], what, 200, &(*ret)[i]);
+		status = load_line(load, items[i], what, LOAD_VALUE_MAX, &(*ret)[i]);
 		*ret_n = i + 1;
 	}
 	return status;

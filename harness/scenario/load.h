@@ -6,6 +6,8 @@
 #include "scenario/document.h"
 #include "scenario/expand.h"
 
+#define LOAD_VALUE_MAX 300 /* bytes: a link's whole rule, each way */
+
 struct load {
 	struct scenario *scenario;
 	struct err *err;

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define SYSCTLS_MAX 100
-#define VALUE_MAX   80
 
 static const char *const side_words[] = {
 	[SIDE_CLIENT] = "client",
@@ -32,7 +31,7 @@ static int side_find(struct load *load, const struct node *node, enum side *ret)
 static int load_dimension_sysctl(struct load *load, const struct node *node, void *into)
 {
 	struct dimension *dimension = into;
-	int ret = load_line(load, node, "`sysctl`", VALUE_MAX, &dimension->sysctl);
+	int ret = load_line(load, node, "`sysctl`", LOAD_VALUE_MAX, &dimension->sysctl);
 
 	if (!ret && knob_check(dimension->sysctl, load->err))
 		ret = load_err_at(load, node->at);
@@ -52,11 +51,11 @@ static int value_check(struct load *load, const struct dimension *dimension, siz
 {
 	const char *value = dimension->values[i];
 
-	if (!*value || strlen(value) > VALUE_MAX || strpbrk(value, "$,=/"))
+	if (!*value || strlen(value) > LOAD_VALUE_MAX || strpbrk(value, "$,=/"))
 		return scenario_err(load->scenario, at, load->err,
 				    "`%.90s` cannot be a dimension's value: it has 1 to %d bytes, "
 				    "and none of $ , = /",
-				    value, VALUE_MAX);
+				    value, LOAD_VALUE_MAX);
 	if (!strncmp(value, "not ", 4))
 		return scenario_err(load->scenario, at, load->err,
 				    "`%s` cannot be a dimension's value: `not` negates a condition",
@@ -256,7 +255,7 @@ static int load_fixed(struct load *load, enum side of, const struct node *key,
 	scenario->sysctls = mem_resize(scenario->sysctls, scenario->n_sysctls + 1, sizeof(*fixed));
 	fixed = &scenario->sysctls[scenario->n_sysctls++];
 	*fixed = (struct fixed_sysctl){.of = of, .name = mem_strdup(key->text), .at = key->at};
-	ret = load_line(load, value, "a sysctl's value", VALUE_MAX, &fixed->value);
+	ret = load_line(load, value, "a sysctl's value", LOAD_VALUE_MAX, &fixed->value);
 	if (!ret && strchr(fixed->value, '$'))
 		ret = scenario_err(scenario, value->at, load->err,
 				   "`set` is the same in all cells; `vary` a sysctl that is not");

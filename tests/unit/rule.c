@@ -116,10 +116,27 @@ Test(rule, is_written_as_tc_writes_it)
 	written("loss 0.1234567890123%", "loss 0.1234567890123%");
 }
 
+Test(rule, a_link_may_have_one_for_each_direction)
+{
+	struct netem_link link;
+	struct err err = {0};
+
+	cr_assert_eq(netem_link_parse("up delay 5ms loss 1% down none", &link, &err), 0, "%s",
+		     err.msg);
+	cr_expect_eq(link.up.delay_ns, 5 * NS_PER_MS);
+	cr_expect_eq(link.up.loss.random.percent, 1);
+	cr_expect(netem_rule_is_none(&link.down));
+	cr_assert_eq(netem_link_parse("delay 5ms", &link, &err), 0, "%s", err.msg);
+	cr_expect_eq(link.down.delay_ns, 5 * NS_PER_MS);
+}
+
 Test(rule, anything_else_is_an_error_with_its_remedy)
 {
 	refused("", "neither a profile (bad-day, bursty, clean,");
 	refused("slow", "neither a profile");
+	refused("up delay 1ms", "lacks the other direction");
+	refused("up delay 1ms down wrong", "a rule has no 'wrong'");
+	refused("down delay 1ms up delay 2ms", "neither a profile");
 	refused("delay", "'delay': delay takes a duration");
 	refused("delay 20", "delay takes a duration");
 	refused("delay 700s", "up to 600s");
