@@ -14,7 +14,8 @@ struct wire_frame {
 	int from, to;	 /* ports; from is WIRE_PORT_NONE for a tap */
 	uint32_t n;	 /* the hook's own number for it */
 	void *sender;	 /* and whose it is; the wire does not look at it */
-	int64_t late_ns; /* from its arrival at the wire until it was read */
+	int64_t at_ns;	 /* when it was read */
+	int64_t late_ns; /* from its arrival at the wire until then */
 	bool damaged;	 /* the link corrupted it, so that its receiver will discard it */
 	size_t len;
 	struct segment seg; /* its payload points into bytes */

@@ -88,17 +88,16 @@ static int port_by_mac(const struct wire *wire, const uint8_t *mac)
 	return WIRE_PORT_NONE;
 }
 
-/* How long a frame has lain in the socket, by the kernel's stamp of its arrival. */
-static int64_t late_ns(struct msghdr *msg)
+/* How long a frame had lain in the socket at this time, by the kernel's stamp of its arrival. */
+static int64_t late_ns(struct msghdr *msg, const struct timespec *at)
 {
-	struct timespec arrived, now;
+	struct timespec arrived;
 
 	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
 		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_TIMESTAMPNS)
 			continue;
 		memcpy(&arrived, CMSG_DATA(cmsg), sizeof(arrived));
-		clock_gettime(CLOCK_REALTIME, &now);
-		return (now.tv_sec - arrived.tv_sec) * NS_PER_S + now.tv_nsec - arrived.tv_nsec;
+		return (at->tv_sec - arrived.tv_sec) * NS_PER_S + at->tv_nsec - arrived.tv_nsec;
 	}
 	return 0;
 }
@@ -125,6 +124,8 @@ static void batch_prepare(struct wire *wire, size_t n)
 static int batch_read(struct wire *wire, struct err *err)
 {
 	struct wire_batch *batch = wire->batch;
+	struct timespec stamp;
+	int64_t now_ns;
 	int n;
 
 	while (batch->used)
@@ -135,6 +136,8 @@ static int batch_read(struct wire *wire, struct err *err)
 	if (n < 0)
 		return errno == EAGAIN ? 0 : err_sys(err, "reading a frame from the wire");
 	batch->used = n;
+	now_ns = clock_now_ns();
+	clock_gettime(CLOCK_REALTIME, &stamp); /* the clock of the kernel's stamps */
 	for (int i = 0; i < n; i++) {
 		struct wire_frame *frame = batch->frames[i];
 
@@ -142,7 +145,8 @@ static int batch_read(struct wire *wire, struct err *err)
 			return err_set(err, EMSGSIZE, "a frame on the wire is longer than %d bytes",
 				       FRAME_SIZE_MAX);
 		frame->len = batch->messages[i].msg_len;
-		frame->late_ns = late_ns(&batch->messages[i].msg_hdr);
+		frame->at_ns = now_ns;
+		frame->late_ns = late_ns(&batch->messages[i].msg_hdr, &stamp);
 		frame->damaged = false;
 	}
 	return n;
@@ -190,7 +194,7 @@ static int frame_settle(struct wire *wire, struct wire_frame **ret, struct err *
 
 	if (action == WIRE_TAKE)
 		return 0;
-	impair_frame(&port->impair, frame->len, clock_now_ns(), port->n_queued, &fate);
+	impair_frame(&port->impair, frame->len, frame->at_ns, port->n_queued, &fate);
 	wire->hooks.impaired(wire->ctx, frame, &fate);
 	n = times * fate.n_copies;
 	if (wire->queue.n + n > WIRE_QUEUE_MAX)

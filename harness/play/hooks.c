@@ -84,7 +84,7 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	frame_hosts(frame, &note, &from, &to);
 	frame->sender = note_sender(&note);
 	frame->n = log_segment(&stage->log, &frame->seg, &note, tap ? FATE_SEEN : FATE_CARRIED,
-			       from, to, clock_now_ns());
+			       from, to, frame->at_ns);
 	if (frame->n != LOG_NONE) {
 		entry = &stage->log.segments[frame->n];
 		if (stage->cause != LOG_NONE && frame->from == stage->cause_to)
