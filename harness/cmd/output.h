@@ -18,7 +18,9 @@ struct output_options {
 	 "write the records there, anew"},                                                         \
 	{                                                                                          \
 		"report", OPTION_TEXTS, offsetof(type, output.reports), "FORMAT[:FILE]",           \
-			"terminal, ktap, junit or json, on stdout if no FILE; may be repeated"     \
+			"terminal, ktap, junit, json, markdown or github; to stdout if no FILE; "  \
+			"may "                                                                     \
+			"be repeated"                                                              \
 	}
 
 struct output {

@@ -40,14 +40,19 @@ bool row_missed(const json_t *row)
 	       !strcmp(verdict, verdict_names[VERDICT_INCONCLUSIVE]);
 }
 
-static void miss_format(const json_t *record, const json_t *row, struct text *out)
+void miss_words(const json_t *row, struct text *out)
 {
 	bool must_fail = json_is_true(json_object_get(row, "must_fail"));
 
-	text_add(out, "%s: expected %s%s%s, observed %s  (%s:%lld:%lld)\n",
-		 record_text(row, "fact", "?"), must_fail ? "anything but " : "",
-		 record_text(row, "expected", "?"), must_fail ? " (a negative control)" : "",
-		 record_text(row, "observed", "?"), record_text(record, "file", "?"),
+	text_add(out, "%s: expected %s%s%s, observed %s", record_text(row, "fact", "?"),
+		 must_fail ? "anything but " : "", record_text(row, "expected", "?"),
+		 must_fail ? " (a negative control)" : "", record_text(row, "observed", "?"));
+}
+
+static void miss_format(const json_t *record, const json_t *row, struct text *out)
+{
+	miss_words(row, out);
+	text_add(out, "  (%s:%lld:%lld)\n", record_text(record, "file", "?"),
 		 (long long)record_number(row, "line", 0),
 		 (long long)record_number(row, "column", 0));
 }

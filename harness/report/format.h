@@ -46,6 +46,16 @@ struct chapter {
 	bool written;
 };
 
+/* One place in a scenario's file, and what is to be said there. */
+struct note {
+	const char *level; /* "error", "warning" */
+	char *file;
+	int64_t line, column;
+	char *words; /* of the first cell */
+	char *cell;
+	size_t n_cells;
+};
+
 struct report {
 	const struct report_format *format;
 	FILE *out;
@@ -53,6 +63,10 @@ struct report {
 	struct chapter *chapters;
 	size_t n_suites, n_planned, n_done, n_written, waiting;
 	size_t counts[N_VERDICTS];
+	struct text failures, kernels; /* of formats that write them at the end */
+	size_t n_shown;		       /* cells in `failures` */
+	struct note *notes;
+	size_t n_notes;
 	int64_t elapsed_ns, drawn_ns;
 	int write_errno; /* the first error of out; 0: none */
 	bool tty, colour, interrupted;
@@ -70,11 +84,15 @@ struct report_format {
 	void (*end)(struct report *report);
 };
 
-extern const struct report_format format_terminal, format_ktap, format_junit;
+extern const struct report_format format_terminal, format_ktap, format_junit, format_markdown,
+	format_github;
 
 /* The record's misses, one a line: "third: expected dropped, observed delivered  (FILE:31:7)".
  * before goes in front of each, at most max are told. */
 void misses_format(const json_t *record, const char *before, size_t max, struct text *out);
+
+/* One row of "judged": "third: expected dropped, observed delivered". */
+void miss_words(const json_t *row, struct text *out);
 
 /* Why a cell has no verdict of pass or fail: its skip or its error; "" where there is neither. */
 const char *record_reason(const json_t *record);

@@ -29,10 +29,8 @@ static const struct report_format format_json = {
 };
 
 static const struct report_format *const formats[] = {
-	&format_terminal,
-	&format_ktap,
-	&format_junit,
-	&format_json,
+	&format_terminal, &format_ktap,	    &format_junit,
+	&format_json,	  &format_markdown, &format_github,
 };
 
 bool report_format_nth(size_t i, const char **ret_name, const char **ret_what)
@@ -132,11 +130,23 @@ static void chapter_clear(struct chapter *chapter)
 	text_free(&chapter->body);
 }
 
+static void note_clear(struct note *note)
+{
+	free(note->file);
+	free(note->words);
+	free(note->cell);
+}
+
 static void report_free(struct report *report)
 {
 	for (size_t i = 0; i < report->n_suites; i++)
 		chapter_clear(&report->chapters[i]);
 	free(report->chapters);
+	for (size_t i = 0; i < report->n_notes; i++)
+		note_clear(&report->notes[i]);
+	free(report->notes);
+	text_free(&report->failures);
+	text_free(&report->kernels);
 	if (report->path)
 		fclose(report->out);
 	free(report->path);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* markup: text put into Markdown so that it is shown as it is, in the cell of a table, too. */
+#ifndef AFTERCLOSE_REPORT_MARKUP_H
+#define AFTERCLOSE_REPORT_MARKUP_H
+
+#include "base/text.h"
+
+/* As running text: what Markdown or HTML would take for a sign of its own is escaped. */
+void markdown_text(struct text *out, const char *s);
+
+/* As a code span. */
+void markdown_code(struct text *out, const char *s);
+
+#endif
