@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,	&command_list,	 &command_check, &command_show,	  &command_judge,
-	&command_enter, &command_doctor, &command_netem, &command_schema,
+	&command_run,	 &command_list,	 &command_check,  &command_show,  &command_judge,
+	&command_report, &command_enter, &command_doctor, &command_netem, &command_schema,
 };
 
 static const char exit_codes[] =

@@ -12,7 +12,7 @@
 #include "cmd/options.h"
 
 extern const struct command command_run, command_list, command_check, command_show, command_judge,
-	command_enter, command_doctor, command_netem, command_schema;
+	command_report, command_enter, command_doctor, command_netem, command_schema;
 
 int cmd_main(int argc, char **argv);
 

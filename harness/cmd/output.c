@@ -25,22 +25,18 @@ static int output_open_report(struct output *output, const char *spec,
 
 /* Those with a FILE first: nothing is said on the console before all files are open. */
 static int output_open_reports(struct output *output, const struct texts *specs,
-			       const struct cell_list *cells, struct err *err)
+			       const struct report_plan *plan, struct err *err)
 {
-	struct report_plan plan = {0};
 	int ret = 0;
 
-	for (size_t i = 0; i < cells->n; i++)
-		report_plan_add(&plan, cells->of[i]->scenario->name, cells->of[i]->scenario->title);
 	for (size_t i = 0; i < 2 * specs->n && !ret; i++) {
 		const char *spec = specs->of[i % specs->n];
 
 		if (!strchr(spec, ':') == (i >= specs->n))
-			ret = output_open_report(output, spec, &plan, err);
+			ret = output_open_report(output, spec, plan, err);
 	}
 	if (!specs->n)
-		ret = output_open_report(output, "terminal", &plan, err);
-	report_plan_free(&plan);
+		ret = output_open_report(output, "terminal", plan, err);
 	return ret;
 }
 
@@ -82,8 +78,8 @@ static int output_empty_file(struct output *output, struct err *err)
 	return 0;
 }
 
-int output_open(const struct output_options *options, const struct cell_list *plan,
-		struct output *ret, struct err *err)
+int output_open_plan(const struct output_options *options, const struct report_plan *plan,
+		     struct output *ret, struct err *err)
 {
 	struct err ignored;
 	int status;
@@ -98,6 +94,19 @@ int output_open(const struct output_options *options, const struct cell_list *pl
 		status = output_empty_file(ret, err);
 	if (status < 0)
 		output_close(ret, -1, &ignored);
+	return status;
+}
+
+int output_open(const struct output_options *options, const struct cell_list *cells,
+		struct output *ret, struct err *err)
+{
+	struct report_plan plan = {0};
+	int status;
+
+	for (size_t i = 0; i < cells->n; i++)
+		report_plan_add(&plan, cells->of[i]->scenario->name, cells->of[i]->scenario->title);
+	status = output_open_plan(options, &plan, ret, err);
+	report_plan_free(&plan);
 	return status;
 }
 

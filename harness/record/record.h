@@ -79,7 +79,18 @@ int64_t record_number(const json_t *object, const char *key, int64_t preset);
 /* One line, flushed. Errors: ENOSPC and the like, with the file's name. */
 int record_write(FILE *file, const char *path, const json_t *record, struct err *err);
 
-/* A file of records, read whole. A last line cut short by a crash is left out and counted. */
+/*
+ * A file of records, line by line. fn borrows each line, and stops the reading where it returns
+ * other than 0, which is returned then. without_segments: leave out what is large and seldom asked
+ * for, the lists of segments, states and times; reading is several times as fast.
+ * A last line cut short by a crash is left out and counted in ret_cut.
+ */
+typedef int (*record_line_fn)(void *ctx, json_t *line, struct err *err);
+int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
+		 size_t *ret_cut, struct err *err);
+bool record_is_cell(const json_t *line); /* or else a kernel line */
+
+/* A file of records, read whole. */
 struct records {
 	json_t **kernels;
 	size_t n_kernels;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* records: owns the file of records: one line written, a whole file read and checked. */
 #include "record/record.h"
+#include "record/prune.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -93,19 +94,35 @@ const json_t *records_kernel(const struct records *records, const json_t *cell)
 	return kernel_find(records, record_text(cell, "kernel", ""));
 }
 
-/* Takes the line. Files joined by cat repeat a kernel's line: the first one stays. */
-static void line_keep(struct records *records, json_t *line)
+bool record_is_cell(const json_t *line)
 {
-	if (!strcmp(record_text(line, "type", ""), "cell"))
-		append(&records->cells, &records->n_cells, line);
-	else if (!kernel_find(records, record_text(line, "id", "")))
-		append(&records->kernels, &records->n_kernels, line);
-	else
-		json_decref(line);
+	return !strcmp(record_text(line, "type", ""), "cell");
 }
 
-static int line_read(struct records *records, const char *path, size_t number, const char *bytes,
-		     size_t len, struct err *err)
+/* Files joined by cat repeat a kernel's line: the first one stays. */
+static int line_keep(void *ctx, json_t *line, struct err *err)
+{
+	struct records *records = ctx;
+
+	(void)err;
+	if (record_is_cell(line))
+		append(&records->cells, &records->n_cells, json_incref(line));
+	else if (!kernel_find(records, record_text(line, "id", "")))
+		append(&records->kernels, &records->n_kernels, json_incref(line));
+	return 0;
+}
+
+/* A file while it is read. */
+struct reading {
+	const char *path;
+	size_t number; /* of the line, from 1 */
+	bool without_segments;
+	record_line_fn fn;
+	void *ctx;
+	size_t *ret_cut;
+};
+
+static int line_read(const struct reading *reading, char *bytes, size_t len, struct err *err)
 {
 	bool whole = len && bytes[len - 1] == '\n';
 	json_error_t why;
@@ -114,21 +131,21 @@ static int line_read(struct records *records, const char *path, size_t number, c
 
 	if (whole && len == 1)
 		return 0;
+	if (reading->without_segments)
+		len = line_prune(bytes, len);
 	line = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &why);
 	if (!line && !whole) {
-		records->cut++;
+		++*reading->ret_cut;
 		return 0;
 	}
 	if (!line)
-		return err_set(err, EINVAL, "%s:%zu:%d: not a line of JSON: %s", path, number,
-			       why.column, why.text);
-	r = line_check(line, path, number, err);
-	if (r < 0) {
-		json_decref(line);
-		return r;
-	}
-	line_keep(records, line);
-	return 0;
+		return err_set(err, EINVAL, "%s:%zu:%d: not a line of JSON: %s", reading->path,
+			       reading->number, why.column, why.text);
+	r = line_check(line, reading->path, reading->number, err);
+	if (!r)
+		r = reading->fn(reading->ctx, line, err);
+	json_decref(line);
+	return r;
 }
 
 static void file_cleanup(FILE **file)
@@ -137,22 +154,35 @@ static void file_cleanup(FILE **file)
 		fclose(*file);
 }
 
-int records_load(const char *path, struct records *ret, struct err *err)
+int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
+		 size_t *ret_cut, struct err *err)
 {
+	struct reading reading = {path, 0, without_segments, fn, ctx, ret_cut};
 	_cleanup_(file_cleanup) FILE *file = fopen(path, "re");
 	_cleanup_free_ char *bytes = NULL;
-	size_t size = 0, number = 0;
+	size_t size = 0;
 	ssize_t len;
 	int r = 0;
 
-	*ret = (struct records){0};
+	*ret_cut = 0;
 	if (!file)
 		return err_sys(err, "cannot read %s", path);
 	errno = 0;
-	while (!r && (len = getline(&bytes, &size, file)) >= 0)
-		r = line_read(ret, path, ++number, bytes, len, err);
+	while (!r && (len = getline(&bytes, &size, file)) >= 0) {
+		reading.number++;
+		r = line_read(&reading, bytes, len, err);
+	}
 	if (!r && ferror(file))
 		r = err_sys(err, "cannot read %s", path);
+	return r;
+}
+
+int records_load(const char *path, struct records *ret, struct err *err)
+{
+	int r;
+
+	*ret = (struct records){0};
+	r = records_read(path, false, line_keep, ret, &ret->cut, err);
 	if (r < 0)
 		records_free(ret);
 	return r;
