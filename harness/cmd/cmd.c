@@ -11,8 +11,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,	 &command_list,	 &command_check,  &command_show,  &command_judge,
-	&command_report, &command_enter, &command_doctor, &command_netem, &command_schema,
+	&command_run,	 &command_list,	  &command_check,   &command_show,
+	&command_judge,	 &command_report, &command_compare, &command_enter,
+	&command_doctor, &command_netem,  &command_schema,
 };
 
 static const char exit_codes[] =
@@ -34,6 +35,16 @@ int cmd_flush(void)
 		return 0;
 	err_sys(&err, "standard output");
 	return cmd_fail(&err, EXIT_HARNESS);
+}
+
+void cmd_tell_known(const struct known *known)
+{
+	for (size_t i = 0; i < known->n; i++) {
+		_cleanup_text_ struct text remark = {0};
+
+		if (known_remark(known, i, &remark))
+			fprintf(stderr, "%s\n", text_str(&remark));
+	}
 }
 
 int cmd_nothing_ran(void)

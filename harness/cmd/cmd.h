@@ -10,9 +10,11 @@
 #include "base/err.h"
 #include "base/exit.h"
 #include "cmd/options.h"
+#include "record/known.h"
 
 extern const struct command command_run, command_list, command_check, command_show, command_judge,
-	command_report, command_enter, command_doctor, command_netem, command_schema;
+	command_report, command_compare, command_enter, command_doctor, command_netem,
+	command_schema;
 
 int cmd_main(int argc, char **argv);
 
@@ -21,6 +23,9 @@ int cmd_fail(const struct err *err, int code);
 
 /* Standard output, flushed: 0, or EXIT_HARNESS with its error said. */
 int cmd_flush(void);
+
+/* Each entry of --known or --accept that met nothing, or is past its date, on stderr. */
+void cmd_tell_known(const struct known *known);
 
 /* The exit code where cells cannot run here: 4, or 99 if AFTERCLOSE_MUST_WORK=1 says that they
  * must. */

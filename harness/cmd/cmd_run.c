@@ -87,17 +87,6 @@ static int run_cells(const struct run_args *args, struct session *session,
 	return run_exit_code(&output, cells->n, status, written, &run_err, &write_err);
 }
 
-/* The whole list N times over, so that a disturbance of a moment meets different cells. */
-static void cells_repeat(struct cell_list *cells, int64_t times)
-{
-	size_t n = cells->n;
-
-	for (int64_t i = 1; i < times; i++) {
-		for (size_t j = 0; j < n; j++)
-			cell_list_add(cells, cells->of[j]);
-	}
-}
-
 static int run_selected(const struct run_args *args, const struct texts *paths)
 {
 	_cleanup_suite_ struct suite suite = {0};
@@ -115,7 +104,7 @@ static int run_selected(const struct run_args *args, const struct texts *paths)
 			args->select.failed ? "failed there" : "is in this shard");
 		return EXIT_PASS;
 	}
-	cells_repeat(&cells, args->repeat);
+	cell_list_repeat(&cells, args->repeat);
 	code = session_open(&args->session, &session);
 	return code ? code : run_cells(args, &session, &cells);
 }

@@ -2,6 +2,8 @@
 /* output: owns the files that a run writes, and what happens when one of them cannot be written. */
 #include "cmd/output.h"
 
+#include "cmd/cmd.h"
+
 #include "base/mem.h"
 
 #include <errno.h>
@@ -86,6 +88,8 @@ int output_open_plan(const struct output_options *options, const struct report_p
 
 	*ret = (struct output){.path = options->out};
 	status = output_check_console(&options->reports, err);
+	if (!status && options->known)
+		status = known_load(options->known, &ret->known, err);
 	if (!status && options->out)
 		status = output_open_file(ret, err);
 	if (!status)
@@ -123,8 +127,9 @@ void output_kernel(struct output *output, const json_t *kernel)
 		report_kernel(output->reports[i], kernel);
 }
 
-bool output_cell(struct output *output, const json_t *record)
+bool output_cell(struct output *output, json_t *record)
 {
+	known_apply(&output->known, record);
 	output_write(output, record);
 	if (output->err.code)
 		return false;
@@ -162,6 +167,9 @@ int output_close(struct output *output, int64_t elapsed_ns, struct err *err)
 			output->err = failed;
 	}
 	free(output->reports);
+	if (output->n_cells)
+		cmd_tell_known(&output->known);
+	known_free(&output->known);
 	*err = output->err;
 	return -output->err.code;
 }

@@ -4,11 +4,12 @@
 #define AFTERCLOSE_CMD_OUTPUT_H
 
 #include "cmd/select.h"
-#include "record/judge.h"
+#include "record/known.h"
 #include "report/report.h"
 
 struct output_options {
 	const char *out;
+	const char *known;
 	struct texts reports;
 };
 
@@ -16,6 +17,8 @@ struct output_options {
 #define OUTPUT_OPTIONS(type)                                                                       \
 	{"out", OPTION_TEXT, offsetof(type, output.out), "FILE.jsonl",                             \
 	 "write the records there, anew"},                                                         \
+		{"known", OPTION_TEXT, offsetof(type, output.known), "FILE.yaml",                  \
+		 "what is known to fail, why, and until when: shown and not counted"},             \
 	{                                                                                          \
 		"report", OPTION_TEXTS, offsetof(type, output.reports), "FORMAT[:FILE]",           \
 			"terminal, ktap, junit, json, markdown or github; to stdout if no FILE; "  \
@@ -30,7 +33,8 @@ struct output {
 	size_t n_reports;
 	size_t counts[N_VERDICTS];
 	size_t n_cells;
-	struct err err; /* the first thing that went wrong in writing; code 0: nothing */
+	struct known known; /* of --known; empty: none */
+	struct err err;	    /* the first thing that went wrong in writing; code 0: nothing */
 };
 
 /* Open everything; FILE is truncated only now. Errors: EINVAL and those of opening. */
@@ -42,8 +46,9 @@ int output_open_plan(const struct output_options *options, const struct report_p
 		     struct output *ret, struct err *err);
 void output_kernel(struct output *output, const json_t *kernel);
 
-/* False if the record could not be kept: the run is to stop. */
-bool output_cell(struct output *output, const json_t *record);
+/* Holds the record against --known first, which may change its verdict. False if it could not be
+ * kept: the run is to stop. */
+bool output_cell(struct output *output, json_t *record);
 void output_progress(struct output *output, size_t waiting);
 
 /* Finish the reports and the file; elapsed_ns: -1 where nothing was run. Returns 0, or the first

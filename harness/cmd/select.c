@@ -131,6 +131,16 @@ void cell_list_add(struct cell_list *list, const struct cell *cell)
 	list->of[list->n++] = cell;
 }
 
+void cell_list_repeat(struct cell_list *list, int64_t times)
+{
+	size_t n = list->n;
+
+	for (int64_t i = 1; i < times; i++) {
+		for (size_t j = 0; j < n; j++)
+			cell_list_add(list, list->of[j]);
+	}
+}
+
 void cell_list_free(struct cell_list *list)
 {
 	free(list->of);

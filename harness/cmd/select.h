@@ -32,6 +32,8 @@ struct cell_list {
 int select_cells(const struct suite *suite, const struct selection *select, struct cell_list *ret,
 		 struct err *err);
 void cell_list_add(struct cell_list *list, const struct cell *cell);
+/* The whole list N times over, so that a disturbance of a moment meets different cells. */
+void cell_list_repeat(struct cell_list *list, int64_t times);
 void cell_list_free(struct cell_list *list);
 #define _cleanup_cell_list_ __attribute__((cleanup(cell_list_free)))
 

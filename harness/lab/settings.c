@@ -2,33 +2,13 @@
 /* settings: owns reading a sysctl.conf, and the question which of its lines concern a lab. */
 #include "lab/sysctl.h"
 #include "lab/knob.h"
+#include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FILE_SIZE_MAX (1024 * 1024)
-
-static int file_read(const char *path, struct text *ret, struct err *err)
-{
-	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char buf[8192];
-	ssize_t n;
-
-	if (fd < 0)
-		return err_sys(err, "open %s", path);
-	while ((n = read(fd, buf, sizeof(buf))) > 0) {
-		text_addn(ret, buf, n);
-		if (ret->len > FILE_SIZE_MAX)
-			return err_set(err, E2BIG,
-				       "%s is larger than a settings file may be (1 MiB)", path);
-	}
-	return n < 0 ? err_sys(err, "read %s", path) : 0;
-}
 
 static char *trimmed(char *s)
 {
@@ -101,15 +81,13 @@ static void add_line(struct settings *settings, int number, char *line)
 int settings_load(const char *path, struct settings *ret, struct err *err)
 {
 	_cleanup_text_ struct text text = {0};
-	int rc = file_read(path, &text, err);
+	int rc = file_read(path, FILE_SIZE_MAX, &text, err);
 	char *rest = text.data;
 	char *line;
 
 	*ret = (struct settings){0};
 	if (rc)
 		return rc;
-	if (text.len && memchr(text.data, '\0', text.len))
-		return err_set(err, EINVAL, "%s is not a text file (it holds a zero byte)", path);
 	ret->file = mem_strdup(path);
 	for (int number = 1; (line = strsep(&rest, "\n")); number++)
 		add_line(ret, number, line);

@@ -10,7 +10,7 @@
 const char *const verdict_names[N_VERDICTS] = {
 	[VERDICT_PASS] = "pass",   [VERDICT_FAIL] = "fail",
 	[VERDICT_SKIP] = "skip",   [VERDICT_INCONCLUSIVE] = "inconclusive",
-	[VERDICT_ERROR] = "error",
+	[VERDICT_ERROR] = "error", [VERDICT_KNOWN] = "known",
 };
 
 /* A list of expectations that goes when its scope does. */
@@ -215,6 +215,7 @@ enum verdict judge_record(const struct cell *cell, const struct features *featur
 		if (!cell->control) /* played and judged as different things */
 			judge_rfc(cell, features, record, rfc);
 	}
+	json_object_del(record, "known"); /* it was about an earlier verdict */
 	json_object_set_new(record, "verdict", json_string(verdict_names[verdict]));
 	json_object_set_new(record, "judged", judged);
 	json_object_set_new(record, "rfc", rfc);
@@ -231,6 +232,7 @@ int judge_exit_code(const size_t counts[N_VERDICTS])
 		{VERDICT_ERROR, EXIT_HARNESS},
 		{VERDICT_INCONCLUSIVE, EXIT_INCONCLUSIVE},
 		{VERDICT_PASS, EXIT_PASS},
+		{VERDICT_KNOWN, EXIT_PASS},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(gravest_first); i++) {

@@ -13,6 +13,7 @@ enum verdict {
 	VERDICT_SKIP,
 	VERDICT_INCONCLUSIVE,
 	VERDICT_ERROR,
+	VERDICT_KNOWN, /* it failed, and a file of known failures covers that: record/known.h */
 	N_VERDICTS
 };
 extern const char *const verdict_names[N_VERDICTS];

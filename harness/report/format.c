@@ -27,9 +27,15 @@ void tally_free(struct tally *tally)
 
 const char *record_reason(const json_t *record)
 {
-	const char *error = record_text(record, "error", NULL);
+	static const char *const members[] = {"error", "skip", "known"};
 
-	return error ? error : record_text(record, "skip", "");
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		const char *reason = record_text(record, members[i], NULL);
+
+		if (reason)
+			return reason;
+	}
+	return "";
 }
 
 bool row_missed(const json_t *row)

@@ -40,6 +40,7 @@ struct chapter {
 	struct column *columns;
 	size_t n_columns;
 	struct tally skips;	 /* reasons */
+	struct tally known;	 /* failures: why */
 	struct tally deviations; /* from an RFC: fact and section */
 	struct text body;	 /* of formats that write a scenario in one piece */
 	size_t n_shown;		 /* failures printed in full */
@@ -94,7 +95,8 @@ void misses_format(const json_t *record, const char *before, size_t max, struct 
 /* One row of "judged": "third: expected dropped, observed delivered". */
 void miss_words(const json_t *row, struct text *out);
 
-/* Why a cell has no verdict of pass or fail: its skip or its error; "" where there is neither. */
+/* Why a cell has no verdict of pass or fail: its error, its skip, or how its failure is known; "".
+ */
 const char *record_reason(const json_t *record);
 
 /* Is this row of "judged" what made its cell's verdict? */

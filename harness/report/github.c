@@ -123,6 +123,7 @@ static void github_cell(struct report *report, struct chapter *chapter, const js
 		break;
 	case VERDICT_PASS:
 	case VERDICT_SKIP:
+	case VERDICT_KNOWN:
 	case N_VERDICTS:
 		break;
 	}
@@ -151,15 +152,16 @@ static void note_print(struct report *report, const struct note *note)
 	fprintf(report->out, "%s\n", text_str(&line));
 }
 
-static void skips_print(struct report *report, const struct chapter *chapter)
+static void notices_print(struct report *report, const struct chapter *chapter,
+			  const struct tally *tally, const char *what)
 {
-	for (size_t i = 0; i < chapter->skips.n; i++) {
+	for (size_t i = 0; i < tally->n; i++) {
 		_cleanup_text_ struct text line = {0};
 
-		text_add(&line, "::notice title=%zu cells of ", chapter->skips.of[i].n);
+		text_add(&line, "::notice title=%zu cells of ", tally->of[i].n);
 		escape_add(&line, chapter->scenario, ":,");
-		text_add(&line, " skipped::");
-		escape_add(&line, chapter->skips.of[i].what, "");
+		text_add(&line, " %s::", what);
+		escape_add(&line, tally->of[i].what, "");
 		fprintf(report->out, "%s\n", text_str(&line));
 	}
 }
@@ -176,7 +178,10 @@ static void github_end(struct report *report)
 		}
 	}
 	for (size_t i = 0; i < report->n_suites; i++)
-		skips_print(report, &report->chapters[i]);
+		notices_print(report, &report->chapters[i], &report->chapters[i].skips, "skipped");
+	for (size_t i = 0; i < report->n_suites; i++)
+		notices_print(report, &report->chapters[i], &report->chapters[i].known,
+			      "are known to fail");
 }
 
 const struct report_format format_github = {

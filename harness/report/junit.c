@@ -64,10 +64,8 @@ static void junit_begin(struct report *report)
 }
 
 static const char *const elements[N_VERDICTS] = {
-	[VERDICT_FAIL] = "failure",
-	[VERDICT_SKIP] = "skipped",
-	[VERDICT_INCONCLUSIVE] = "skipped",
-	[VERDICT_ERROR] = "error",
+	[VERDICT_FAIL] = "failure", [VERDICT_SKIP] = "skipped",	 [VERDICT_INCONCLUSIVE] = "skipped",
+	[VERDICT_ERROR] = "error",  [VERDICT_KNOWN] = "skipped",
 };
 
 /* The message is the first miss or the reason; the text has every miss. */
@@ -79,6 +77,8 @@ static void outcome_add(struct text *out, const json_t *record, enum verdict ver
 	misses_format(record, "", SIZE_MAX, &misses);
 	if (verdict == VERDICT_INCONCLUSIVE)
 		text_add(&message, "inconclusive: ");
+	if (verdict == VERDICT_KNOWN)
+		text_add(&message, "known failure: ");
 	text_add(&message, "%s", reason);
 	if (!*reason)
 		text_addn(&message, text_str(&misses), strcspn(text_str(&misses), "\n"));
@@ -119,7 +119,8 @@ static void junit_chapter(struct report *report, struct chapter *chapter)
 	attribute_add(&head, "name", chapter->scenario);
 	text_add(&head, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
 		 chapter->n_done, chapter->counts[VERDICT_FAIL], chapter->counts[VERDICT_ERROR],
-		 chapter->counts[VERDICT_SKIP] + chapter->counts[VERDICT_INCONCLUSIVE]);
+		 chapter->counts[VERDICT_SKIP] + chapter->counts[VERDICT_INCONCLUSIVE] +
+			 chapter->counts[VERDICT_KNOWN]);
 	text_add(&head, " time=\"%.6f\">\n", chapter->wall_us / 1e6);
 	fprintf(report->out, "%s%s\t</testsuite>\n", text_str(&head), text_str(&chapter->body));
 	text_free(&chapter->body);

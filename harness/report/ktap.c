@@ -44,6 +44,7 @@ static const struct outcome_words {
 	[VERDICT_SKIP] = {"ok", " # SKIP "},
 	[VERDICT_INCONCLUSIVE] = {"ok", " # SKIP inconclusive"},
 	[VERDICT_ERROR] = {"not ok", " # ERROR "},
+	[VERDICT_KNOWN] = {"ok", " # XFAIL "},
 };
 
 /* Diagnostics come before the result that they explain. */
@@ -63,7 +64,7 @@ static void ktap_cell(struct report *report, struct chapter *chapter, const json
 static void ktap_chapter(struct report *report, struct chapter *chapter)
 {
 	size_t bad = chapter->counts[VERDICT_FAIL] + chapter->counts[VERDICT_ERROR];
-	size_t ran = bad + chapter->counts[VERDICT_PASS];
+	size_t ran = bad + chapter->counts[VERDICT_PASS] + chapter->counts[VERDICT_KNOWN];
 
 	fprintf(report->out, INDENT "KTAP version 1\n" INDENT "# Subtest: %s\n" INDENT "1..%zu\n%s",
 		chapter->scenario, chapter->n_planned, text_str(&chapter->body));

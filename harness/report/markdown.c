@@ -174,6 +174,9 @@ static void markdown_end(struct report *report)
 	if (report->elapsed_ns >= 0)
 		fprintf(report->out, "* ran in %.1f s\n", (double)report->elapsed_ns / NS_PER_S);
 	for (size_t i = 0; i < report->n_suites; i++)
+		tally_print(report, &report->chapters[i], &report->chapters[i].known,
+			    "known to fail:");
+	for (size_t i = 0; i < report->n_suites; i++)
 		tally_print(report, &report->chapters[i], &report->chapters[i].skips, "skipped");
 	for (size_t i = 0; i < report->n_suites; i++)
 		tally_print(report, &report->chapters[i], &report->chapters[i].deviations,

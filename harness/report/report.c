@@ -126,6 +126,7 @@ static void chapter_clear(struct chapter *chapter)
 	free((char *)chapter->scenario);
 	free((char *)chapter->title);
 	tally_free(&chapter->skips);
+	tally_free(&chapter->known);
 	tally_free(&chapter->deviations);
 	text_free(&chapter->body);
 }
@@ -272,6 +273,8 @@ static void chapter_count(struct chapter *chapter, const json_t *record)
 		chapter_count_dimensions(chapter, record);
 	if (verdict == VERDICT_SKIP)
 		tally_add(&chapter->skips, record_reason(record));
+	if (verdict == VERDICT_KNOWN)
+		tally_add(&chapter->known, record_reason(record));
 	chapter_count_deviations(chapter, record);
 }
 

@@ -20,7 +20,7 @@ static const struct verdict_style {
 } styles[N_VERDICTS] = {
 	[VERDICT_PASS] = {"PASS", "32"},     [VERDICT_FAIL] = {"FAIL", "1;31"},
 	[VERDICT_SKIP] = {"SKIP", "36"},     [VERDICT_INCONCLUSIVE] = {"INCONCLUSIVE", "33"},
-	[VERDICT_ERROR] = {"ERROR", "1;35"},
+	[VERDICT_ERROR] = {"ERROR", "1;35"}, [VERDICT_KNOWN] = {"KNOWN", "33"},
 };
 
 static void label_print(struct report *report, enum verdict verdict)
@@ -90,7 +90,7 @@ static void terminal_cell(struct report *report, struct chapter *chapter, const 
 {
 	enum verdict verdict = record_verdict(record);
 
-	if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP)
+	if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP || verdict == VERDICT_KNOWN)
 		return;
 	if (chapter->n_shown++ >= CHAPTER_FAILS_MAX)
 		return;
@@ -194,8 +194,8 @@ static void tally_print(struct report *report, const struct tally *tally, const 
 /* The worst that happened; a scenario of which nothing ran was skipped. */
 static enum verdict chapter_verdict(const struct chapter *chapter)
 {
-	static const enum verdict worst_first[] = {VERDICT_FAIL, VERDICT_ERROR,
-						   VERDICT_INCONCLUSIVE, VERDICT_PASS};
+	static const enum verdict worst_first[] = {
+		VERDICT_FAIL, VERDICT_ERROR, VERDICT_INCONCLUSIVE, VERDICT_PASS, VERDICT_KNOWN};
 
 	for (size_t i = 0; i < ARRAY_SIZE(worst_first); i++) {
 		if (chapter->counts[worst_first[i]])
@@ -237,33 +237,41 @@ static void terminal_chapter(struct report *report, struct chapter *chapter)
 	if (chapter->n_shown > CHAPTER_FAILS_MAX)
 		fprintf(report->out, "     %zu more like the %d above\n",
 			chapter->n_shown - CHAPTER_FAILS_MAX, CHAPTER_FAILS_MAX);
+	tally_print(report, &chapter->known, "known");
 	tally_print(report, &chapter->skips, "skipped");
 	tally_print(report, &chapter->deviations, "differs in");
 }
 
+static void counts_print(const struct report *report)
+{
+	const size_t *counts = report->counts;
+
+	fprintf(report->out, "%zu cells: %zu pass, %zu fail, %zu skip, %zu inconclusive, %zu error",
+		report->n_done, counts[VERDICT_PASS], counts[VERDICT_FAIL], counts[VERDICT_SKIP],
+		counts[VERDICT_INCONCLUSIVE], counts[VERDICT_ERROR]);
+	if (counts[VERDICT_KNOWN])
+		fprintf(report->out, ", %zu known", counts[VERDICT_KNOWN]);
+	if (report->elapsed_ns >= 0)
+		fprintf(report->out, " in %.1f s", (double)report->elapsed_ns / NS_PER_S);
+	fputc('\n', report->out);
+}
+
 /* The last line is for parsers, and its three numbers add up to all cells: an error counts as
- * failed, an inconclusive cell as skipped. */
+ * failed, an inconclusive cell and a known failure as skipped. */
 static void terminal_end(struct report *report)
 {
 	const size_t *counts = report->counts;
-	char elapsed[32] = "";
 
 	progress_erase(report);
-	if (report->elapsed_ns >= 0)
-		snprintf(elapsed, sizeof(elapsed), " in %.1f s",
-			 (double)report->elapsed_ns / NS_PER_S);
 	if (report->n_suites)
 		fputc('\n', report->out);
 	if (report->interrupted)
 		fprintf(report->out, "stopped early: %zu of %zu cells did not run\n",
 			report->n_planned - report->n_done, report->n_planned);
-	fprintf(report->out,
-		"%zu cells: %zu pass, %zu fail, %zu skip, %zu inconclusive, %zu error%s\n",
-		report->n_done, counts[VERDICT_PASS], counts[VERDICT_FAIL], counts[VERDICT_SKIP],
-		counts[VERDICT_INCONCLUSIVE], counts[VERDICT_ERROR], elapsed);
+	counts_print(report);
 	fprintf(report->out, "%zu passed, %zu failed, %zu skipped\n", counts[VERDICT_PASS],
 		counts[VERDICT_FAIL] + counts[VERDICT_ERROR],
-		counts[VERDICT_SKIP] + counts[VERDICT_INCONCLUSIVE]);
+		counts[VERDICT_SKIP] + counts[VERDICT_INCONCLUSIVE] + counts[VERDICT_KNOWN]);
 }
 
 const struct report_format format_terminal = {

@@ -102,6 +102,7 @@ static void run_finish(struct run *run, const struct order *order, json_t *recor
 		run->first[order->cell] = NULL;
 	}
 	run_give(run, order->cell, record);
+	verdict = record_verdict(record); /* whoever took it may know of the failure */
 	if (run->task.options->fail_fast && (verdict == VERDICT_FAIL || verdict == VERDICT_ERROR))
 		run->stop = true;
 	json_decref(record);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* file: a whole file as a text, with a bound on its size. */
+#ifndef AFTERCLOSE_BASE_FILE_H
+#define AFTERCLOSE_BASE_FILE_H
+
+#include "base/err.h"
+#include "base/text.h"
+
+/* Errors: those of opening and reading; E2BIG more than max bytes; EINVAL a zero byte. */
+int file_read(const char *path, size_t max, struct text *ret, struct err *err);
+
+#endif

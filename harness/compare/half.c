@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* half: owns how a record becomes the short form of its cell, and how repeats are joined. */
+#include "compare/half.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+void half_init(struct half *half, const char *name)
+{
+	*half = (struct half){
+		.name = mem_strdup(name),
+		.index = json_object(),
+		.kernels = json_object(),
+		.places = json_object(),
+	};
+}
+
+static void cell_clear(struct half_cell *cell)
+{
+	free(cell->dimensions);
+	free(cell->values);
+	free(cell->facts);
+}
+
+void half_free(struct half *half)
+{
+	for (size_t i = 0; i < half->n_cells; i++)
+		cell_clear(&half->cells[i]);
+	free(half->cells);
+	free(half->name);
+	json_decref(half->index);
+	json_decref(half->kernels);
+	json_decref(half->places);
+	intern_free(&half->strings);
+	*half = (struct half){0};
+}
+
+const struct half_cell *half_find(const struct half *half, const char *id)
+{
+	const json_t *at = json_object_get(half->index, id);
+
+	return at ? &half->cells[json_integer_value(at)] : NULL;
+}
+
+static int fact_order(const void *a, const void *b)
+{
+	const struct half_fact *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+const struct half_fact *half_fact(const struct half_cell *cell, const char *name)
+{
+	const struct half_fact wanted = {.name = name};
+
+	return cell->n_facts
+		       ? bsearch(&wanted, cell->facts, cell->n_facts, sizeof(wanted), fact_order)
+		       : NULL;
+}
+
+static bool verdict_conclusive(enum verdict verdict)
+{
+	return verdict == VERDICT_PASS || verdict == VERDICT_FAIL || verdict == VERDICT_KNOWN;
+}
+
+bool half_cell_conclusive(const struct half_cell *cell)
+{
+	return verdict_conclusive(cell->verdict);
+}
+
+static struct half_fact *fact_append(struct half *half, struct half_cell *cell, const char *name,
+				     enum half_kind kind)
+{
+	struct half_fact *fact;
+
+	if (!(cell->n_facts & (cell->n_facts - 1))) /* room doubles at each power of two */
+		cell->facts = mem_resize(cell->facts, cell->n_facts ? 2 * cell->n_facts : 1,
+					 sizeof(*cell->facts));
+	fact = &cell->facts[cell->n_facts++];
+	*fact = (struct half_fact){.name = intern_text(&half->strings, name), .kind = kind};
+	return fact;
+}
+
+static void fact_set_number(struct half *half, struct half_fact *fact, int64_t number)
+{
+	_cleanup_free_ char *text = mem_printf("%lld", (long long)number);
+
+	fact->value = intern_text(&half->strings, text);
+	fact->min = fact->max = number;
+}
+
+static void take_facts(struct half *half, struct half_cell *cell, const json_t *canonical)
+{
+	json_t *facts = json_object_get(canonical, "facts"), *value;
+	const char *name;
+
+	json_object_foreach(facts, name, value)
+	{
+		enum half_kind kind = json_is_object(value) ? HALF_TIME : HALF_PLAIN;
+		struct half_fact *fact = fact_append(half, cell, name, kind);
+
+		if (json_is_string(value))
+			fact->value = intern_text(&half->strings, json_string_value(value));
+		else
+			fact_set_number(half, fact,
+					kind == HALF_TIME ? record_number(value, "ns", 0)
+							  : json_integer_value(value));
+	}
+}
+
+static void take_counters(struct half *half, struct half_cell *cell, const json_t *canonical)
+{
+	json_t *hosts = json_object_get(canonical, "counters"), *counters, *delta;
+	const char *host, *name;
+
+	json_object_foreach(hosts, host, counters)
+	{
+		json_object_foreach(counters, name, delta)
+		{
+			_cleanup_free_ char *full = mem_printf("%s %s", host, name);
+
+			fact_set_number(half, fact_append(half, cell, full, HALF_COUNTER),
+					json_integer_value(delta));
+		}
+	}
+}
+
+/* An await that was not reached; that it was reached elsewhere is told by its not being there. */
+static void take_missed(struct half *half, struct half_cell *cell, const json_t *canonical)
+{
+	json_t *missed = json_object_get(canonical, "missed"), *await;
+	size_t i;
+
+	json_array_foreach(missed, i, await)
+	{
+		_cleanup_free_ char *name =
+			mem_printf("step %lld (await)", (long long)record_number(await, "step", 0));
+		struct half_fact *fact = fact_append(half, cell, name, HALF_PLAIN);
+
+		fact->value = intern_text(&half->strings, "not reached");
+		fact->expected = intern_text(&half->strings, "reached");
+		fact->missed = true;
+	}
+}
+
+/* What the rules expected. In a control a rule must fail: it says nothing of what is right there.
+ * A counter that a rule names and that did not move is a fact, too. */
+static void take_judged(struct half *half, struct half_cell *cell, const json_t *record)
+{
+	json_t *rows = json_object_get(record, "judged"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		struct half_fact *fact =
+			(struct half_fact *)half_fact(cell, record_text(row, "fact", ""));
+
+		if (!fact || json_object_get(row, "must_fail"))
+			continue;
+		fact->expected = intern_text(&half->strings, record_text(row, "expected", ""));
+		fact->missed = !strcmp(record_text(row, "verdict", ""), "fail");
+	}
+}
+
+static void cell_take_facts(struct half *half, struct half_cell *cell, const json_t *record)
+{
+	const json_t *canonical = json_object_get(record, "canonical");
+
+	cell->n_facts = 0;
+	free(cell->facts);
+	cell->facts = NULL;
+	take_facts(half, cell, canonical);
+	take_counters(half, cell, canonical);
+	take_missed(half, cell, canonical);
+	if (cell->n_facts)
+		qsort(cell->facts, cell->n_facts, sizeof(*cell->facts), fact_order);
+	take_judged(half, cell, record);
+}
+
+/* Is value one of "a or b"? */
+static bool values_have(const char *values, const char *value)
+{
+	size_t len = strlen(value);
+
+	for (const char *at = values; at; at = strstr(at, " or ")) {
+		at += at == values ? 0 : strlen(" or ");
+		if (!strncmp(at, value, len) && (!at[len] || !strncmp(at + len, " or ", 4)))
+			return true;
+	}
+	return false;
+}
+
+/* Sorted, so that the order of the repeats does not matter. */
+static const char *values_join(struct half *half, const char *values, const char *value)
+{
+	_cleanup_text_ struct text joined = {0};
+	const char *at = values;
+	bool placed = false;
+
+	if (values_have(values, value))
+		return values;
+	while (at) {
+		const char *next = strstr(at, " or ");
+		_cleanup_free_ char *one = mem_strndup(at, next ? (size_t)(next - at) : strlen(at));
+
+		if (!placed && strcmp(value, one) < 0) {
+			text_add(&joined, "%s%s", joined.len ? " or " : "", value);
+			placed = true;
+		}
+		text_add(&joined, "%s%s", joined.len ? " or " : "", one);
+		at = next ? next + strlen(" or ") : NULL;
+	}
+	if (!placed)
+		text_add(&joined, " or %s", value);
+	return intern_text(&half->strings, text_str(&joined));
+}
+
+/* A fact that only some repeats have is "nothing" in the others; a counter did not move there. */
+static void fact_join(struct half *half, struct half_fact *fact, const struct half_fact *more)
+{
+	const char *absent = fact->kind == HALF_COUNTER ? "0" : "nothing";
+	const char *value = more ? more->value : intern_text(&half->strings, absent);
+	int64_t min = more ? more->min : 0, max = more ? more->max : 0;
+
+	fact->value = values_join(half, fact->value, value);
+	fact->min = min < fact->min ? min : fact->min;
+	fact->max = max > fact->max ? max : fact->max;
+	fact->missed |= more && more->missed;
+	if (!fact->expected && more)
+		fact->expected = more->expected;
+}
+
+static void cell_join(struct half *half, struct half_cell *cell, const struct half_cell *more)
+{
+	size_t n = cell->n_facts;
+
+	for (size_t i = 0; i < n; i++)
+		fact_join(half, &cell->facts[i], half_fact(more, cell->facts[i].name));
+	for (size_t i = 0; i < more->n_facts; i++) {
+		const struct half_fact *fact = &more->facts[i];
+		struct half_fact *added;
+		bool known = false;
+
+		for (size_t j = 0; j < n && !known; j++)
+			known = cell->facts[j].name == fact->name;
+		if (known)
+			continue;
+		added = fact_append(half, cell, fact->name, fact->kind);
+		*added = *fact;
+		fact_join(half, added, NULL);
+	}
+	if (cell->n_facts)
+		qsort(cell->facts, cell->n_facts, sizeof(*cell->facts), fact_order);
+}
+
+static void take_dimensions(struct half *half, struct half_cell *cell, const json_t *record)
+{
+	json_t *dimensions = json_object_get(record, "dimensions"), *value;
+	const char *name;
+	size_t n = json_object_size(dimensions);
+
+	cell->dimensions = mem_zalloc((n + 1) * sizeof(*cell->dimensions));
+	cell->values = mem_zalloc((n + 1) * sizeof(*cell->values));
+	json_object_foreach(dimensions, name, value)
+	{
+		cell->dimensions[cell->n_dimensions] = intern_text(&half->strings, name);
+		cell->values[cell->n_dimensions++] =
+			intern_text(&half->strings, json_string_value(value) ?: "?");
+	}
+}
+
+static void cell_head(struct half *half, struct half_cell *cell, const json_t *record)
+{
+	struct intern *strings = &half->strings;
+	const json_t *kernel = json_object_get(half->kernels, record_text(record, "kernel", ""));
+
+	*cell = (struct half_cell){
+		.id = intern_text(strings, record_text(record, "cell", "?")),
+		.scenario = intern_text(strings, record_text(record, "scenario", "?")),
+		.hash = intern_text(strings, record_text(record, "hash", "")),
+		.hz = record_number(kernel, "hz", 0),
+		.verdict = record_verdict(record),
+	};
+	take_dimensions(half, cell, record);
+}
+
+static struct half_cell *cell_of(struct half *half, const json_t *record)
+{
+	const char *id = record_text(record, "cell", "?");
+	const json_t *at = json_object_get(half->index, id);
+
+	if (at)
+		return &half->cells[json_integer_value(at)];
+	if (!(half->n_cells & (half->n_cells - 1)))
+		half->cells = mem_resize(half->cells, half->n_cells ? 2 * half->n_cells : 1,
+					 sizeof(*half->cells));
+	json_object_set_new(half->index, id, json_integer(half->n_cells));
+	cell_head(half, &half->cells[half->n_cells], record);
+	return &half->cells[half->n_cells++];
+}
+
+static void cell_add(struct half *half, const json_t *record)
+{
+	struct half_cell *cell = cell_of(half, record);
+	enum verdict verdict = record_verdict(record);
+	int64_t noise_us = record_number(json_object_get(record, "volatile"), "noise_us", 0);
+	bool first = !cell->n_records++;
+
+	if (!verdict_conclusive(verdict)) {
+		if (first)
+			cell->reason = intern_text(
+				&half->strings,
+				record_text(record, "error", record_text(record, "skip", "")));
+		return;
+	}
+	cell->noise_ns = noise_us * 1000 > cell->noise_ns ? noise_us * 1000 : cell->noise_ns;
+	if (first || !half_cell_conclusive(cell)) {
+		cell_take_facts(half, cell, record);
+		cell->verdict = verdict;
+	} else {
+		struct half_cell more = {0};
+
+		cell_take_facts(half, &more, record);
+		cell_join(half, cell, &more);
+		cell_clear(&more);
+		if (verdict == VERDICT_FAIL)
+			cell->verdict = verdict;
+	}
+}
+
+void half_add(struct half *half, const json_t *line)
+{
+	if (record_is_cell(line))
+		cell_add(half, line);
+	else
+		json_object_set(half->kernels, record_text(line, "id", ""), (json_t *)line);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* show: owns the wording of findings, and which of them are told unasked. */
+#include "compare/show.h"
+#include "base/mem.h"
+#include "compare/compare.h"
+
+#include <string.h>
+
+const struct finding_class finding_classes[] = {
+	{"outcome", false, false, "Outcomes that changed"},
+	{"outcome", true, false, "Outcomes that changed and are accepted"},
+	{"other", false, true, "Facts that no rule settles"},
+	{"time", false, true, "Times"},
+	{"counter", false, true, "Counters"},
+	{"unsteady", false, false, "Not the same in each repetition of one side"},
+	{"uncompared", false, false, "Not compared"},
+};
+const size_t n_finding_classes = ARRAY_SIZE(finding_classes);
+
+static void term_where(const json_t *term, struct text *out)
+{
+	json_t *dimensions = json_object_get(term, "dimensions"), *values, *value;
+	const char *name;
+	size_t i;
+
+	json_object_foreach(dimensions, name, values)
+	{
+		text_add(out, out->len && out->data[out->len - 1] != ' ' ? " %s" : "%s", name);
+		json_array_foreach(values, i, value)
+		{
+			text_add(out, "%c%s", i ? ',' : '=', json_string_value(value));
+		}
+	}
+}
+
+static void left_where(const json_t *left, bool other, struct text *out)
+{
+	json_t *ids = json_object_get(left, "cells"), *id;
+	long long hits = record_number(left, "hits", 0);
+	size_t i;
+
+	text_add(out, "in %lld of %lld%s cells: ", hits, (long long)record_number(left, "of", 0),
+		 other ? " other" : "");
+	json_array_foreach(ids, i, id)
+	{
+		text_add(out, "%s%s", i ? ", " : "", json_string_value(id));
+	}
+	if (hits > (long long)json_array_size(ids))
+		text_add(out, " and %lld more", hits - (long long)json_array_size(ids));
+}
+
+void finding_where(const json_t *finding, struct text *out)
+{
+	json_t *terms = json_object_get(finding, "with"), *term;
+	const json_t *left = json_object_get(finding, "left");
+	bool some_left = record_number(left, "hits", 0);
+	size_t i;
+
+	json_array_foreach(terms, i, term)
+	{
+		bool every = !json_object_size(json_object_get(term, "dimensions"));
+
+		text_add(out, "%s%s", i ? "; " : "", every ? "" : "with ");
+		term_where(term, out);
+		text_add(out, "%sin %lld of %lld cells", every ? "" : " ",
+			 (long long)record_number(term, "hits", 0),
+			 (long long)record_number(term, "of", 0));
+	}
+	if (some_left) {
+		text_add(out, "%s", i ? "; " : "");
+		left_where(left, i, out);
+	} else if (record_number(left, "of", 0)) {
+		text_add(out, "; nowhere else");
+	}
+}
+
+/* Do dimension values say exactly where it is? */
+static bool finding_explained(const json_t *finding)
+{
+	json_t *terms = json_object_get(finding, "with"), *term;
+	size_t i;
+
+	json_array_foreach(terms, i, term)
+	{
+		if (record_number(term, "hits", 0) != record_number(term, "of", 0))
+			return false;
+	}
+	return !record_number(json_object_get(finding, "left"), "hits", 0);
+}
+
+bool finding_is(const json_t *finding, const struct finding_class *class, bool *ret_hidden)
+{
+	*ret_hidden = class->chance && !finding_explained(finding);
+	return !strcmp(record_text(finding, "class", ""), class->class) &&
+	       !json_object_get(finding, "accepted") == !class->accepted;
+}
+
+/* Findings of a class, and the cells in them. */
+static size_t class_count(const json_t *findings, const struct finding_class *class,
+			  size_t *ret_cells)
+{
+	size_t n = 0;
+
+	*ret_cells = 0;
+	for (size_t i = 0; i < json_array_size(findings); i++) {
+		const json_t *finding = json_array_get(findings, i);
+		bool hidden;
+
+		if (!finding_is(finding, class, &hidden))
+			continue;
+		n++;
+		*ret_cells += record_number(finding, "cells", 0);
+	}
+	return n;
+}
+
+void comparison_sum(const json_t *comparison, struct text *out)
+{
+	static const struct {
+		const char *one, *several;
+	} words[] = {
+		{"changed outcome", "changed outcomes"},
+		{"accepted", "accepted"},
+		{"fact that no rule settles", "facts that no rule settles"},
+		{"time", "times"},
+		{"counter", "counters"},
+	};
+	const json_t *findings = json_object_get(comparison, "findings");
+	const char *before = "; besides: ";
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		size_t n_cells, n = class_count(findings, &finding_classes[i], &n_cells);
+
+		if (!i && !n)
+			text_add(out, "no outcome changed");
+		if (!n)
+			continue;
+		text_add(out, "%s%zu %s",
+			 !i	  ? ""
+			 : i == 1 ? ", "
+				  : before,
+			 n, n == 1 ? words[i].one : words[i].several);
+		if (!i)
+			text_add(out, ", in %zu cell%s", n_cells, n_cells == 1 ? "" : "s");
+		if (i > 1)
+			before = ", ";
+	}
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* show_markdown: owns a comparison as Markdown, for a page such as GitHub's job summary. */
+#include "compare/compare.h"
+#include "compare/show.h"
+#include "report/markup.h"
+
+#include <string.h>
+
+static void finding_show(const json_t *finding, struct text *out)
+{
+	static const char *const codes[] = {"scenario", "fact", "was", "now"};
+	const char *accepted = record_text(finding, "accepted", NULL);
+	_cleanup_text_ struct text where = {0};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		text_add(out, "| ");
+		markdown_code(out, record_text(finding, codes[i], "?"));
+		text_add(out, " ");
+	}
+	finding_where(finding, &where);
+	if (accepted)
+		text_add(&where, "; accepted: %s", accepted);
+	text_add(out, "| ");
+	markdown_text(out, text_str(&where));
+	text_add(out, " |\n");
+}
+
+static void class_show(const json_t *findings, const struct finding_class *class, bool all,
+		       struct text *out)
+{
+	size_t n_shown = 0, n_hidden = 0;
+
+	for (size_t i = 0; i < json_array_size(findings); i++) {
+		const json_t *finding = json_array_get(findings, i);
+		bool hidden;
+
+		if (!finding_is(finding, class, &hidden))
+			continue;
+		if (!n_shown && !n_hidden)
+			text_add(out, "\n### %s\n\n", class->heading);
+		if (!all && (hidden || (class->chance && n_shown >= FINDINGS_MAX))) {
+			n_hidden++;
+			continue;
+		}
+		if (!n_shown++)
+			text_add(out, "| scenario | fact | was | now | where |\n"
+				      "|---|---|---|---|---|\n");
+		finding_show(finding, out);
+	}
+	if (n_hidden)
+		text_add(out, "%s%zu%s may be chance.\n", n_shown ? "\n" : "", n_hidden,
+			 n_shown ? " more" : "");
+}
+
+void findings_show_markdown(const json_t *findings, bool all, struct text *out)
+{
+	for (size_t i = 0; i < n_finding_classes; i++)
+		class_show(findings, &finding_classes[i], all, out);
+}
+
+static void half_show(const json_t *half, const char *letter, struct text *out)
+{
+	const char *place = record_text(half, "place", "");
+
+	text_add(out, "* %s: ", letter);
+	markdown_code(out, record_text(half, "name", "?"));
+	text_add(out, "%s", *place ? ", " : "");
+	markdown_text(out, place);
+	text_add(out, ", %lld cells\n", (long long)record_number(half, "cells", 0));
+}
+
+void compare_show_markdown(const json_t *comparison, bool all, struct text *out)
+{
+	json_t *edited = json_object_get(comparison, "edited"), *scenario;
+	size_t i;
+
+	text_add(out, "## afterclose compare: ");
+	comparison_sum(comparison, out);
+	text_add(out, "\n\n");
+	half_show(json_object_get(comparison, "a"), "A", out);
+	half_show(json_object_get(comparison, "b"), "B", out);
+	text_add(out, "* %zu cells compared\n", compare_n_compared(comparison));
+	json_array_foreach(edited, i, scenario)
+	{
+		text_add(out, "* ");
+		markdown_code(out, json_string_value(scenario));
+		text_add(out, ": its file is not the same in A and B\n");
+	}
+	findings_show_markdown(json_object_get(comparison, "findings"), all, out);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* show_text: owns a comparison as text for a terminal. */
+#include "compare/compare.h"
+#include "compare/show.h"
+#include "report/wrap.h"
+
+#include <string.h>
+
+static void finding_show(const json_t *finding, const char **scenario, struct text *out)
+{
+	_cleanup_text_ struct text where = {0};
+	const char *of = record_text(finding, "scenario", "?");
+	const char *accepted = record_text(finding, "accepted", NULL);
+
+	if (!*scenario || strcmp(*scenario, of))
+		text_add(out, "  %s\n", of);
+	*scenario = of;
+	text_add(out, "    %s: %s -> %s\n", record_text(finding, "fact", "?"),
+		 record_text(finding, "was", "?"), record_text(finding, "now", "?"));
+	finding_where(finding, &where);
+	wrap_text(out, "        ", text_str(&where));
+	if (accepted) {
+		text_free(&where);
+		text_add(&where, "accepted: %s", accepted);
+		wrap_text(out, "        ", text_str(&where));
+	}
+}
+
+static void class_show(const json_t *findings, const struct finding_class *class, bool all,
+		       struct text *out)
+{
+	const char *scenario = NULL;
+	size_t n_shown = 0, n_hidden = 0;
+
+	for (size_t i = 0; i < json_array_size(findings); i++) {
+		const json_t *finding = json_array_get(findings, i);
+		bool hidden;
+
+		if (!finding_is(finding, class, &hidden))
+			continue;
+		if (!n_shown && !n_hidden)
+			text_add(out, "\n%s\n", class->heading);
+		if (!all && (hidden || (class->chance && n_shown >= FINDINGS_MAX))) {
+			n_hidden++;
+			continue;
+		}
+		n_shown++;
+		finding_show(finding, &scenario, out);
+	}
+	if (n_hidden)
+		text_add(out, "  %zu%s may be chance (--all shows them)\n", n_hidden,
+			 n_shown ? " more" : "");
+}
+
+void findings_show_text(const json_t *findings, bool all, struct text *out)
+{
+	for (size_t i = 0; i < n_finding_classes; i++)
+		class_show(findings, &finding_classes[i], all, out);
+}
+
+static void half_show(const json_t *half, const char *letter, struct text *out)
+{
+	const char *place = record_text(half, "place", "");
+
+	text_add(out, "%s: %s%s%s, %lld cells\n", letter, record_text(half, "name", "?"),
+		 *place ? ", " : "", place, (long long)record_number(half, "cells", 0));
+}
+
+void compare_show_text(const json_t *comparison, bool all, struct text *out)
+{
+	json_t *edited = json_object_get(comparison, "edited"), *scenario;
+	size_t i;
+
+	half_show(json_object_get(comparison, "a"), "A", out);
+	half_show(json_object_get(comparison, "b"), "B", out);
+	json_array_foreach(edited, i, scenario)
+	{
+		text_add(out, "%s: its file is not the same in A and B\n",
+			 json_string_value(scenario));
+	}
+	findings_show_text(json_object_get(comparison, "findings"), all, out);
+	text_add(out, "\n%zu cells compared: ", compare_n_compared(comparison));
+	comparison_sum(comparison, out);
+	text_add(out, "\n");
+}
