@@ -270,6 +270,18 @@ static int trial_open(struct trial *trial)
 	return code;
 }
 
+/* They are not compared. */
+static void cells_drop_controls(struct cell_list *cells)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cells->n; i++) {
+		if (!cells->of[i]->control)
+			cells->of[n++] = cells->of[i];
+	}
+	cells->n = n;
+}
+
 int trial_run(const struct compare_args *args, const struct texts *paths)
 {
 	_cleanup_suite_ struct suite suite = {0};
@@ -281,6 +293,7 @@ int trial_run(const struct compare_args *args, const struct texts *paths)
 		return code;
 	if (select_cells(&suite, &args->select, &trial.cells, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
+	cells_drop_controls(&trial.cells);
 	cell_list_repeat(&trial.cells, args->repeat);
 	if (!code)
 		code = trial_open(&trial);

@@ -24,7 +24,7 @@ json_t *trial_line(const struct setting *setting, const struct setting *was,
 }
 
 /* "1 changed outcome, in 4 cells", or that there is none. */
-static void line_verdict(const json_t *line, struct text *out)
+static void line_verdict(const json_t *line, bool all, struct text *out)
 {
 	const json_t *comparison = json_object_get(line, "comparison");
 	const char *untried = record_text(line, "untried", NULL);
@@ -32,21 +32,21 @@ static void line_verdict(const json_t *line, struct text *out)
 	if (untried)
 		text_add(out, "%s", untried);
 	else
-		comparison_sum(comparison, out);
+		comparison_sum(comparison, all, out);
 }
 
+/* Of all lines together only outcomes are told, and of these what no line changes alone. */
 static void together_text(const json_t *together, struct text *out)
 {
+	size_t n = compare_n_changed(together);
 	long long undone = record_number(together, "undone", 0);
 
-	if (compare_n_changed(together))
-		text_add(out, "changes more than each line alone: ");
+	if (n)
+		text_add(out, "%zu more changed outcome%s", n, n == 1 ? "" : "s");
 	else
-		text_add(out, "besides what each line changes alone: ");
-	comparison_sum(together, out);
+		text_add(out, "no outcome changes that no line changes alone");
 	if (undone)
-		text_add(out, "; %lld outcome%s of single lines not changed together", undone,
-			 undone == 1 ? "" : "s");
+		text_add(out, "; %lld of a single line did not change", undone);
 }
 
 /* Only outcomes of a whole file: the rest was told line by line. */
@@ -76,7 +76,7 @@ void trial_show_text(const json_t *result, bool all, struct text *out)
 	{
 		text_add(out, "%s%s: %s -> %s: ", i ? "\n" : "", record_text(line, "name", "?"),
 			 record_text(line, "was", "?"), record_text(line, "now", "?"));
-		line_verdict(line, out);
+		line_verdict(line, all, out);
 		text_add(out, "\n");
 		findings_show_text(json_object_get(json_object_get(line, "comparison"), "findings"),
 				   all, out);
@@ -103,7 +103,7 @@ static void line_markdown(const json_t *line, bool all, struct text *out)
 	markdown_code(out, record_text(line, "was", "?"));
 	text_add(out, " → ");
 	markdown_code(out, record_text(line, "now", "?"));
-	line_verdict(line, &verdict);
+	line_verdict(line, all, &verdict);
 	text_add(out, "\n\n");
 	markdown_text(out, text_str(&verdict));
 	text_add(out, "\n");

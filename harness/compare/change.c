@@ -197,6 +197,8 @@ static void compare_verdict(struct pairing *pairing)
 		.now = verdict_word(pairing->b),
 	};
 
+	if (pairing->a->mixed || pairing->b->mixed)
+		return;
 	if (!pairing->outcome_changed && strcmp(change.was, change.now))
 		pairing->fn(pairing->ctx, &change);
 }

@@ -107,7 +107,6 @@ static const struct known_entry *change_accepted(struct grouping *grouping,
 		.dimensions = cell->dimensions,
 		.values = cell->values,
 		.n_dimensions = cell->n_dimensions,
-		.control = strstr(cell->id, "/control="),
 	};
 	_cleanup_free_ char *now = NULL;
 

@@ -145,8 +145,7 @@ static void take_missed(struct half *half, struct half_cell *cell, const json_t 
 	}
 }
 
-/* What the rules expected. In a control a rule must fail: it says nothing of what is right there.
- * A counter that a rule names and that did not move is a fact, too. */
+/* What the rules expected of the facts that there are. */
 static void take_judged(struct half *half, struct half_cell *cell, const json_t *record)
 {
 	json_t *rows = json_object_get(record, "judged"), *row;
@@ -157,7 +156,7 @@ static void take_judged(struct half *half, struct half_cell *cell, const json_t 
 		struct half_fact *fact =
 			(struct half_fact *)half_fact(cell, record_text(row, "fact", ""));
 
-		if (!fact || json_object_get(row, "must_fail"))
+		if (!fact)
 			continue;
 		fact->expected = intern_text(&half->strings, record_text(row, "expected", ""));
 		fact->missed = !strcmp(record_text(row, "verdict", ""), "fail");
@@ -325,15 +324,14 @@ static void cell_add(struct half *half, const json_t *record)
 		cell_take_facts(half, &more, record);
 		cell_join(half, cell, &more);
 		cell_clear(&more);
-		if (verdict == VERDICT_FAIL)
-			cell->verdict = verdict;
+		cell->mixed |= verdict != cell->verdict;
 	}
 }
 
 void half_add(struct half *half, const json_t *line)
 {
-	if (record_is_cell(line))
+	if (record_is_cell(line) && !json_object_get(line, "judged_as"))
 		cell_add(half, line);
-	else
+	else if (!record_is_cell(line))
 		json_object_set(half->kernels, record_text(line, "id", ""), (json_t *)line);
 }

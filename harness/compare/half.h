@@ -28,7 +28,8 @@ struct half_cell {
 	const char *id, *scenario, *hash;
 	const char **dimensions, **values;
 	size_t n_dimensions;
-	enum verdict verdict; /* of its best record: a pass or fail outweighs all others */
+	enum verdict verdict; /* of its first record that passed or failed, if one did */
+	bool mixed;	      /* some repeats passed, some failed */
 	const char *reason;   /* of a skip or error; "" */
 	int64_t noise_ns;     /* the most of its records */
 	unsigned hz;
@@ -50,7 +51,8 @@ void half_init(struct half *half, const char *name);
 void half_free(struct half *half);
 #define _cleanup_half_ __attribute__((cleanup(half_free)))
 
-/* A kernel line, or a cell's record. */
+/* A kernel line, or a cell's record. Negative controls are left out: each plays what another cell
+ * plays, and is about the rules. */
 void half_add(struct half *half, const json_t *line);
 
 /*

@@ -114,7 +114,7 @@ static size_t class_count(const json_t *findings, const struct finding_class *cl
 	return n;
 }
 
-void comparison_sum(const json_t *comparison, struct text *out)
+void comparison_sum(const json_t *comparison, bool all, struct text *out)
 {
 	static const struct {
 		const char *one, *several;
@@ -145,4 +145,6 @@ void comparison_sum(const json_t *comparison, struct text *out)
 		if (i > 1)
 			before = ", ";
 	}
+	if (!all && *before == ',')
+		text_add(out, " (--all shows them)");
 }

@@ -36,8 +36,8 @@ extern const size_t n_finding_classes;
 /* Is the finding of this class? ret_hidden: it is told only if all are asked for. */
 bool finding_is(const json_t *finding, const struct finding_class *class, bool *ret_hidden);
 
-/* "2 outcomes changed, 1 accepted; besides ...": one line without its end. */
-void comparison_sum(const json_t *comparison, struct text *out);
+/* "2 changed outcomes, in 9 cells; besides: 3 times": one line without its end. */
+void comparison_sum(const json_t *comparison, bool all, struct text *out);
 
 #define FINDINGS_MAX 10 /* of a class that may be chance */
 

@@ -36,20 +36,19 @@ static void class_show(const json_t *findings, const struct finding_class *class
 
 		if (!finding_is(finding, class, &hidden))
 			continue;
-		if (!n_shown && !n_hidden)
-			text_add(out, "\n### %s\n\n", class->heading);
 		if (!all && (hidden || (class->chance && n_shown >= FINDINGS_MAX))) {
 			n_hidden++;
 			continue;
 		}
 		if (!n_shown++)
-			text_add(out, "| scenario | fact | was | now | where |\n"
-				      "|---|---|---|---|---|\n");
+			text_add(out,
+				 "\n### %s\n\n| scenario | fact | was | now | where |\n"
+				 "|---|---|---|---|---|\n",
+				 class->heading);
 		finding_show(finding, out);
 	}
-	if (n_hidden)
-		text_add(out, "%s%zu%s may be chance.\n", n_shown ? "\n" : "", n_hidden,
-			 n_shown ? " more" : "");
+	if (n_shown && n_hidden)
+		text_add(out, "\n%zu more may be chance.\n", n_hidden);
 }
 
 void findings_show_markdown(const json_t *findings, bool all, struct text *out)
@@ -75,7 +74,7 @@ void compare_show_markdown(const json_t *comparison, bool all, struct text *out)
 	size_t i;
 
 	text_add(out, "## afterclose compare: ");
-	comparison_sum(comparison, out);
+	comparison_sum(comparison, all, out);
 	text_add(out, "\n\n");
 	half_show(json_object_get(comparison, "a"), "A", out);
 	half_show(json_object_get(comparison, "b"), "B", out);

@@ -38,18 +38,16 @@ static void class_show(const json_t *findings, const struct finding_class *class
 
 		if (!finding_is(finding, class, &hidden))
 			continue;
-		if (!n_shown && !n_hidden)
-			text_add(out, "\n%s\n", class->heading);
 		if (!all && (hidden || (class->chance && n_shown >= FINDINGS_MAX))) {
 			n_hidden++;
 			continue;
 		}
-		n_shown++;
+		if (!n_shown++)
+			text_add(out, "\n%s\n", class->heading);
 		finding_show(finding, &scenario, out);
 	}
-	if (n_hidden)
-		text_add(out, "  %zu%s may be chance (--all shows them)\n", n_hidden,
-			 n_shown ? " more" : "");
+	if (n_shown && n_hidden)
+		text_add(out, "  %zu more may be chance (--all shows them)\n", n_hidden);
 }
 
 void findings_show_text(const json_t *findings, bool all, struct text *out)
@@ -80,6 +78,6 @@ void compare_show_text(const json_t *comparison, bool all, struct text *out)
 	}
 	findings_show_text(json_object_get(comparison, "findings"), all, out);
 	text_add(out, "\n%zu cells compared: ", compare_n_compared(comparison));
-	comparison_sum(comparison, out);
+	comparison_sum(comparison, all, out);
 	text_add(out, "\n");
 }

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* compare: constructed records on both sides, and what is found between them. */
+#include "compare/compare.h"
+#include "base/mem.h"
+#include "compare/show.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KERNEL "00000000000000aa"
+
+static struct half a, b;
+
+static void open_halves(void)
+{
+	json_t *kernel = json_pack("{ss ss ss si}", "type", "kernel", "id", KERNEL, "release",
+				   "6.1", "hz", 250);
+
+	half_init(&a, "a");
+	half_init(&b, "b");
+	half_add(&a, kernel);
+	half_add(&b, kernel);
+	json_decref(kernel);
+}
+
+static void close_halves(void)
+{
+	half_free(&a);
+	half_free(&b);
+}
+
+TestSuite(compare, .init = open_halves, .fini = close_halves);
+
+/* A cell of x(3) x y(2) that passed, without any fact. */
+static json_t *record_of(int x, int y)
+{
+	char *id = mem_printf("s/x=%d,y=%d", x, y), *xs = mem_printf("%d", x),
+	     *ys = mem_printf("%d", y);
+	json_t *record =
+		json_pack("{ss ss ss ss ss s{ss ss} ss s{s{} s{s{}}} s[] s{si}}", "type", "cell",
+			  "kernel", KERNEL, "scenario", "s", "hash", "h", "cell", id, "dimensions",
+			  "x", xs, "y", ys, "verdict", "pass", "canonical", "facts", "counters",
+			  "client", "judged", "volatile", "noise_us", 0);
+
+	cr_assert_not_null(record);
+	free(id);
+	free(xs);
+	free(ys);
+	return record;
+}
+
+static json_t *facts_of(const json_t *record)
+{
+	return json_object_get(json_object_get(record, "canonical"), "facts");
+}
+
+static void put_word(json_t *record, const char *fact, const char *value)
+{
+	json_object_set_new(facts_of(record), fact, json_string(value));
+}
+
+static void put_time(json_t *record, const char *fact, double seconds)
+{
+	json_object_set_new(facts_of(record), fact,
+			    json_pack("{sI}", "ns", (json_int_t)(seconds * 1e9)));
+}
+
+static void put_counter(json_t *record, const char *counter, int moved)
+{
+	json_t *counters = json_object_get(json_object_get(record, "canonical"), "counters");
+
+	json_object_set_new(json_object_get(counters, "client"), counter, json_integer(moved));
+}
+
+/* A rule that settled a fact. */
+static void put_rule(json_t *record, const char *fact, const char *expected, bool met)
+{
+	json_array_append_new(json_object_get(record, "judged"),
+			      json_pack("{ss ss ss}", "fact", fact, "expected", expected, "verdict",
+					met ? "pass" : "fail"));
+	if (!met)
+		json_object_set_new(record, "verdict", json_string("fail"));
+}
+
+static void add(struct half *half, json_t *record)
+{
+	half_add(half, record);
+	json_decref(record);
+}
+
+/* "outcome f: ok -> reset: with x=1 in 2 of 2 cells; nowhere else\n" a finding. */
+static char *findings_text(struct known *accept)
+{
+	const struct compare_options options = {.accept = accept};
+	json_t *comparison = compare_halves(&a, &b, &options), *finding;
+	struct text text = {0};
+	size_t i;
+
+	json_array_foreach(json_object_get(comparison, "findings"), i, finding)
+	{
+		struct text where = {0};
+
+		finding_where(finding, &where);
+		text_add(&text, "%s%s %s: %s -> %s: %s\n", record_text(finding, "class", "?"),
+			 json_object_get(finding, "accepted") ? " accepted" : "",
+			 record_text(finding, "fact", "?"), record_text(finding, "was", "?"),
+			 record_text(finding, "now", "?"), text_str(&where));
+		text_free(&where);
+	}
+	text_add(&text, "%zu changed", compare_n_changed(comparison));
+	json_decref(comparison);
+	return text_take(&text);
+}
+
+static void expect_findings(const char *want)
+{
+	char *got = findings_text(NULL);
+
+	cr_expect_str_eq(got, want);
+	free(got);
+}
+
+typedef void fill_fn(json_t *record, int x, int y, bool now);
+
+static void fill(fill_fn *fn)
+{
+	for (int x = 0; x < 3; x++) {
+		for (int y = 0; y < 2; y++) {
+			json_t *was = record_of(x, y), *now = record_of(x, y);
+
+			fn(was, x, y, false);
+			fn(now, x, y, true);
+			add(&a, was);
+			add(&b, now);
+		}
+	}
+}
+
+static void fill_outcome(json_t *record, int x, int y, bool now)
+{
+	(void)y;
+	put_word(record, "f", now && x == 1 ? "reset" : "ok");
+	put_rule(record, "f", "ok", !(now && x == 1));
+}
+
+Test(compare, an_outcome_with_one_cause)
+{
+	fill(fill_outcome);
+	expect_findings("outcome f: ok -> reset: with x=1 in 2 of 2 cells; nowhere else\n"
+			"1 changed");
+}
+
+static void fill_nothing(json_t *record, int x, int y, bool now)
+{
+	(void)now;
+	put_word(record, "f", x == y ? "reset" : "ok");
+	put_rule(record, "f", "ok", x != y);
+	put_time(record, "t", 60 + x);
+	put_counter(record, "C", x);
+}
+
+Test(compare, nothing)
+{
+	fill(fill_nothing);
+	expect_findings("0 changed");
+}
+
+/* A rule that both values meet says that they are one outcome. */
+static void fill_within_rule(json_t *record, int x, int y, bool now)
+{
+	(void)x;
+	(void)y;
+	put_word(record, "f", now ? "pending" : "ok");
+	put_rule(record, "f", "ok, pending", true);
+}
+
+Test(compare, within_the_rule_it_is_no_outcome)
+{
+	fill(fill_within_rule);
+	expect_findings("other f: ok -> pending: in 6 of 6 cells\n0 changed");
+}
+
+/* Two kernels whose rules differ: both pass, and the outcome is another one all the same. */
+static void fill_other_rule(json_t *record, int x, int y, bool now)
+{
+	(void)x;
+	(void)y;
+	put_word(record, "f", now ? "pending" : "ok");
+	put_rule(record, "f", now ? "pending" : "ok", true);
+}
+
+Test(compare, another_rule_is_an_outcome)
+{
+	fill(fill_other_rule);
+	expect_findings("outcome f: ok -> pending: in 6 of 6 cells\n1 changed");
+}
+
+static void fill_unasserted(json_t *record, int x, int y, bool now)
+{
+	(void)y;
+	put_word(record, "f", now && x == 2 ? "b" : "a");
+	put_counter(record, "C", now ? 3 + x : 2);
+	put_counter(record, "D", now ? 0 : 1);
+}
+
+Test(compare, what_no_rule_settles_is_apart)
+{
+	fill(fill_unasserted);
+	expect_findings("other f: a -> b: with x=2 in 2 of 2 cells; nowhere else\n"
+			"counter client C: 2 -> 3..5: in 6 of 6 cells\n"
+			"counter client D: 1 -> 0: in 6 of 6 cells\n"
+			"0 changed");
+}
+
+/* The timer wheel may add an eighth: 60 s and 66 s are one time, 60 s and 30 s are not. */
+static void fill_times(json_t *record, int x, int y, bool now)
+{
+	static const double after[] = {66, 30, 60};
+
+	(void)y;
+	put_time(record, "t", now ? after[x] : 60);
+}
+
+Test(compare, times)
+{
+	fill(fill_times);
+	expect_findings("time t: 60s -> 30s: with x=1 in 2 of 2 cells; nowhere else\n0 changed");
+}
+
+/* A rule's verdict on a time is an outcome, however close the two are. */
+static void fill_time_flip(json_t *record, int x, int y, bool now)
+{
+	(void)x;
+	(void)y;
+	put_time(record, "t", now ? 62.2 : 62);
+	put_rule(record, "t", "60s..62.1s", !now);
+}
+
+Test(compare, a_time_that_breaks_its_rule)
+{
+	fill(fill_time_flip);
+	expect_findings("outcome t: 62s -> 62.2s: in 6 of 6 cells\n1 changed");
+}
+
+static void fill_noise(json_t *record, int x, int y, bool now)
+{
+	(void)x;
+	(void)y;
+	put_time(record, "t", now ? 0.35 : 0.3);
+	json_object_set_new(json_object_get(record, "volatile"), "noise_us",
+			    json_integer(now ? 40000 : 0));
+}
+
+Test(compare, noise_excuses_a_time)
+{
+	fill(fill_noise);
+	expect_findings("0 changed");
+}
+
+Test(compare, an_await)
+{
+	json_t *now = record_of(0, 0);
+
+	json_object_set_new(json_object_get(now, "canonical"), "missed",
+			    json_pack("[{si}]", "step", 7));
+	add(&a, record_of(0, 0));
+	add(&b, now);
+	expect_findings("outcome step 7 (await): reached -> not reached: in 1 of 1 cells\n"
+			"1 changed");
+}
+
+Test(compare, only_the_verdict)
+{
+	json_t *now = record_of(0, 0);
+
+	json_object_set_new(now, "verdict", json_string("fail"));
+	add(&a, record_of(0, 0));
+	add(&b, now);
+	expect_findings("outcome verdict: pass -> fail: in 1 of 1 cells\n1 changed");
+}
+
+static json_t *record_with(const char *value)
+{
+	json_t *record = record_of(0, 0);
+
+	put_word(record, "f", value);
+	put_rule(record, "f", "ok", !strcmp(value, "ok"));
+	return record;
+}
+
+/* Repeats that differ are several values: only what neither side shares has changed. */
+Test(compare, repeats)
+{
+	add(&a, record_with("reset"));
+	add(&a, record_with("ok"));
+	add(&b, record_with("ok"));
+	expect_findings("unsteady f: ok or reset -> ok: in 1 of 1 cells\n0 changed");
+}
+
+Test(compare, repeats_that_share_nothing)
+{
+	add(&a, record_with("reset"));
+	add(&a, record_with("ok"));
+	add(&a, record_with("ok"));
+	add(&b, record_with("pending"));
+	expect_findings("outcome f: ok or reset -> pending: in 1 of 1 cells\n1 changed");
+}
+
+static json_t *record_called(const char *verdict, const char *why)
+{
+	json_t *record = record_with("ok");
+
+	json_object_set_new(record, "verdict", json_string(verdict));
+	json_object_set_new(record, verdict, json_string(why));
+	return record;
+}
+
+/* Without a pass or a fail there is nothing to compare, and a later pass is what counts. */
+Test(compare, a_skip_and_a_second_attempt)
+{
+	add(&a, record_with("ok"));
+	add(&b, record_called("skip", "no such knob"));
+	expect_findings("uncompared cell: ran -> skip: no such knob: in 1 of 1 cells\n0 changed");
+	add(&b, record_called("inconclusive", ""));
+	add(&b, record_with("reset"));
+	add(&b, record_called("error", "no veth"));
+	expect_findings("outcome f: ok -> reset: in 1 of 1 cells\n1 changed");
+}
+
+Test(compare, cells_of_one_side)
+{
+	add(&a, record_of(0, 0));
+	add(&a, record_of(1, 0));
+	add(&b, record_of(1, 0));
+	add(&b, record_of(2, 0));
+	add(&b, record_of(2, 1));
+	expect_findings(
+		"uncompared cell: not there -> ran: with x=2 in 2 of 2 cells; nowhere else\n"
+		"uncompared cell: ran -> not there: with x=0 in 1 of 1 cells; nowhere else\n"
+		"0 changed");
+}
+
+Test(compare, controls_are_left_out)
+{
+	json_t *control = record_with("reset");
+
+	json_object_set_new(control, "judged_as", json_object());
+	add(&a, record_with("ok"));
+	add(&b, record_with("ok"));
+	add(&b, control);
+	expect_findings("0 changed");
+}
+
+Test(compare, accepted)
+{
+	char observed[] = "reset", name[] = "x", value[] = "1", fact[] = "f", scenario[] = "s";
+	char why[] = "it is known", until[] = "fixed", other[] = "2";
+	char *values[] = {value}, *others[] = {other}, *seen[] = {observed};
+	struct known_with with[] = {{name, values, 1}, {name, others, 1}};
+	struct known_entry entries[] = {
+		{.scenario = scenario, .with = &with[1], .n_with = 1, .why = why, .until = until},
+		{.scenario = scenario,
+		 .with = &with[0],
+		 .n_with = 1,
+		 .fact = fact,
+		 .observed = seen,
+		 .n_observed = 1,
+		 .why = why,
+		 .until = until},
+	};
+	struct known known = {.of = entries, .n = 2};
+	char *got;
+
+	fill(fill_outcome);
+	got = findings_text(&known);
+	cr_expect_str_eq(got, "outcome accepted f: ok -> reset: with x=1 in 2 of 2 cells; nowhere "
+			      "else\n0 changed");
+	free(got);
+	cr_expect_eq(entries[0].n_met, 0);
+	cr_expect_eq(entries[1].n_met, 2);
+	entries[1].expired = true;
+	got = findings_text(&known);
+	cr_expect(strstr(got, "1 changed"));
+	free(got);
+	entries[1].expired = false;
+	observed[0] = 'R';
+	got = findings_text(&known);
+	cr_expect(strstr(got, "1 changed"));
+	free(got);
+}
