@@ -77,12 +77,12 @@ static void compare_plain(struct pairing *pairing, const struct half_fact *a,
 
 	if (!strcmp(change.was, change.now))
 		return;
-	if (values_overlap(change.was, change.now)) {
+	if (!values_overlap(change.was, change.now)) {
+		tell(pairing, &change, a, b, CHANGE_OTHER);
+	} else if (outcome_differs(a, b)) {
 		change.class = CHANGE_UNSTEADY;
 		pairing->fn(pairing->ctx, &change);
-		return;
 	}
-	tell(pairing, &change, a, b, CHANGE_OTHER);
 }
 
 static int64_t tick_ns(const struct half_cell *cell)
@@ -97,12 +97,17 @@ static int64_t time_margin_ns(const struct pairing *pairing, int64_t longer_ns)
 	       pairing->a->noise_ns + pairing->b->noise_ns;
 }
 
-/* The gap between two ranges; 0 where they touch. */
+/* The gap between two ranges; 0 where they touch. Files of strangers may hold any number. */
 static int64_t range_gap(const struct change *change)
 {
+	int64_t gap = 0;
+	bool overflow = false;
+
 	if (change->now_min > change->was_max)
-		return change->now_min - change->was_max;
-	return change->was_min > change->now_max ? change->was_min - change->now_max : 0;
+		overflow = __builtin_sub_overflow(change->now_min, change->was_max, &gap);
+	else if (change->was_min > change->now_max)
+		overflow = __builtin_sub_overflow(change->was_min, change->now_max, &gap);
+	return overflow ? INT64_MAX : gap;
 }
 
 static struct change range_change(const struct half_fact *a, const struct half_fact *b,

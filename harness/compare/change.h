@@ -17,10 +17,10 @@
 
 enum change_class {
 	CHANGE_OUTCOME,
-	CHANGE_OTHER,	   /* a fact that no rule settles, or whose rule is met by both */
-	CHANGE_TIME,	   /* the same of a time */
-	CHANGE_COUNTER,	   /* the same of a counter */
-	CHANGE_UNSTEADY,   /* one side's repeats differ, and the other side's value is among them */
+	CHANGE_OTHER,	 /* a fact that no rule settles, or whose rule is met by both */
+	CHANGE_TIME,	 /* the same of a time */
+	CHANGE_COUNTER,	 /* the same of a counter */
+	CHANGE_UNSTEADY, /* an outcome, but repeats of one side differ and have the other's value */
 	CHANGE_UNCOMPARED, /* not a pass or fail on both sides */
 	N_CHANGE_CLASSES
 };

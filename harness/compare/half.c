@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define NOISE_US_MAX (24 * 3600 * 1000000LL)
+
 void half_init(struct half *half, const char *name)
 {
 	*half = (struct half){
@@ -274,12 +276,13 @@ static void cell_head(struct half *half, struct half_cell *cell, const json_t *r
 {
 	struct intern *strings = &half->strings;
 	const json_t *kernel = json_object_get(half->kernels, record_text(record, "kernel", ""));
+	int64_t hz = record_number(kernel, "hz", 0);
 
 	*cell = (struct half_cell){
 		.id = intern_text(strings, record_text(record, "cell", "?")),
 		.scenario = intern_text(strings, record_text(record, "scenario", "?")),
 		.hash = intern_text(strings, record_text(record, "hash", "")),
-		.hz = record_number(kernel, "hz", 0),
+		.hz = hz > 0 && hz <= 100000 ? hz : 0,
 		.verdict = record_verdict(record),
 	};
 	take_dimensions(half, cell, record);
@@ -300,11 +303,19 @@ static struct half_cell *cell_of(struct half *half, const json_t *record)
 	return &half->cells[half->n_cells++];
 }
 
+/* Files of strangers may hold any number: a day is as good as forever. */
+static int64_t record_noise_ns(const json_t *record)
+{
+	int64_t noise_us = record_number(json_object_get(record, "volatile"), "noise_us", 0);
+
+	return noise_us < 0 ? 0 : noise_us > NOISE_US_MAX ? NOISE_US_MAX * 1000 : noise_us * 1000;
+}
+
 static void cell_add(struct half *half, const json_t *record)
 {
 	struct half_cell *cell = cell_of(half, record);
 	enum verdict verdict = record_verdict(record);
-	int64_t noise_us = record_number(json_object_get(record, "volatile"), "noise_us", 0);
+	int64_t noise_ns = record_noise_ns(record);
 	bool first = !cell->n_records++;
 
 	if (!verdict_conclusive(verdict)) {
@@ -314,7 +325,7 @@ static void cell_add(struct half *half, const json_t *record)
 				record_text(record, "error", record_text(record, "skip", "")));
 		return;
 	}
-	cell->noise_ns = noise_us * 1000 > cell->noise_ns ? noise_us * 1000 : cell->noise_ns;
+	cell->noise_ns = noise_ns > cell->noise_ns ? noise_ns : cell->noise_ns;
 	if (first || !half_cell_conclusive(cell)) {
 		cell_take_facts(half, cell, record);
 		cell->verdict = verdict;

@@ -67,7 +67,7 @@ static void half_show(const json_t *half, const char *letter, struct text *out)
 void compare_show_text(const json_t *comparison, bool all, struct text *out)
 {
 	json_t *edited = json_object_get(comparison, "edited"), *scenario;
-	size_t i;
+	size_t n_compared = compare_n_compared(comparison), i;
 
 	half_show(json_object_get(comparison, "a"), "A", out);
 	half_show(json_object_get(comparison, "b"), "B", out);
@@ -77,7 +77,7 @@ void compare_show_text(const json_t *comparison, bool all, struct text *out)
 			 json_string_value(scenario));
 	}
 	findings_show_text(json_object_get(comparison, "findings"), all, out);
-	text_add(out, "\n%zu cells compared: ", compare_n_compared(comparison));
+	text_add(out, "\n%zu cell%s compared: ", n_compared, n_compared == 1 ? "" : "s");
 	comparison_sum(comparison, all, out);
 	text_add(out, "\n");
 }

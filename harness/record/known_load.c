@@ -3,7 +3,6 @@
 #include "record/known.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/nearest.h"
 #include "scenario/document.h"
 
 #include <errno.h>
@@ -156,22 +155,25 @@ static const struct known_key {
 	{"until", read_until, true},
 };
 
-static const char *key_nth(size_t i, const void *ctx)
+static bool key_known(const char *name)
 {
-	(void)ctx;
-	return known_keys[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(known_keys); i++) {
+		if (!strcmp(known_keys[i].name, name))
+			return true;
+	}
+	return false;
 }
 
 static int entry_keys_check(const struct reading *reading, const struct node *node)
 {
 	for (size_t i = 0; i < node->n; i++) {
 		const char *name = node->keys[i]->text;
-		const char *near = nearest(name, key_nth, ARRAY_SIZE(known_keys), NULL);
 
-		if (strcmp(near, name))
+		if (!key_known(name))
 			return known_err(reading, node->keys[i]->at,
-					 "an entry has no key `%.40s`; the nearest is `%s`", name,
-					 near);
+					 "an entry has no key `%.40s`; there are cell, scenario, "
+					 "with, fact, observed, why and until",
+					 name);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(known_keys); i++) {
 		if (known_keys[i].required && !node_get(node, known_keys[i].name))

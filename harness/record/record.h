@@ -28,8 +28,8 @@
  *                                          relative to the incarnation that lives when it arrives
  *      "segments_left_out": 0,
  *      "earlier": [a volatile part with its verdict...]},
- *    "skip": TEXT, "error": TEXT,          where there is one
- *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error",
+ *    "skip": TEXT, "error": TEXT, "known": TEXT,      where there is one
+ *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error" | "known",
  *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column", "must_fail": true in
  *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}

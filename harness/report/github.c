@@ -158,7 +158,8 @@ static void notices_print(struct report *report, const struct chapter *chapter,
 	for (size_t i = 0; i < tally->n; i++) {
 		_cleanup_text_ struct text line = {0};
 
-		text_add(&line, "::notice title=%zu cells of ", tally->of[i].n);
+		text_add(&line, "::notice title=%zu cell%s of ", tally->of[i].n,
+			 tally->of[i].n == 1 ? "" : "s");
 		escape_add(&line, chapter->scenario, ":,");
 		text_add(&line, " %s::", what);
 		escape_add(&line, tally->of[i].what, "");
@@ -181,7 +182,7 @@ static void github_end(struct report *report)
 		notices_print(report, &report->chapters[i], &report->chapters[i].skips, "skipped");
 	for (size_t i = 0; i < report->n_suites; i++)
 		notices_print(report, &report->chapters[i], &report->chapters[i].known,
-			      "are known to fail");
+			      "known to fail");
 }
 
 const struct report_format format_github = {

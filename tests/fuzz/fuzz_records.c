@@ -1,11 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* fuzz_records: a file of records that a stranger sent, read, and each cell explained. */
+/* fuzz_records: a file of records that a stranger sent, read, each cell explained, and the even
+ * ones compared with the odd ones.
+ */
 #include "from_memory.h"
 #include "base/text.h"
-#include "record/record.h"
+#include "compare/compare.h"
+#include "compare/show.h"
 #include "report/show.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void compare(const struct records *records)
+{
+	const struct compare_options options = {0};
+	_cleanup_text_ struct text text = {0};
+	struct half halves[2];
+	json_t *comparison;
+
+	half_init(&halves[0], "even");
+	half_init(&halves[1], "odd");
+	for (size_t i = 0; i < 2 * records->n_kernels; i++)
+		half_add(&halves[i % 2], records->kernels[i / 2]);
+	for (size_t i = 0; i < records->n_cells; i++)
+		half_add(&halves[i % 2], records->cells[i]);
+	comparison = compare_halves(&halves[0], &halves[1], &options);
+	compare_show_text(comparison, true, &text);
+	json_decref(comparison);
+	half_free(&halves[0]);
+	half_free(&halves[1]);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -21,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			show_record(records_kernel(&records, records.cells[i]), records.cells[i],
 				    NULL, "", &text);
 		}
+		compare(&records);
 	}
 	records_free(&records);
 	close(fd);

@@ -37,7 +37,8 @@ Test(known, errors_have_their_place)
 		{"cell: a", "K:1:1: a list of at most 10000 entries is needed"},
 		{"- a", "K:1:3: an entry is a mapping of cell or scenario, why, until, ..."},
 		{"- {cell: a, whyy: b, until: fixed}",
-		 "K:1:13: an entry has no key `whyy`; the nearest is `why`"},
+		 "K:1:13: an entry has no key `whyy`; there are cell, scenario, with, fact, "
+		 "observed, why and until"},
 		{"- {cell: a, why: b}", "K:1:3: this entry lacks `until`"},
 		{"- {cell: a, until: fixed}", "K:1:3: this entry lacks `why`"},
 		{"- {why: b, until: fixed}",
