@@ -175,6 +175,7 @@ static int compare_run(struct compare_args *args, const struct texts *operands)
 	code = args->session.sysctl.n ? trial_run(args, operands) : compare_files(args, operands);
 	if (code <= EXIT_FAIL)
 		cmd_tell_known(&known);
+	args->known = NULL;
 	known_free(&known);
 	return code;
 }

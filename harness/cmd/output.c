@@ -31,11 +31,13 @@ static int output_open_reports(struct output *output, const struct texts *specs,
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < 2 * specs->n && !ret; i++) {
-		const char *spec = specs->of[i % specs->n];
-
-		if (!strchr(spec, ':') == (i >= specs->n))
-			ret = output_open_report(output, spec, plan, err);
+	for (size_t i = 0; i < specs->n && !ret; i++) {
+		if (strchr(specs->of[i], ':'))
+			ret = output_open_report(output, specs->of[i], plan, err);
+	}
+	for (size_t i = 0; i < specs->n && !ret; i++) {
+		if (!strchr(specs->of[i], ':'))
+			ret = output_open_report(output, specs->of[i], plan, err);
 	}
 	if (!specs->n)
 		ret = output_open_report(output, "terminal", plan, err);

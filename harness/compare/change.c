@@ -153,10 +153,11 @@ static void compare_counter(struct pairing *pairing, const struct half_fact *a,
 		tell(pairing, &change, a, b, CHANGE_COUNTER);
 }
 
-static void compare_fact(struct pairing *pairing, const struct half_fact *a,
+/* One of the two may be NULL; kind is that of the other. */
+static void compare_fact(struct pairing *pairing, enum half_kind kind, const struct half_fact *a,
 			 const struct half_fact *b)
 {
-	switch ((a ? a : b)->kind) {
+	switch (kind) {
 	case HALF_PLAIN:
 		compare_plain(pairing, a, b);
 		break;
@@ -172,18 +173,21 @@ static void compare_fact(struct pairing *pairing, const struct half_fact *a,
 /* Both lists of facts are sorted by name. */
 static void compare_facts(struct pairing *pairing)
 {
-	const struct half_cell *a = pairing->a, *b = pairing->b;
-	size_t i = 0, j = 0;
+	const struct half_fact *a = pairing->a->facts, *a_end = a + pairing->a->n_facts;
+	const struct half_fact *b = pairing->b->facts, *b_end = b + pairing->b->n_facts;
 
-	while (i < a->n_facts || j < b->n_facts) {
-		const struct half_fact *left = i < a->n_facts ? &a->facts[i] : NULL;
-		const struct half_fact *right = j < b->n_facts ? &b->facts[j] : NULL;
-		int order = !left ? 1 : !right ? -1 : strcmp(left->name, right->name);
+	while (a < a_end && b < b_end) {
+		int order = strcmp(a->name, b->name);
 
-		compare_fact(pairing, order <= 0 ? left : NULL, order >= 0 ? right : NULL);
-		i += order <= 0;
-		j += order >= 0;
+		compare_fact(pairing, order <= 0 ? a->kind : b->kind, order <= 0 ? a : NULL,
+			     order >= 0 ? b : NULL);
+		a += order <= 0;
+		b += order >= 0;
 	}
+	for (; a < a_end; a++)
+		compare_fact(pairing, a->kind, a, NULL);
+	for (; b < b_end; b++)
+		compare_fact(pairing, b->kind, NULL, b);
 }
 
 /* A known failure is a failure. */

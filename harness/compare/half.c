@@ -129,6 +129,31 @@ static void take_counters(struct half *half, struct half_cell *cell, const json_
 	}
 }
 
+static bool has_fact(const struct half_cell *cell, const char *name)
+{
+	for (size_t i = 0; i < cell->n_facts; i++) {
+		if (!strcmp(cell->facts[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* A counter that a rule names and that did not move is not in the record: it moved by 0. */
+static void take_still_counters(struct half *half, struct half_cell *cell, const json_t *record)
+{
+	json_t *rows = json_object_get(record, "judged"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		const char *name = record_text(row, "fact", "");
+
+		if (strchr(name, ' ') && !strcmp(record_text(row, "observed", ""), "0") &&
+		    !has_fact(cell, name))
+			fact_set_number(half, fact_append(half, cell, name, HALF_COUNTER), 0);
+	}
+}
+
 /* An await that was not reached; that it was reached elsewhere is told by its not being there. */
 static void take_missed(struct half *half, struct half_cell *cell, const json_t *canonical)
 {
@@ -175,6 +200,7 @@ static void cell_take_facts(struct half *half, struct half_cell *cell, const jso
 	take_facts(half, cell, canonical);
 	take_counters(half, cell, canonical);
 	take_missed(half, cell, canonical);
+	take_still_counters(half, cell, record);
 	if (cell->n_facts)
 		qsort(cell->facts, cell->n_facts, sizeof(*cell->facts), fact_order);
 	take_judged(half, cell, record);

@@ -87,8 +87,8 @@ size_t line_prune(char *line, size_t len)
 		if (!list)
 			continue;
 		/* The name itself was moved already; its list takes at least ":[]" of room. */
-		memcpy(to, ":[]", 3);
-		to += 3;
+		for (const char *c = ":[]"; *c; c++)
+			*to++ = *c;
 		at = list;
 	}
 	return to - line;

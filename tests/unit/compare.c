@@ -243,6 +243,24 @@ Test(compare, a_time_that_breaks_its_rule)
 	expect_findings("outcome t: 62s -> 62.2s: in 6 of 6 cells\n1 changed");
 }
 
+/* A counter that did not move is not recorded, and its rule is met all the same. */
+static void fill_still(json_t *record, int x, int y, bool now)
+{
+	(void)x;
+	(void)y;
+	if (now)
+		put_counter(record, "C", 1);
+	put_rule(record, "client C", "<= 5", true);
+	json_object_set_new(json_array_get(json_object_get(record, "judged"), 0), "observed",
+			    json_string(now ? "1" : "0"));
+}
+
+Test(compare, a_counter_that_did_not_move)
+{
+	fill(fill_still);
+	expect_findings("counter client C: 0 -> 1: in 6 of 6 cells\n0 changed");
+}
+
 static void fill_noise(json_t *record, int x, int y, bool now)
 {
 	(void)x;
