@@ -5,8 +5,6 @@
 #include "base/clock.h"
 #include "netem/dist.h"
 
-#include <math.h>
-
 enum { STATE_GAP = 1, STATE_BURST, STATE_LOST_IN_BURST, STATE_LOST_IN_GAP };
 enum { STATE_GOOD = 1, STATE_BAD };
 
@@ -15,17 +13,12 @@ static uint32_t random_u32(struct impair *impair)
 	return random_next(&impair->random) >> 32;
 }
 
-static uint32_t threshold(double percent)
-{
-	return (uint32_t)llround(percent / 100 * UINT32_MAX);
-}
-
 static void draw_open(struct impair *impair, struct impair_draw *draw, double percent,
 		      double correlation_percent)
 {
 	*draw = (struct impair_draw){
-		.threshold = threshold(percent),
-		.correlation = threshold(correlation_percent),
+		.threshold = netem_fraction(percent),
+		.correlation = netem_fraction(correlation_percent),
 		.last = random_u32(impair),
 	};
 }
@@ -48,6 +41,15 @@ static bool draw_happens(struct impair *impair, struct impair_draw *draw)
 	return draw->threshold && draw->threshold >= draw_next(impair, draw);
 }
 
+uint64_t impair_seed(const struct netem_rule *rule, uint64_t seed, unsigned stream)
+{
+	struct random random = {.state = rule->seed ? rule->seed : seed};
+
+	for (unsigned i = 0; i <= stream; i++)
+		random.state = random_next(&random);
+	return random.state;
+}
+
 void impair_open(struct impair *impair, const struct netem_rule *rule, uint64_t seed,
 		 unsigned stream)
 {
@@ -55,14 +57,12 @@ void impair_open(struct impair *impair, const struct netem_rule *rule, uint64_t 
 
 	*impair = (struct impair){
 		.rule = *rule,
-		.random.state = rule->seed ? rule->seed : seed,
+		.random.state = impair_seed(rule, seed, stream),
 		.chain_state = STATE_GAP, /* which is STATE_GOOD too */
 		.limit = netem_rule_is_none(rule) ? SIZE_MAX : (size_t)limit,
 		.slot_packets = rule->slot.packets_max,
 		.slot_bytes = rule->slot.bytes_max,
 	};
-	for (unsigned i = 0; i <= stream; i++)
-		impair->random.state = random_next(&impair->random);
 	draw_open(impair, &impair->delay, 0, rule->delay_correlation_percent);
 	draw_open(impair, &impair->loss, rule->loss.random.percent,
 		  rule->loss.random.correlation_percent);
@@ -73,7 +73,7 @@ void impair_open(struct impair *impair, const struct netem_rule *rule, uint64_t 
 	draw_open(impair, &impair->corrupt, rule->corrupt.percent,
 		  rule->corrupt.correlation_percent);
 	for (size_t i = 0; i < NETEM_CHAIN_MAX; i++)
-		impair->chain[i] = threshold(rule->loss.chain_percent[i]);
+		impair->chain[i] = netem_fraction(rule->loss.chain_percent[i]);
 }
 
 /* chain: p13, p31, p32, p23, p14. Two halves of all may sum to one more than 32 bits hold. */

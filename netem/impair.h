@@ -48,6 +48,9 @@ struct impair_fate {
 	struct impair_copy copies[2];
 };
 
+/* What a direction's draws begin from: stream is its own number. */
+uint64_t impair_seed(const struct netem_rule *rule, uint64_t seed, unsigned stream);
+
 /* stream: of one seed, each direction has its own. */
 void impair_open(struct impair *impair, const struct netem_rule *rule, uint64_t seed,
 		 unsigned stream);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <math.h>
 
 #define DELAY_MAX_NS  (600 * NS_PER_S)
 #define JITTER_MAX_NS INT32_MAX /* sch_netem keeps it in 31 bits */
@@ -19,6 +20,11 @@ const char *const netem_distribution_names[] = {
 };
 const size_t netem_n_distributions = ARRAY_SIZE(netem_distribution_names);
 
+const char *const netem_by_names[N_NETEM_BY] = {
+	[NETEM_BY_WIRE] = "wire",
+	[NETEM_BY_KERNEL] = "kernel",
+};
+
 bool netem_rule_is_none(const struct netem_rule *rule)
 {
 	const struct netem_slot *slot = &rule->slot;
@@ -27,6 +33,11 @@ bool netem_rule_is_none(const struct netem_rule *rule)
 	       rule->loss.model == NETEM_LOSS_RANDOM && rule->loss.random.percent <= 0 &&
 	       rule->duplicate.percent <= 0 && rule->corrupt.percent <= 0 &&
 	       !rule->rate.bytes_per_s && !slot->max_delay_ns && !slot->jitter_ns;
+}
+
+uint32_t netem_fraction(double percent)
+{
+	return (uint32_t)llround(percent / 100 * UINT32_MAX);
 }
 
 static int percents_check(const struct netem_rule *rule, struct err *err)

@@ -65,7 +65,14 @@ struct netem_rule {
 	uint64_t seed;	       /* 0: the run's */
 };
 
+/* Who carries a link's rule out. */
+enum netem_by { NETEM_BY_WIRE, NETEM_BY_KERNEL, N_NETEM_BY };
+extern const char *const netem_by_names[N_NETEM_BY];
+
 bool netem_rule_is_none(const struct netem_rule *rule);
+
+/* A percentage as sch_netem has it: UINT32_MAX is all. */
+uint32_t netem_fraction(double percent);
 
 /* One error with its remedy, or 0. Errors: EINVAL. */
 int netem_rule_check(const struct netem_rule *rule, struct err *err);

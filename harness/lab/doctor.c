@@ -174,8 +174,13 @@ static const struct need {
 	{"tcp_repair", DOCTOR_LIMITED, "initial sequence numbers cannot be chosen",
 	 "the capability CAP_NET_ADMIN"},
 	{"sch_netem", DOCTOR_LIMITED,
-	 "the kernel's own netem is not to be had; the wire impairs links by itself",
+	 "cells of --netem kernel are skipped; the wire impairs links by itself",
 	 "modprobe sch_netem (CONFIG_NET_SCH_NETEM; on Ubuntu in linux-modules-extra)"},
+	{"sch_netem_seed", DOCTOR_LIMITED,
+	 "with --netem kernel what becomes of a frame does not follow from the seed",
+	 "a kernel from 6.6 on, or --netem wire"},
+	{"sch_netem_slot", DOCTOR_LIMITED, "with --netem kernel a link's rule can have no slot",
+	 "a kernel from 4.16 on, or --netem wire"},
 };
 
 static void probe_features(struct list *list)

@@ -6,6 +6,7 @@
 #include "lab/knob.h"
 #include "lab/link.h"
 #include "lab/netns.h"
+#include "lab/qdisc.h"
 #include "lab/sysctl.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -15,9 +16,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netlink/netlink.h>
-#include <netlink/route/qdisc.h>
-#include <netlink/route/qdisc/netem.h>
-#include <netlink/route/tc.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -60,24 +58,30 @@ static bool has_local_port_range(void)
 	return option_settable(IPPROTO_IP, IP_LOCAL_PORT_RANGE, &range, sizeof(range));
 }
 
-static bool has_sch_netem(void)
+static bool netem_settable(const struct netem_rule *rule)
 {
-	struct rtnl_qdisc *qdisc = rtnl_qdisc_alloc();
 	struct nl_sock *route = NULL;
 	struct err ignored;
-	bool added = false;
+	bool settable =
+		!link_open(&route, &ignored) && !qdisc_set_netem(route, LO_IFINDEX, rule, &ignored);
 
-	if (qdisc && !link_open(&route, &ignored) && !rtnl_tc_set_kind(TC_CAST(qdisc), "netem")) {
-		rtnl_tc_set_ifindex(TC_CAST(qdisc), LO_IFINDEX);
-		rtnl_tc_set_parent(TC_CAST(qdisc), TC_H_ROOT);
-		rtnl_netem_set_limit(qdisc, 1);
-		added = !rtnl_qdisc_add(route, qdisc, NLM_F_CREATE);
-		if (added)
-			rtnl_qdisc_delete(route, qdisc);
-	}
 	nl_socket_free(route);
-	rtnl_qdisc_put(qdisc);
-	return added;
+	return settable;
+}
+
+static bool has_sch_netem(void)
+{
+	return netem_settable(&(struct netem_rule){0});
+}
+
+static bool has_sch_netem_seed(void)
+{
+	return netem_settable(&(struct netem_rule){.seed = 1});
+}
+
+static bool has_sch_netem_slot(void)
+{
+	return netem_settable(&(struct netem_rule){.slot.max_delay_ns = 1});
 }
 
 /* A pair of connected sockets over lo; false if the kernel would not. */
@@ -196,6 +200,8 @@ static const struct probe {
 	{"ip_local_port_range_option", has_local_port_range},
 	{"ipv6", has_ipv6},
 	{"sch_netem", has_sch_netem},
+	{"sch_netem_seed", has_sch_netem_seed},
+	{"sch_netem_slot", has_sch_netem_slot},
 	{"tcp_repair", has_tcp_repair},
 	{"tsval_offset_per_port", has_tsval_offset_per_port},
 };
