@@ -17,6 +17,7 @@ struct wire_frame {
 	int64_t at_ns;	 /* when it was read */
 	int64_t late_ns; /* from its arrival at the wire until then */
 	bool damaged;	 /* the link corrupted it, so that its receiver will discard it */
+	bool together;	 /* it was not the only one that had come to its host */
 	size_t len;
 	struct segment seg; /* its payload points into bytes */
 	uint8_t bytes[FRAME_SIZE_MAX];

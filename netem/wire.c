@@ -25,8 +25,7 @@ struct wire_batch {
 	_Alignas(struct cmsghdr) char control[BATCH_MAX][CMSG_SPACE(sizeof(struct timespec))];
 };
 
-/* Frames that found no room in the socket since this was asked last. */
-static unsigned frames_missed(int fd)
+unsigned wire_missed(int fd)
 {
 	struct tpacket_stats stats = {0};
 	socklen_t len = sizeof(stats);
@@ -40,13 +39,22 @@ void wire_open(struct wire *wire, int fd, bool tap, const struct wire_hooks *hoo
 	*wire = (struct wire){.fd = fd, .tap = tap, .hooks = *hooks, .ctx = ctx};
 	wire->batch = mem_zalloc(sizeof(*wire->batch));
 	wire->batch->used = BATCH_MAX;
-	frames_missed(fd); /* those of labs that are gone */
+	wire_missed(fd); /* those of labs that are gone */
+}
+
+static bool has_tap(const struct wire_port *port)
+{
+	return port->tap.flights;
 }
 
 int wire_check(const struct wire *wire, struct err *err)
 {
-	unsigned missed = frames_missed(wire->fd);
+	unsigned missed = wire_missed(wire->fd);
 
+	for (size_t i = 0; i < wire->n_ports; i++) {
+		if (has_tap(&wire->ports[i]))
+			missed += wire_missed(wire->ports[i].tap.fd);
+	}
 	if (!missed)
 		return 0;
 	return err_set(err, ENOBUFS,
@@ -60,6 +68,8 @@ void wire_close(struct wire *wire)
 	for (size_t i = 0; wire->batch && i < BATCH_MAX; i++)
 		free(wire->batch->frames[i]);
 	free(wire->batch);
+	for (size_t i = 0; i < wire->n_ports; i++)
+		tap_close(&wire->ports[i].tap);
 	queue_free(&wire->queue);
 	wire->batch = NULL;
 	wire->n_ports = 0;
@@ -88,8 +98,8 @@ static int port_by_mac(const struct wire *wire, const uint8_t *mac)
 	return WIRE_PORT_NONE;
 }
 
-/* How long a frame had lain in the socket at this time, by the kernel's stamp of its arrival. */
-static int64_t late_ns(struct msghdr *msg, const struct timespec *at)
+/* By the kernel's stamp of its arrival. */
+int64_t wire_late_ns(struct msghdr *msg, const struct timespec *at)
 {
 	struct timespec arrived;
 
@@ -146,8 +156,9 @@ static int batch_read(struct wire *wire, struct err *err)
 				       FRAME_SIZE_MAX);
 		frame->len = batch->messages[i].msg_len;
 		frame->at_ns = now_ns;
-		frame->late_ns = late_ns(&batch->messages[i].msg_hdr, &stamp);
+		frame->late_ns = wire_late_ns(&batch->messages[i].msg_hdr, &stamp);
 		frame->damaged = false;
+		frame->together = false;
 	}
 	return n;
 }
@@ -195,7 +206,7 @@ static int frame_settle(struct wire *wire, struct wire_frame **ret, struct err *
 	if (action == WIRE_TAKE)
 		return 0;
 	impair_frame(&port->impair, frame->len, frame->at_ns, port->n_queued, &fate);
-	wire->hooks.impaired(wire->ctx, frame, &fate);
+	wire->hooks.impaired(wire->ctx, frame->n, has_tap(port) ? NULL : &fate);
 	n = times * fate.n_copies;
 	if (wire->queue.n + n > WIRE_QUEUE_MAX)
 		return err_set(err, ENOBUFS, "more than %d frames are under way on the wire",
@@ -246,7 +257,7 @@ int wire_read(struct wire *wire, struct err *err)
 	return n < 0 ? n : r;
 }
 
-static int frame_send(struct wire *wire, const struct wire_frame *frame, struct err *err)
+static int frame_send(const struct wire *wire, int fd, const struct wire_frame *frame)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
@@ -257,12 +268,32 @@ static int frame_send(struct wire *wire, const struct wire_frame *frame, struct 
 
 	memcpy(to.sll_addr, frame->bytes, FRAME_MAC_LEN);
 	do {
-		sent = sendto(wire->fd, frame->bytes, frame->len, 0, (struct sockaddr *)&to,
-			      sizeof(to));
+		sent = sendto(fd, frame->bytes, frame->len, 0, (struct sockaddr *)&to, sizeof(to));
 	} while (sent < 0 && errno == EINTR);
-	if (sent < 0)
-		return err_sys(err, "sending a frame to a host");
-	wire->hooks.delivered(wire->ctx, frame);
+	return sent < 0 ? -errno : 0;
+}
+
+static int frame_unsent(int r, struct err *err)
+{
+	return err_set(err, -r, "sending a frame to a host: %s", strerror(-r));
+}
+
+/* Into the kernel's netem, or to the host at once. */
+static int frame_pass(struct wire *wire, struct wire_frame *frame, struct err *err)
+{
+	struct wire_port *port = &wire->ports[frame->to];
+	int r;
+
+	if (has_tap(port))
+		tap_number(&port->tap, frame, clock_now_ns());
+	r = frame_send(wire, wire->fd, frame);
+	/* A netem that is full loses the frame, as its limit says. */
+	if (r == -ENOBUFS && has_tap(port))
+		return 0;
+	if (r < 0)
+		return frame_unsent(r, err);
+	if (!has_tap(port))
+		wire->hooks.delivered(wire->ctx, frame);
 	return 0;
 }
 
@@ -274,7 +305,7 @@ int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err)
 		struct wire_frame *frame = queue_pop(&wire->queue);
 
 		wire->ports[frame->to].n_queued--;
-		r = frame_send(wire, frame, err);
+		r = frame_pass(wire, frame, err);
 		queue_give_back(&wire->queue, frame);
 	}
 	return r;
@@ -282,5 +313,11 @@ int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err)
 
 int wire_inject(struct wire *wire, const struct wire_frame *frame, struct err *err)
 {
-	return frame_send(wire, frame, err);
+	int fd = has_tap(&wire->ports[frame->to]) ? wire->direct_fd : wire->fd;
+	int r = frame_send(wire, fd, frame);
+
+	if (r < 0)
+		return frame_unsent(r, err);
+	wire->hooks.delivered(wire->ctx, frame);
+	return 0;
 }

@@ -8,7 +8,10 @@
  * the send returns, so what the `delivered` hook sees of both ends is what this one frame made of
  * them. Frames that are not unicast TCP between two ports (ND, MLD) are neither carried nor shown.
  *
- * A tap (loopback) only shows frames; they were delivered by the kernel already.
+ * Where the kernel's netem carries the rule out, the wire sends a frame at once, and the port's tap
+ * (tap.h) sees what comes of it at the host's ingress: only then it is delivered.
+ *
+ * A wire that is itself a tap (loopback) only shows frames; the kernel delivered them already.
  */
 #ifndef AFTERCLOSE_NETEM_WIRE_H
 #define AFTERCLOSE_NETEM_WIRE_H
@@ -17,6 +20,7 @@
 #include "netem/frame.h"
 #include "netem/impair.h"
 #include "netem/queue.h"
+#include "netem/tap.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,6 +29,8 @@
 #define WIRE_QUEUE_MAX 65536
 #define WIRE_PORT_NONE (-1)
 
+struct msghdr;
+struct timespec;
 struct wire_batch;
 
 struct wire_port {
@@ -32,6 +38,7 @@ struct wire_port {
 	uint8_t mac[FRAME_MAC_LEN]; /* the host's */
 	struct impair impair;	    /* what becomes of frames towards this host */
 	size_t n_queued;	    /* of them, under way */
+	struct tap tap;		    /* tap.flights NULL: the wire impairs */
 };
 
 enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
@@ -39,13 +46,15 @@ enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
 struct wire_hooks {
 	/* TAKE: the frame goes no further. *delay_ns is added to the link's. */
 	enum wire_action (*arrived)(void *ctx, struct wire_frame *frame, int64_t *delay_ns);
-	/* What its link made of a frame that goes further; before any of it is delivered. */
-	void (*impaired)(void *ctx, const struct wire_frame *frame, const struct impair_fate *fate);
+	/* What its link made of a frame that goes further, by the hook's number for it: before any
+	 * of it is delivered; NULL, and again whenever more is known, where the kernel's does. */
+	void (*impaired)(void *ctx, uint32_t n, const struct impair_fate *fate);
 	void (*delivered)(void *ctx, const struct wire_frame *frame);
 };
 
 struct wire {
 	int fd;
+	int direct_fd; /* sends past the kernel's netem; used where a port has a tap */
 	bool tap;
 	struct wire_port ports[WIRE_PORTS_MAX];
 	size_t n_ports;
@@ -67,6 +76,16 @@ int wire_read(struct wire *wire, struct err *err);
 
 /* Deliver every frame that is due. Errors: a frame that could not be sent. */
 int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err);
+
+/* See what has come to the hosts that have taps (watch.c). Errors: a frame that could not be read.
+ */
+int wire_watch(struct wire *wire, struct err *err);
+
+/* How long a frame had lain in its socket at a time of CLOCK_REALTIME. */
+int64_t wire_late_ns(struct msghdr *msg, const struct timespec *at);
+
+/* Frames that found no room in a packet socket since this was asked last. */
+unsigned wire_missed(int fd);
 
 /* ENOBUFS: the socket had no room for some frame, so that it was never read. */
 int wire_check(const struct wire *wire, struct err *err);

@@ -20,6 +20,7 @@ static const struct option_row enter_options[] = {
 	{"host", OPTION_TEXT, offsetof(struct enter_args, host), "NAME",
 	 "client, server or client2; client if left out"},
 	SEED_OPTION(struct enter_args),
+	NETEM_OPTION(struct enter_args),
 	BASELINE_OPTION(struct enter_args),
 	{NULL},
 };
@@ -97,6 +98,7 @@ static int enter_operands(const struct enter_args *args, const struct texts *ope
 	if (code)
 		return code;
 	options.seed = session.run.seed;
+	options.netem = session.run.netem;
 	options.features = &session.features;
 	fprintf(stderr, "afterclose: a shell in %s, after step %u (%s) of %s\n",
 		host_names[options.enter_host], options.enter_after,

@@ -24,6 +24,7 @@ static const struct option_row run_options[] = {
 	{"jobs", OPTION_NUMBER, offsetof(struct run_args, session.jobs), "N",
 	 "cells at work at once, waiting ones apart; 2 a processor", 1, 600},
 	SEED_OPTION(struct run_args),
+	NETEM_OPTION(struct run_args),
 	TIMEOUT_OPTION(struct run_args),
 	{"fail-fast", OPTION_FLAG, offsetof(struct run_args, session.fail_fast), NULL,
 	 "stop at the first cell that fails or is an error"},

@@ -18,6 +18,7 @@ static const struct option_row show_options[] = {
 	{"records", OPTION_TEXT, offsetof(struct show_args, records), "RECORDS",
 	 "show its last record in this file instead of playing it"},
 	SEED_OPTION(struct show_args),
+	NETEM_OPTION(struct show_args),
 	TIMEOUT_OPTION(struct show_args),
 	BASELINE_OPTION(struct show_args),
 	{NULL},

@@ -19,6 +19,16 @@ static uint64_t seed_draw(void)
 	return seed;
 }
 
+static int netem_choose(const char *name, enum netem_by *ret, struct err *err)
+{
+	for (enum netem_by by = 0; by < N_NETEM_BY; by++) {
+		*ret = by;
+		if (!name || !strcmp(name, netem_by_names[by]))
+			return 0;
+	}
+	return err_set(err, EINVAL, "--netem takes wire or kernel, not \"%s\"", name);
+}
+
 int session_open(const struct session_options *options, struct session *ret)
 {
 	struct err err;
@@ -30,7 +40,8 @@ int session_open(const struct session_options *options, struct session *ret)
 			.fail_fast = options->fail_fast,
 			.timeout_ns = options->timeout_ns,
 		}};
-	if (baseline_load(&options->sysctl, &ret->baseline, &err) < 0)
+	if (netem_choose(options->netem, &ret->run.netem, &err) < 0 ||
+	    baseline_load(&options->sysctl, &ret->baseline, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	memcpy(ret->run.baseline, ret->baseline.of, sizeof(ret->run.baseline));
 	if (host_probe(&ret->run, &ret->features, &err) < 0)

@@ -11,7 +11,8 @@
 struct session_options {
 	struct texts sysctl;
 	int64_t jobs;
-	int64_t seed; /* -1: draw one */
+	int64_t seed;	   /* -1: draw one */
+	const char *netem; /* NULL: the wire */
 	int64_t timeout_ns;
 	bool fail_fast;
 };
@@ -20,6 +21,12 @@ struct session_options {
 	{                                                                                          \
 		"seed", OPTION_NUMBER, offsetof(type, session.seed), "N",                          \
 			"draw chance from this seed; a random one if left out", 0, INT64_MAX       \
+	}
+
+#define NETEM_OPTION(type)                                                                         \
+	{                                                                                          \
+		"netem", OPTION_TEXT, offsetof(type, session.netem), "wire|kernel",                \
+			"who carries the links' rules out; wire if left out"                       \
 	}
 
 #define TIMEOUT_OPTION(type)                                                                       \

@@ -65,6 +65,7 @@ int bench_open(struct bench *ret, struct err *err)
 	struct bench bench = {.home_fd = -1,
 			      .wire_fd = -1,
 			      .packet_fd = -1,
+			      .direct_fd = -1,
 			      .jiffies = {.error_ns = JIFFIES_UNKNOWN_NS}};
 	int rc = namespace_create(&bench, err);
 
@@ -92,10 +93,17 @@ void bench_learn_clock(struct bench *bench)
 		bench->jiffies = (struct jiffies_map){.error_ns = JIFFIES_UNKNOWN_NS};
 }
 
+int bench_open_direct(struct bench *bench, struct err *err)
+{
+	return bench->direct_fd < 0 ? packet_open_direct(&bench->direct_fd, err) : 0;
+}
+
 void bench_close(struct bench *bench)
 {
 	struct err ignored;
 
+	if (bench->direct_fd >= 0)
+		close(bench->direct_fd);
 	if (bench->packet_fd >= 0)
 		close(bench->packet_fd);
 	nl_socket_free(bench->events);
@@ -106,5 +114,5 @@ void bench_close(struct bench *bench)
 		netns_enter(bench->home_fd, &ignored);
 		close(bench->home_fd);
 	}
-	*bench = (struct bench){.home_fd = -1, .wire_fd = -1, .packet_fd = -1};
+	*bench = (struct bench){.home_fd = -1, .wire_fd = -1, .packet_fd = -1, .direct_fd = -1};
 }

@@ -19,6 +19,7 @@ struct bench {
 	struct nl_sock *wire;	    /* rtnetlink inside it */
 	struct nl_sock *events;	    /* its link events */
 	int packet_fd;		    /* ETH_P_ALL, every interface of the wire, not blocking */
+	int direct_fd;		    /* sends past every qdisc; -1 until bench_open_direct() */
 	struct jiffies_map jiffies; /* bench_learn_clock()'s, or what another bench learnt */
 	bool ipv6;		    /* this kernel speaks it */
 	bool rootless;		    /* inside a user namespace that we made */
@@ -34,6 +35,8 @@ int bench_open(struct bench *ret, struct err *err);
 /* Relate the kernel's ticks to the clock, some tens of milliseconds asleep. Where they cannot be
  * related, jiffies.error_ns is JIFFIES_UNKNOWN_NS. */
 void bench_learn_clock(struct bench *bench);
+
+int bench_open_direct(struct bench *bench, struct err *err); /* once; kept */
 void bench_close(struct bench *bench); /* and go home, where there is a way back */
 
 #endif

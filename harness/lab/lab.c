@@ -256,6 +256,7 @@ int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, 
 			    .tap_fd = -1};
 	for (unsigned id = 0; id < HOSTS_MAX; id++) {
 		ret->hosts[id].ns_fd = -1;
+		ret->hosts[id].tap_fd = -1;
 		ret->hosts[id].counters = COUNTER_FILES_NONE;
 	}
 	rc = spec->topology == TOPOLOGY_LOOPBACK ? loopback_lab_build(ret, spec, err)
@@ -271,6 +272,8 @@ static void host_close(struct host *host)
 	nl_socket_free(host->events);
 	nl_socket_free(host->route);
 	counter_close(&host->counters);
+	if (host->tap_fd >= 0)
+		close(host->tap_fd);
 	if (host->ns_fd >= 0)
 		close(host->ns_fd);
 }
@@ -299,6 +302,16 @@ void lab_leave(struct lab *lab)
 
 	if (netns_enter(lab->bench->wire_fd, &err))
 		abort();
+}
+
+int lab_open_tap(struct lab *lab, enum host_id host, struct err *err)
+{
+	int rc = lab_enter(lab, host, err);
+
+	if (!rc)
+		rc = packet_open(ETH0_IFINDEX, &lab->hosts[host].tap_fd, err);
+	lab_leave(lab);
+	return rc;
 }
 
 const struct addr *lab_address(const struct lab *lab, enum host_id host, int family, unsigned n)

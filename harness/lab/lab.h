@@ -39,6 +39,7 @@ struct host {
 	struct counter_files counters;
 	uint8_t mac[FRAME_MAC_LEN];
 	int wire_ifindex; /* the wire's end of this host's veth; 0 in a loopback lab */
+	int tap_fd;	  /* a packet socket at eth0's ingress (lab_open_tap); -1: none */
 	struct addr ipv4[HOST_ADDRESSES_MAX];
 	struct addr ipv6[HOST_ADDRESSES_MAX];
 };
@@ -67,6 +68,9 @@ void lab_close(struct lab *lab); /* takes a lab half built, and an all-zero one 
  * made in between; nothing else is done there. */
 int lab_enter(struct lab *lab, enum host_id host, struct err *err);
 void lab_leave(struct lab *lab); /* aborts if the kernel refuses the way back */
+
+/* Watch what comes to a host at the end of its link. */
+int lab_open_tap(struct lab *lab, enum host_id host, struct err *err);
 
 /* The n-th (from 1) address of a host in a family; in a loopback lab 127.0.0.n, and ::1 for all. */
 const struct addr *lab_address(const struct lab *lab, enum host_id host, int family, unsigned n);

@@ -39,3 +39,17 @@ int packet_open(int ifindex, int *ret_fd, struct err *err)
 	fd = -1;
 	return 0;
 }
+
+int packet_open_direct(int *ret_fd, struct err *err)
+{
+	const int on = 1;
+	_cleanup_fd_ int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return err_sys(err, "open a packet socket that only sends");
+	if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)))
+		return err_sys(err, "set PACKET_QDISC_BYPASS");
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
+}

@@ -12,4 +12,7 @@
  */
 int packet_open(int ifindex, int *ret_fd, struct err *err);
 
+/* A packet socket of the current namespace that only sends, and past the qdisc of the link. */
+int packet_open_direct(int *ret_fd, struct err *err);
+
 #endif

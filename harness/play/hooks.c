@@ -63,6 +63,7 @@ static enum wire_action apply_verb(struct stage *stage, const struct verb *verb,
 		kept_fill(kept, frame, note, frame->n);
 	if (entry) {
 		entry->fate = fates[verb->kind];
+		entry->by_verb = true;
 		entry->name = verb->name ? verb->name->name : NULL;
 	}
 	*delay_ns = verb->delay_ns;
@@ -115,16 +116,16 @@ static enum fate link_fate(const struct impair_fate *fate)
 }
 
 /* A verb's word stands, unless nothing came out of the link. */
-static void hook_impaired(void *ctx, const struct wire_frame *frame, const struct impair_fate *fate)
+static void hook_impaired(void *ctx, uint32_t n, const struct impair_fate *fate)
 {
 	struct stage *stage = ctx;
 	struct log_segment *entry;
 
-	if (frame->n == LOG_NONE)
+	if (n == LOG_NONE)
 		return;
-	entry = &stage->log.segments[frame->n];
-	if (entry->fate == FATE_CARRIED || !fate->n_copies)
-		entry->fate = link_fate(fate);
+	entry = &stage->log.segments[n];
+	if (!entry->by_verb || (fate && !fate->n_copies))
+		entry->fate = fate ? link_fate(fate) : FATE_UNKNOWN;
 }
 
 static void hook_delivered(void *ctx, const struct wire_frame *frame)
@@ -138,8 +139,9 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 	    stage->awaiting->frame->to == frame->to)
 		stage->awaiting = NULL; /* what the host sends now may answer this frame */
 	look_at(stage, sender ? sender->conn : NULL, &frame->seg, frame->n);
-	/* What the receiver sent while this frame was handed to it already waits to be read. */
-	stage->cause = frame->n;
+	/* What the receiver sent while this frame was handed to it already waits to be read. Of
+	 * several frames that came together nobody knows which one it answers. */
+	stage->cause = frame->together ? LOG_NONE : frame->n;
 	stage->cause_to = frame->to;
 	if (!stage->failure.code)
 		wire_read(&stage->wire, &stage->failure);

@@ -14,6 +14,7 @@ static const char *const fate_names[] = {
 	[FATE_DELAYED] = "delayed",	[FATE_RELEASED] = "released",
 	[FATE_INJECTED] = "injected",	[FATE_SEEN] = "seen",
 	[FATE_CORRUPTED] = "corrupted", [FATE_REORDERED] = "reordered",
+	[FATE_UNKNOWN] = "unknown",
 };
 
 /* Sequence numbers against the ISN, timestamps against the first of that end: two runs compare. */

@@ -25,7 +25,8 @@ enum fate {
 	FATE_REORDERED,
 	FATE_RELEASED,
 	FATE_INJECTED,
-	FATE_SEEN, /* by a loopback lab's tap */
+	FATE_SEEN,    /* by a loopback lab's tap */
+	FATE_UNKNOWN, /* the kernel's netem has it, or had it; nobody saw what it did */
 };
 
 struct log_segment {
@@ -38,6 +39,7 @@ struct log_segment {
 	uint32_t len;
 	enum host_id from, to;
 	enum fate fate;
+	bool by_verb;	  /* the fate is */
 	const char *name; /* of a kept or crafted segment; NULL */
 	uint32_t of, cause;
 	char text[LOG_TEXT_LEN + 1];

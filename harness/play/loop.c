@@ -33,6 +33,12 @@ int loop_open(struct stage *stage, struct err *err)
 	if (epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->timer_fd, &event) < 0 ||
 	    epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->wire.fd, &event) < 0)
 		return err_sys(err, "watching the wire");
+	for (size_t i = 0; i < stage->wire.n_ports; i++) {
+		const struct tap *tap = &stage->wire.ports[i].tap;
+
+		if (tap->flights && epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, tap->fd, &event) < 0)
+			return err_sys(err, "watching what comes to a host");
+	}
 	return 0;
 }
 
@@ -120,6 +126,8 @@ static int loop_turn(struct stage *stage, struct err *err)
 
 	if (!r)
 		r = wire_deliver(&stage->wire, clock_now_ns(), err);
+	if (!r)
+		r = wire_watch(&stage->wire, err);
 	return r ? r : stage_failed(stage, err);
 }
 
@@ -137,6 +145,8 @@ int loop_catch_up(struct stage *stage, struct err *err)
 	struct epoll_event events[EVENTS_MAX];
 	int n, r = wire_read(&stage->wire, err);
 
+	if (!r)
+		r = wire_watch(&stage->wire, err);
 	if (!r)
 		r = wire_check(&stage->wire, err);
 	if (r)

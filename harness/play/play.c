@@ -3,9 +3,8 @@
 #include "play/play.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "netem/profile.h"
 #include "play/agent.h"
-#include "play/hooks.h"
+#include "play/carry.h"
 #include "play/loop.h"
 
 #include <errno.h>
@@ -127,31 +126,6 @@ static int yield_counters(struct stage *stage, json_t *canonical, struct err *er
 	return r;
 }
 
-static int open_wire(struct stage *stage, struct err *err)
-{
-	const struct lab *lab = &stage->lab;
-	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
-	struct netem_link link;
-	int r = netem_link_parse(cell_link(stage->cell), &link, err);
-
-	if (r)
-		return r;
-	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, tap, &stage_hooks,
-		  stage);
-	if (tap)
-		return 0;
-	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
-		struct wire_port *port = &stage->wire.ports[host];
-
-		port->ifindex = lab->hosts[host].wire_ifindex;
-		impair_open(&port->impair, host == HOST_SERVER ? &link.up : &link.down,
-			    stage->options->seed, host);
-		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
-	}
-	stage->wire.n_ports = HOSTS_MAX;
-	return 0;
-}
-
 static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 {
 	struct lab_spec spec = {.topology = cell_topology(stage->cell),
@@ -168,7 +142,7 @@ static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 	if (!r)
 		r = set_host_sysctls(stage, HOST_SERVER, err);
 	if (!r)
-		r = open_wire(stage, err);
+		r = carry_open(stage, err);
 	if (!r)
 		r = loop_open(stage, err);
 	return r;
@@ -267,12 +241,15 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	struct err err = {0};
 	int r;
 
+	json_object_set_new(canonical, "netem", json_string(netem_by_names[options->netem]));
 	json_object_set_new(record, "canonical", canonical);
 	json_object_set_new(record, "volatile", volatile_part);
 	note_start(volatile_part, options->seed);
 	r = stage_open(bench, cell, options, record, stage, &err);
 	if (!r)
 		r = run_steps(stage, &err);
+	if (!r)
+		r = carry_settle(stage, &err);
 	if (!r)
 		r = yield_counters(stage, canonical, &err);
 	if (!r)

@@ -6,12 +6,14 @@
 #include "base/err.h"
 #include "lab/feature.h"
 #include "lab/lab.h"
+#include "netem/rule.h"
 #include "scenario/cell.h"
 
 #include <jansson.h>
 
 struct play_options {
 	uint64_t seed;
+	enum netem_by netem; /* who carries the links' rules out */
 	const struct features *features;
 	const struct settings
 		*baseline[HOSTS_MAX]; /* applied over the lab's baseline; may be NULL */

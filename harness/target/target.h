@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "lab/feature.h"
 #include "lab/sysctl.h"
+#include "netem/rule.h"
 #include "record/judge.h"
 #include "scenario/cell.h"
 
@@ -22,6 +23,7 @@ struct run_options {
 	unsigned jobs;	      /* cells at work at once, waiting ones not counted; 0: 2 a core */
 	unsigned workers_max; /* 0: what descriptors and memory allow, up to 600 */
 	uint64_t seed;
+	enum netem_by netem;
 	bool fail_fast;
 	int64_t timeout_ns; /* of a cell; 0: its scenario's limit */
 	const struct settings *baseline[HOSTS_MAX];

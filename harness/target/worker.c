@@ -45,6 +45,7 @@ static void worker_play(struct worker_self *self, const struct order *order)
 	const struct cell *cell = task->cells[order->cell];
 	struct play_options options = {
 		.seed = task->options->seed,
+		.netem = task->options->netem,
 		.features = task->features,
 		.waiting = worker_waiting,
 		.ctx = self,
