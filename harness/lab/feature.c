@@ -62,8 +62,8 @@ static bool netem_settable(const struct netem_rule *rule)
 {
 	struct nl_sock *route = NULL;
 	struct err ignored;
-	bool settable =
-		!link_open(&route, &ignored) && !qdisc_set_netem(route, LO_IFINDEX, rule, &ignored);
+	bool settable = !link_open(&route, &ignored) && !qdisc_clear(route, LO_IFINDEX, &ignored) &&
+			!qdisc_set_netem(route, LO_IFINDEX, rule, &ignored);
 
 	nl_socket_free(route);
 	return settable;

@@ -199,13 +199,11 @@ static void put_loss(struct nl_msg *msg, const struct netem_rule *rule,
 	nla_nest_end(msg, nest);
 }
 
-/* CREATE, EXCL and REPLACE together make a new one, where REPLACE alone would leave of the old one
- * what this message does not speak of. */
 static struct nl_msg *set_message(int ifindex, const struct netem_rule *rule,
 				  const struct kernel_rule *kernel)
 {
-	struct nl_msg *msg = message_new(
-		RTM_NEWQDISC, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE, ifindex);
+	struct nl_msg *msg =
+		message_new(RTM_NEWQDISC, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, ifindex);
 	struct nlattr *nest;
 
 	put(msg, TCA_KIND, "netem", sizeof("netem"));
@@ -305,9 +303,10 @@ static int answer_read(struct nl_msg *msg, void *into)
 	return NL_OK;
 }
 
+/* Without NLM_F_ECHO the answer goes to those who listen to changes, and not to who asked. */
 static int ask(struct nl_sock *route, int ifindex, struct answer *ret, struct err *err)
 {
-	struct nl_msg *msg = message_new(RTM_GETQDISC, NLM_F_REQUEST, ifindex);
+	struct nl_msg *msg = message_new(RTM_GETQDISC, NLM_F_REQUEST | NLM_F_ECHO, ifindex);
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
 	int rc;
 
@@ -377,4 +376,13 @@ int qdisc_set_netem(struct nl_sock *route, int ifindex, const struct netem_rule 
 		return nlerr_set(err, rc, "set netem on link %d", ifindex);
 	rc = ask(route, ifindex, &answer, err);
 	return rc ? rc : compare(&kernel, &answer.rule, err);
+}
+
+int qdisc_clear(struct nl_sock *route, int ifindex, struct err *err)
+{
+	int rc = nl_send_sync(route, message_new(RTM_DELQDISC, NLM_F_REQUEST, ifindex));
+
+	if (rc && rc != -NLE_OBJ_NOTFOUND)
+		return nlerr_set(err, rc, "take the qdisc off link %d", ifindex);
+	return 0;
 }

@@ -16,12 +16,15 @@
 struct nl_sock;
 
 /*
- * Put a rule on a link of the namespace that the socket is of, in place of what was there. What
- * the kernel then has is read back, since it leaves out without a word what it does not know.
- * Errors: EOPNOTSUPP, saying what this kernel lacks and the remedy.
+ * Put a rule on a link of the namespace that the socket is of. What the kernel then has is read
+ * back, since it leaves out without a word what it does not know. Errors: EOPNOTSUPP, saying what
+ * this kernel lacks and the remedy; EEXIST where the link has one: to change it would leave what
+ * the new rule does not speak of.
  */
 int qdisc_set_netem(struct nl_sock *route, int ifindex, const struct netem_rule *rule,
 		    struct err *err);
+
+int qdisc_clear(struct nl_sock *route, int ifindex, struct err *err);
 
 struct qdisc_counts {
 	uint64_t sent;	 /* frames that came out of it */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* observe: frames sent through a rule, by the wire's arithmetic or by the kernel, and what came. */
+#ifndef AFTERCLOSE_TESTS_NETEM_OBSERVE_H
+#define AFTERCLOSE_TESTS_NETEM_OBSERVE_H
+
+#include "base/err.h"
+#include "netem/rule.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct nl_sock;
+
+/* n frames, `batch` of them at once, and the next only when all of these have come or are lost. */
+struct plan {
+	const struct netem_rule *rule;
+	size_t n, batch, len;
+	uint64_t seed;
+};
+
+/* What came of one frame. */
+struct observed {
+	unsigned n_copies;
+	bool corrupt;	  /* some copy */
+	int64_t delay_ns; /* of the first that came */
+};
+
+void observe_wire(const struct plan *plan, struct observed *ret);
+
+/* Two ends of a veth pair in a namespace of our own. */
+struct site {
+	struct nl_sock *route;
+	int send_fd, receive_fd;
+	bool seeds; /* this kernel's netem takes them */
+};
+
+/* Errors: EOPNOTSUPP where the kernel has no sch_netem. */
+int site_open(struct site *ret, struct err *err);
+void site_close(struct site *site);
+int observe_kernel(struct site *site, const struct plan *plan, struct observed *ret,
+		   struct err *err);
+
+#endif
