@@ -30,8 +30,6 @@
 #define PILOT_MAX     (64 * PILOT_FRAMES)
 #define PILOT_SURE    15  /* standard errors between right and wrong */
 #define PILOT_MARGIN  1.2 /* for what the pilot itself does not know */
-#define PIECE_MIN     100 /* values, so that what is left of correlation in them is little */
-#define PIECE_FOLDED  5
 #define RESOLUTION_MS 0.02
 #define SKIPPED	      77
 #define BROKEN	      99
@@ -50,6 +48,14 @@ static const char *const measure_names[] = {
 	[STEP] = "time a frame takes",
 };
 
+/* How many values a piece of a series has at least, so that little is left of what correlates (or
+ * alternates) in them. A burst is one by itself. */
+static const size_t piece_min[] = {
+	[LOST] = 25, [BURST] = 10,  [COPIED] = 25,	[CORRUPT] = 25, [OVERTOOK] = 100,
+	[MEAN] = 25, [SPREAD] = 25, [CORRELATION] = 50, [STEP] = 10,
+};
+#define PIECE_FOLDED 5
+
 static const struct row {
 	enum measure measure;
 	const char *right, *wrong;
@@ -66,26 +72,26 @@ static const struct row {
 	 1000, 100},
 	{SPREAD, "delay 100ms 20ms distribution paretonormal",
 	 "delay 100ms 24ms distribution paretonormal", 1000, 100},
-	{LOST, "loss 10%", "loss 12%", 1000, 100},
-	{LOST, "loss 10% 25%", "loss 12% 25%", 1000, 100},
-	{LOST, "loss 10% 25%", "loss 10% 30%", 1000, 100},
+	{LOST, "loss 30%", "loss 36%", 1000, 100},
+	{LOST, "loss 30% 25%", "loss 36% 25%", 1000, 100},
+	{LOST, "loss 30% 25%", "loss 30% 30%", 1000, 100},
 	{BURST, "loss 40% 60%", "loss 40% 72%", 1000, 100},
-	{LOST, "loss gemodel 2% 25%", "loss gemodel 2.4% 25%", 1000, 100},
-	{BURST, "loss gemodel 2% 25%", "loss gemodel 2% 30%", 1000, 100},
-	{LOST, "loss gemodel 2% 25% 50%", "loss gemodel 2% 25% 60%", 1000, 100},
-	{LOST, "loss gemodel 2% 25% 0% 5%", "loss gemodel 2% 25% 0% 6%", 1000, 100},
-	{LOST, "loss state 2% 25%", "loss state 2.4% 25%", 1000, 100},
-	{BURST, "loss state 2% 25%", "loss state 2% 30%", 1000, 100},
-	{BURST, "loss state 2% 5% 40% 30%", "loss state 2% 5% 48% 30%", 1000, 100},
-	{LOST, "loss state 10% 5% 40% 10%", "loss state 10% 5% 40% 12%", 1000, 100},
-	{LOST, "loss state 0% 100% 0% 100% 5%", "loss state 0% 100% 0% 100% 6%", 1000, 100},
-	{COPIED, "duplicate 10%", "duplicate 12%", 1000, 100},
-	{COPIED, "duplicate 10% 25%", "duplicate 10% 30%", 1000, 100},
+	{LOST, "loss gemodel 20% 40%", "loss gemodel 24% 40%", 1000, 100},
+	{BURST, "loss gemodel 20% 40%", "loss gemodel 20% 48%", 1000, 100},
+	{LOST, "loss gemodel 20% 40% 50%", "loss gemodel 20% 40% 60%", 1000, 100},
+	{LOST, "loss gemodel 20% 40% 0% 20%", "loss gemodel 20% 40% 0% 24%", 1000, 100},
+	{LOST, "loss state 20% 40%", "loss state 24% 40%", 1000, 100},
+	{BURST, "loss state 20% 40%", "loss state 20% 48%", 1000, 100},
+	{BURST, "loss state 20% 10% 40% 30%", "loss state 20% 10% 48% 30%", 1000, 100},
+	{LOST, "loss state 20% 10% 40% 20%", "loss state 20% 10% 40% 24%", 1000, 100},
+	{LOST, "loss state 0% 100% 0% 100% 30%", "loss state 0% 100% 0% 100% 36%", 1000, 100},
+	{COPIED, "duplicate 30%", "duplicate 36%", 1000, 100},
+	{COPIED, "duplicate 30% 25%", "duplicate 30% 30%", 1000, 100},
 	{OVERTOOK, "delay 10ms reorder 25%", "delay 10ms reorder 30%", 1000, 100},
 	{OVERTOOK, "delay 10ms reorder 25% 50%", "delay 10ms reorder 25% 60%", 1000, 100},
 	{OVERTOOK, "delay 10ms reorder 50% gap 5", "delay 10ms reorder 50% gap 6", 1000, 100},
-	{CORRUPT, "corrupt 5%", "corrupt 6%", 1000, 100},
-	{CORRUPT, "corrupt 10% 25%", "corrupt 10% 30%", 1000, 100},
+	{CORRUPT, "corrupt 30%", "corrupt 36%", 1000, 100},
+	{CORRUPT, "corrupt 30% 25%", "corrupt 30% 30%", 1000, 100},
 	{STEP, "rate 1mbit", "rate 1200kbit", 100, 1000},
 	{STEP, "rate 1mbit 1000", "rate 1mbit 1200", 100, 1000},
 	{STEP, "rate 1mbit 0 300", "rate 1mbit 0 360", 100, 1000},
@@ -273,7 +279,9 @@ static int plan_size(const struct row *row, uint64_t seed, size_t *ret_n, struct
 		return err_set(err, ERANGE, "%s: a fifth is not to be seen", row->right);
 	n /= 4;
 	values = PILOT_MARGIN * sample_size(&right, &wrong, level_of_row(), POWER);
-	values = fmax(values, STATS_BATCHES * (row->folded ? PIECE_FOLDED : PIECE_MIN));
+	values = fmax(values,
+		      (double)STATS_BATCHES *
+			      (double)(row->folded ? PIECE_FOLDED : piece_min[row->measure]));
 	*ret_n = (size_t)(values * (double)n / right.n);
 	*ret_n += row->batch - *ret_n % row->batch;
 	return 0;

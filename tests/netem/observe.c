@@ -11,19 +11,15 @@
 #include "netem/impair.h"
 
 #include <errno.h>
-#include <linux/if_packet.h>
 #include <netlink/netlink.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #define NEAR_IFINDEX 10
 #define FAR_IFINDEX  11
-#define MTU_FRAME    1514
 #define HEADER_BYTES 14
 #define ETHERTYPE    0x88b5 /* for experiments (IEEE 802); no bit off it is a VLAN's */
 #define INDEX_COPIES 3
-#define READ_AT_ONCE 64
 #define SPREAD_MAX   5 /* jitters; the tables are cut at four */
 
 static int64_t larger(int64_t a, int64_t b)
@@ -99,19 +95,27 @@ static uint32_t frame_index(const uint8_t *frame)
 	return at[0] == at[1] || at[0] == at[2] ? at[0] : at[1];
 }
 
-static int batch_send(const struct site *site, const struct plan *plan, uint32_t first,
-		      struct err *err)
+/* sendmmsg() stops at a frame that netem's limit loses; the next one goes on behind it. */
+static int batch_send(struct site *site, const struct plan *plan, uint32_t first, struct err *err)
 {
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_ifindex = NEAR_IFINDEX, .sll_halen = 6};
-	uint8_t frame[MTU_FRAME];
+	size_t n = 0;
 
 	for (size_t i = 0; i < plan->batch; i++) {
-		frame_write(frame, plan, first + i);
-		if (sendto(site->send_fd, frame, plan->len, 0, (struct sockaddr *)&to, sizeof(to)) <
-			    0 &&
-		    errno != ENOBUFS) /* that is netem's limit */
-			return err_sys(err, "send a frame");
+		frame_write(site->frames[i], plan, first + i);
+		site->iovs[i] = (struct iovec){site->frames[i], plan->len};
+		site->msgs[i].msg_hdr = (struct msghdr){
+			.msg_name = &site->near,
+			.msg_namelen = sizeof(site->near),
+			.msg_iov = &site->iovs[i],
+			.msg_iovlen = 1,
+		};
+	}
+	while (n < plan->batch) {
+		int sent = sendmmsg(site->send_fd, site->msgs + n, plan->batch - n, 0);
+
+		if (sent < 0 && errno != ENOBUFS)
+			return err_sys(err, "send frames");
+		n += sent < 0 ? 1 : sent;
 	}
 	return 0;
 }
@@ -127,33 +131,25 @@ static int64_t stamp_ns(struct msghdr *msg)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-/* Room for what one recvmmsg() reads. */
-struct reader {
-	struct mmsghdr msgs[READ_AT_ONCE];
-	struct iovec iovs[READ_AT_ONCE];
-	_Alignas(struct cmsghdr) char control[READ_AT_ONCE][CMSG_SPACE(sizeof(struct timespec))];
-	uint8_t frames[READ_AT_ONCE][MTU_FRAME + 4];
-};
-
-static int reader_read(struct reader *reader, int fd)
+static int frames_read(struct site *site)
 {
-	for (size_t i = 0; i < READ_AT_ONCE; i++) {
-		reader->iovs[i] = (struct iovec){reader->frames[i], sizeof(reader->frames[i])};
-		reader->msgs[i].msg_hdr = (struct msghdr){
-			.msg_iov = &reader->iovs[i],
+	for (size_t i = 0; i < BATCH_MAX; i++) {
+		site->iovs[i] = (struct iovec){site->frames[i], sizeof(site->frames[i])};
+		site->msgs[i].msg_hdr = (struct msghdr){
+			.msg_iov = &site->iovs[i],
 			.msg_iovlen = 1,
-			.msg_control = reader->control[i],
-			.msg_controllen = sizeof(reader->control[i]),
+			.msg_control = site->control[i],
+			.msg_controllen = sizeof(site->control[i]),
 		};
 	}
-	return recvmmsg(fd, reader->msgs, READ_AT_ONCE, MSG_DONTWAIT, NULL);
+	return recvmmsg(site->receive_fd, site->msgs, BATCH_MAX, MSG_DONTWAIT, NULL);
 }
 
 static void frame_take(const struct plan *plan, uint32_t first, const uint8_t *frame,
 		       int64_t delay_ns, struct observed *ret)
 {
 	uint32_t index = frame_index(frame) - first;
-	uint8_t sent[MTU_FRAME];
+	uint8_t sent[NETEM_FRAME_BYTES];
 
 	if (index >= plan->batch)
 		return;
@@ -163,18 +159,17 @@ static void frame_take(const struct plan *plan, uint32_t first, const uint8_t *f
 		ret[index].delay_ns = delay_ns;
 }
 
-static int batch_receive(const struct site *site, const struct plan *plan, uint32_t first,
+static int batch_receive(struct site *site, const struct plan *plan, uint32_t first,
 			 int64_t sent_ns, struct observed *ret, struct err *err)
 {
-	_cleanup_free_ struct reader *reader = mem_zalloc(sizeof(*reader));
 	int n;
 
-	while ((n = reader_read(reader, site->receive_fd)) > 0) {
+	while ((n = frames_read(site)) > 0) {
 		for (int i = 0; i < n; i++) {
-			struct mmsghdr *msg = &reader->msgs[i];
+			struct mmsghdr *msg = &site->msgs[i];
 
 			if (msg->msg_len == plan->len)
-				frame_take(plan, first, reader->frames[i],
+				frame_take(plan, first, site->frames[i],
 					   stamp_ns(&msg->msg_hdr) - sent_ns, ret);
 		}
 	}
@@ -269,7 +264,11 @@ int site_open(struct site *ret, struct err *err)
 	struct err ignored;
 	int r;
 
-	*ret = (struct site){.send_fd = -1, .receive_fd = -1};
+	*ret = (struct site){.send_fd = -1,
+			     .receive_fd = -1,
+			     .near = {.sll_family = AF_PACKET,
+				      .sll_ifindex = NEAR_IFINDEX,
+				      .sll_halen = FRAME_MAC_LEN}};
 	r = site_build(ret, err);
 	if (!r)
 		r = site_warm_up(ret, err);

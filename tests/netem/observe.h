@@ -6,11 +6,16 @@
 #include "base/err.h"
 #include "netem/rule.h"
 
+#include <linux/if_packet.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <time.h>
 
 struct nl_sock;
+
+#define BATCH_MAX 1000
 
 /* n frames, `batch` of them at once, and the next only when all of these have come or are lost. */
 struct plan {
@@ -33,6 +38,11 @@ struct site {
 	struct nl_sock *route;
 	int send_fd, receive_fd;
 	bool seeds; /* this kernel's netem takes them */
+	struct sockaddr_ll near;
+	struct mmsghdr msgs[BATCH_MAX]; /* to send, or to read */
+	struct iovec iovs[BATCH_MAX];
+	_Alignas(struct cmsghdr) char control[BATCH_MAX][CMSG_SPACE(sizeof(struct timespec))];
+	uint8_t frames[BATCH_MAX][NETEM_FRAME_BYTES + 4];
 };
 
 /* Errors: EOPNOTSUPP where the kernel has no sch_netem. */
