@@ -14,6 +14,7 @@
  *    "scenario": NAME, "file": PATH, "hash": HEX, "cell": ID, "dimensions": {NAME: VALUE...},
  *    "judged_as": {NAME: VALUE...},        a negative control only
  *    "canonical": {
+ *      "netem": "wire" | "kernel",         who carried the link's rule out
  *      "facts": {NAME: "word" | 3 | {"ns": 5}...},
  *      "segments": [SEGMENT...],
  *      "states": [STATE...],
@@ -39,7 +40,7 @@
  * "window", "data": chunk from 1, "transmission", "tsval", "tsecr" (relative to the first of that
  * sender; absent without the option), "text": the payload's first bytes, at most 24, printable,
  * "fate": "carried" | "held" | "dropped" | "lost" | "copied" | "duplicated" | "delayed" |
- * "corrupted" | "reordered" | "released" | "injected" | "seen" (loopback), "name": of a kept or
+ * "corrupted" | "reordered" | "released" | "injected" | "seen" (loopback) | "unknown", "name": of a kept or
  * crafted segment, "of": the segment it is a copy of, "cause": the n of the segment whose delivery
  * it answers, "final_ack": true}
  *

@@ -19,6 +19,7 @@ static const struct fate_mark fates[] = {
 	{"corrupted", '~', .note = "one bit wrong"},
 	{"reordered", '+', .note = "overtakes those that wait"},
 	{"seen", '-', .note = ""},
+	{"unknown", '?', .note = "fate unknown"},
 	{"held", '|', .to_wire = true, .note = "held", .named = " as "},
 	{"dropped", 'x', .to_wire = true, .note = "dropped by the wire"},
 	{"lost", 'x', .to_wire = true, .note = "lost on the link"},
