@@ -40,9 +40,9 @@
  * "window", "data": chunk from 1, "transmission", "tsval", "tsecr" (relative to the first of that
  * sender; absent without the option), "text": the payload's first bytes, at most 24, printable,
  * "fate": "carried" | "held" | "dropped" | "lost" | "copied" | "duplicated" | "delayed" |
- * "corrupted" | "reordered" | "released" | "injected" | "seen" (loopback) | "unknown", "name": of a kept or
- * crafted segment, "of": the segment it is a copy of, "cause": the n of the segment whose delivery
- * it answers, "final_ack": true}
+ * "corrupted" | "reordered" | "released" | "injected" | "seen" (loopback) | "unknown", "name": of a
+ * kept or crafted segment, "of": the segment it is a copy of, "cause": the n of the segment whose
+ * delivery it answers, "final_ack": true}
  *
  * STATE: {"after": n of the segment delivered before it, or -1, "host": HOST, "conn": NAME,
  * "state": NAME, "minisock": true, "timer_ms": 59999}; only changes are kept.
