@@ -39,6 +39,9 @@ enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
 struct wire_hooks {
 	/* TAKE: the frame goes no further. *delay_ns is added to the link's. */
 	enum wire_action (*arrived)(void *ctx, struct wire_frame *frame, int64_t *delay_ns);
+	/* Asked where its link draws: which frame it is (impair_identify). NULL: they are numbered.
+	 */
+	uint64_t (*identity)(void *ctx, const struct wire_frame *frame);
 	/* What its link made of a frame that goes further; before any of it is delivered. */
 	void (*impaired)(void *ctx, const struct wire_frame *frame, const struct impair_fate *fate);
 	void (*delivered)(void *ctx, const struct wire_frame *frame);

@@ -24,6 +24,9 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 
 struct end *note_sender(const struct note *note); /* NULL: of no connection */
 
+/* The segment did not reach the other end: a verb or the link lost it, or it came damaged. */
+void flow_lost(const struct note *note, const struct segment *seg);
+
 /* The segment reached the other end. */
 void flow_delivered(struct end *sender, const struct segment *seg);
 

@@ -81,6 +81,7 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	struct verb *verb;
 
 	flow_arrived(stage, &frame->seg, &note);
+	stage->arrived = note;
 	frame_hosts(frame, &note, &from, &to);
 	frame->sender = note_sender(&note);
 	frame->n = log_segment(&stage->log, &frame->seg, &note, tap ? FATE_SEEN : FATE_CARRIED,
@@ -95,7 +96,17 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	if (tap && note.conn)
 		flow_delivered(note_sender(&note), &frame->seg);
 	verb = tap ? NULL : verb_match(stage, frame, &note);
+	if (verb && verb->kind == STEP_DROP)
+		flow_lost(&note, &frame->seg);
 	return verb ? apply_verb(stage, verb, frame, &note, entry, delay_ns) : WIRE_CARRY;
+}
+
+/* Which frame this is, for a link that draws its fate; asked right after it arrived. */
+static uint64_t hook_identity(void *ctx, const struct wire_frame *frame)
+{
+	struct stage *stage = ctx;
+
+	return identity_of(&stage->identities, &frame->seg, &stage->arrived);
 }
 
 /* The one word for what a link did; of several things the gravest. */
@@ -119,7 +130,12 @@ static void hook_impaired(void *ctx, const struct wire_frame *frame, const struc
 {
 	struct stage *stage = ctx;
 	struct log_segment *entry;
+	bool intact = false;
 
+	for (size_t i = 0; i < fate->n_copies; i++)
+		intact |= !fate->copies[i].damaged;
+	if (!intact)
+		flow_lost(&stage->arrived, &frame->seg);
 	if (frame->n == LOG_NONE)
 		return;
 	entry = &stage->log.segments[frame->n];
@@ -132,8 +148,11 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 	struct stage *stage = ctx;
 	struct end *sender = frame->sender;
 
-	if (sender && !frame->damaged)
+	if (sender && !frame->damaged) {
 		flow_delivered(sender, &frame->seg);
+		if (!(frame->seg.flags & TCP_RST))
+			watch_met(stage, conn_peer(sender));
+	}
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
 	    stage->awaiting->frame->to == frame->to)
 		stage->awaiting = NULL; /* what the host sends now may answer this frame */
@@ -148,6 +167,7 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 
 const struct wire_hooks stage_hooks = {
 	.arrived = hook_arrived,
+	.identity = hook_identity,
 	.impaired = hook_impaired,
 	.delivered = hook_delivered,
 };

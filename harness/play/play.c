@@ -2,6 +2,7 @@
 /* play: owns one cell's way: lab, sysctls, steps, facts, tear-down, in that order. */
 #include "play/play.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "netem/profile.h"
 #include "play/agent.h"
@@ -132,6 +133,9 @@ static int open_wire(struct stage *stage, struct err *err)
 	const struct lab *lab = &stage->lab;
 	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
 	struct netem_link link;
+	/* One run's cells differ in their luck, and a cell has the same in every run of a seed. */
+	uint64_t seed = stage->options->seed ^
+			hash_bytes(stage->cell->id, strlen(stage->cell->id), HASH_START);
 	int r = netem_link_parse(cell_link(stage->cell), &link, err);
 
 	if (r)
@@ -144,8 +148,7 @@ static int open_wire(struct stage *stage, struct err *err)
 		struct wire_port *port = &stage->wire.ports[host];
 
 		port->ifindex = lab->hosts[host].wire_ifindex;
-		impair_open(&port->impair, host == HOST_SERVER ? &link.up : &link.down,
-			    stage->options->seed, host);
+		impair_open(&port->impair, host == HOST_SERVER ? &link.up : &link.down, seed, host);
 		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
 	}
 	stage->wire.n_ports = HOSTS_MAX;
@@ -231,6 +234,7 @@ void stage_close(struct stage *stage)
 	free(stage->listeners);
 	verbs_free(stage);
 	log_free(&stage->log);
+	identities_free(&stage->identities);
 	wire_close(&stage->wire);
 	loop_close(stage);
 	lab_close(&stage->lab);
