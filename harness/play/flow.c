@@ -67,7 +67,7 @@ static void count_fin(struct end *end, const struct segment *seg, struct note *n
 	if (flow->fin_order)
 		return;
 	flow->fin_order = conn_peer(end)->flow.fin_order ? 2 : 1;
-	flow->fin_early = !conn_peer(end)->flow.fin_delivered;
+	flow->fin_early = !conn_peer(end)->flow.fins_arrived;
 }
 
 static void count_timestamps(struct end *end, const struct segment *seg)
@@ -179,7 +179,7 @@ void flow_delivered(struct end *sender, const struct segment *seg)
 
 	if (seg->flags & TCP_RST)
 		return;
-	flow->fin_delivered |= !!(seg->flags & TCP_FIN);
+	flow->fins_arrived += !!(seg->flags & TCP_FIN);
 	if (seg->flags & TCP_SYN)
 		flow->delivered = next;
 	else if (!seq_after(seg->seq, flow->delivered) && seq_after(next, flow->delivered))

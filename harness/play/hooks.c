@@ -150,7 +150,7 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 
 	if (sender && !frame->damaged) {
 		flow_delivered(sender, &frame->seg);
-		if (!(frame->seg.flags & TCP_RST))
+		if (!(frame->seg.flags & (TCP_RST | TCP_SYN)))
 			watch_met(stage, conn_peer(sender));
 	}
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&

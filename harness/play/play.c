@@ -27,6 +27,7 @@ step_fn *const step_fns[N_STEP_KINDS] = {
 	[STEP_RELEASE] = step_release, [STEP_INJECT] = step_inject,
 	[STEP_KILL] = step_kill,       [STEP_SYSCTL] = step_sysctl,
 	[STEP_KNOB] = step_knob,       [STEP_ULIMIT] = step_ulimit,
+	[STEP_LINK] = step_link,
 };
 
 struct conn *stage_conn(struct stage *stage, const struct name *name)
@@ -128,18 +129,39 @@ static int yield_counters(struct stage *stage, json_t *canonical, struct err *er
 	return r;
 }
 
-static int open_wire(struct stage *stage, struct err *err)
+int stage_link(struct stage *stage, const char *text, struct err *err)
 {
-	const struct lab *lab = &stage->lab;
-	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
 	struct netem_link link;
 	/* One run's cells differ in their luck, and a cell has the same in every run of a seed. */
 	uint64_t seed = stage->options->seed ^
 			hash_bytes(stage->cell->id, strlen(stage->cell->id), HASH_START);
-	int r = netem_link_parse(cell_link(stage->cell), &link, err);
+	int r = netem_link_parse(text, &link, err);
 
 	if (r)
 		return r;
+	for (enum host_id host = 0; host < HOSTS_MAX; host++)
+		impair_open(&stage->wire.ports[host].impair,
+			    host == HOST_SERVER ? &link.up : &link.down, seed, host);
+	return 0;
+}
+
+/* A play that sets the link itself begins with a clean one. */
+static const char *first_link(const struct stage *stage)
+{
+	const struct scenario *scenario = stage->cell->scenario;
+
+	for (size_t i = 0; i < scenario->n_steps; i++) {
+		if (scenario->steps[i].spec->kind == STEP_LINK)
+			return "clean";
+	}
+	return cell_link(stage->cell);
+}
+
+static int open_wire(struct stage *stage, struct err *err)
+{
+	const struct lab *lab = &stage->lab;
+	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
+
 	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, tap, &stage_hooks,
 		  stage);
 	if (tap)
@@ -148,11 +170,10 @@ static int open_wire(struct stage *stage, struct err *err)
 		struct wire_port *port = &stage->wire.ports[host];
 
 		port->ifindex = lab->hosts[host].wire_ifindex;
-		impair_open(&port->impair, host == HOST_SERVER ? &link.up : &link.down, seed, host);
 		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
 	}
 	stage->wire.n_ports = HOSTS_MAX;
-	return 0;
+	return stage_link(stage, first_link(stage), err);
 }
 
 static int open_lab(struct stage *stage, struct bench *bench, struct err *err)

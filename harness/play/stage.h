@@ -96,6 +96,9 @@ int stage_write_sysctl(struct stage *stage, const char *name, const char *value,
 void stage_missed(struct stage *stage, const struct step *step, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The link obeys this profile or rule from now on. */
+int stage_link(struct stage *stage, const char *text, struct err *err);
+
 struct conn *stage_conn(struct stage *stage, const struct name *name); /* NULL: not opened */
 
 /* The table of steps: one function each, in the order of enum step_kind. */
@@ -105,7 +108,8 @@ extern step_fn *const step_fns[N_STEP_KINDS];
 
 step_fn step_listen, step_unlisten, step_connect, step_repeat, step_send, step_shutdown,
 	step_settle, step_close, step_await, step_wait, step_phase, step_look, step_count,
-	step_verb, step_release, step_inject, step_kill, step_sysctl, step_knob, step_ulimit;
+	step_verb, step_release, step_inject, step_kill, step_sysctl, step_knob, step_ulimit,
+	step_link;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

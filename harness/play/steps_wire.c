@@ -14,6 +14,13 @@ int step_verb(struct stage *stage, const struct step *step, const struct argval 
 	return verb_add(stage, step, args, err);
 }
 
+int step_link(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	(void)step;
+	return stage_link(stage, args[LINK_RULE].text, err);
+}
+
 int step_release(struct stage *stage, const struct step *step, const struct argval *args,
 		 struct err *err)
 {

@@ -68,6 +68,8 @@ void watch_met(const struct stage *stage, struct end *end)
 	struct watch *watch = &end->watch;
 	int64_t now_ns = clock_now_ns();
 
+	if (watch->path.len && watch->seen.state == STATE_NONE)
+		watch->strays++;
 	if (watch->seen.state != STATE_TIME_WAIT || !watch->seen.minisock)
 		return;
 	watch->tw_segments += now_ns - watch->tw_met_ns > restart_shows_ns(stage);

@@ -130,10 +130,9 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	const struct {
 		const char *suffix;
 		int64_t number;
-	} numbers[] = {{"fins", end->flow.fins},
-		       {"fins_lost", end->flow.fins_lost},
-		       {"rsts", end->flow.rsts},
-		       {"lost", end->flow.lost}};
+	} numbers[] = {{"fins", end->flow.fins}, {"fins_lost", end->flow.fins_lost},
+		       {"rsts", end->flow.rsts}, {"fins_arrived", end->flow.fins_arrived},
+		       {"lost", end->flow.lost}, {"strays", end->watch.strays}};
 	char suffix[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {

@@ -135,24 +135,21 @@ static bool collect_value(struct cases *cases, const struct condition *condition
 	return cases_number(cases);
 }
 
-int cases_collect(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
-		  struct cases *ret, struct err *err)
+int cases_ask(const struct scenario *scenario, const struct rule *rule, struct cases *cases,
+	      struct err *err)
 {
-	*ret = (struct cases){.n = 1};
-	for (size_t r = 0; r < n_rules; r++) {
-		for (size_t c = 0; c < rules[r].n_when; c++) {
-			const struct condition *when = &rules[r].when[c];
+	if (!cases->n)
+		cases->n = 1;
+	for (size_t c = 0; c < rule->n_when; c++) {
+		const struct condition *when = &rule->when[c];
 
-			if (when->kind == COND_DIMENSION)
-				continue;
-			for (size_t v = 0; v < when->n_values; v++) {
-				if (!collect_value(ret, when, when->values[v]))
-					return scenario_err(scenario, when->at, err,
-							    "the rules tell more than %d cases "
-							    "apart; ask for fewer features and "
-							    "facts",
-							    CASES_MAX);
-			}
+		for (size_t v = 0; when->kind != COND_DIMENSION && v < when->n_values; v++) {
+			if (!collect_value(cases, when, when->values[v]))
+				return scenario_err(scenario, when->at, err,
+						    "up to this rule more than %d cases of one "
+						    "fact are told apart; ask for fewer features "
+						    "and facts",
+						    CASES_MAX);
 		}
 	}
 	return 0;

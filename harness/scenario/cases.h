@@ -34,10 +34,10 @@ struct cases {
 	size_t n; /* cases in all */
 };
 
-/* Errors: EINVAL with a place where the rules tell too many cases apart. cases_free() after both.
- */
-int cases_collect(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
-		  struct cases *ret, struct err *err);
+/* Add what one more rule asks; the first finds all zero. Errors: EINVAL with a place where the
+ * rules tell too many cases apart. */
+int cases_ask(const struct scenario *scenario, const struct rule *rule, struct cases *cases,
+	      struct err *err);
 void cases_free(struct cases *cases);
 
 /* The cases in which all of a rule's conditions but those on dimensions hold. */

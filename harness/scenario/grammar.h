@@ -40,6 +40,7 @@ enum arg_type {
 	ARG_SYSCTL,	    /* a knob's name -> text */
 	ARG_FLAGS,	    /* TCP flags as letters of SFRPAU, or "." -> number */
 	ARG_FILTER,	    /* a pcap filter of numbers and keywords only -> text */
+	ARG_LINK,	    /* a link's profile or rule -> text */
 	ARG_TEXT,	    /* a value taken as it stands -> text */
 };
 
@@ -86,6 +87,7 @@ enum step_kind {
 	STEP_SYSCTL,
 	STEP_KNOB,
 	STEP_ULIMIT,
+	STEP_LINK,
 	N_STEP_KINDS,
 };
 
@@ -159,6 +161,7 @@ enum { KILL_VIA, KILL_AT };
 enum { SYSCTL_AT, SYSCTL_NAME, SYSCTL_VALUE };
 enum { KNOB_AS, KNOB_AT, KNOB_NAME };
 enum { ULIMIT_NOFILE };
+enum { LINK_RULE };
 
 /* What words stand for, in the order of their tables. */
 enum { HOW_WRITE, HOW_READ, HOW_BOTH };

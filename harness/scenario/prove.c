@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * prove: owns the proof that rules settle each asserted fact exactly once, in every cell and on
- * every case that the rules tell apart: kernels, and what was observed where a rule asks for that.
- * A fact is asserted under its name as written
- * ("$closer TCPTimeWaitOverflow"): a scenario that asserts it anywhere settles it everywhere. What
- * needs a wire does not exist in a loopback lab's cells, and nothing may settle it there.
+ * prove: owns the proof that rules settle each asserted fact exactly once, in every cell and in
+ * every case that they tell apart: kernels, and what was observed where a rule asks for that. A
+ * fact is asserted under its name as written ("$closer TCPTimeWaitOverflow"): a scenario that
+ * asserts it anywhere settles it everywhere. What needs a wire does not exist in a loopback lab's
+ * cells, and nothing may settle it there.
  *
- * Before the cells are walked, each rule becomes a mask of values for each dimension and a set of
- * cases, and each fact a table of its full names, so that a cell costs a few operations a rule.
+ * Before the cells are walked, each rule becomes a mask of values for each dimension and, for each
+ * fact that it settles, a set of cases; each fact becomes a table of its full names. So a cell costs
+ * a few operations a rule.
  */
 #include "scenario/asserted.h"
 #include "scenario/condition.h"
@@ -21,9 +22,8 @@
 /* One rule, made quick. */
 struct quick_rule {
 	uint64_t values[SCENARIO_DIMENSIONS_MAX]; /* of each dimension, those that meet it */
-	struct case_set cases;
-	bool meets; /* the cell at hand */
-	bool met;   /* any cell */
+	bool meets;				  /* the cell at hand */
+	bool met;				  /* any cell */
 };
 
 /* The proof of one list of rules. */
@@ -33,8 +33,6 @@ struct proof {
 	struct quick_rule *quick;
 	size_t n_rules;
 	bool complete; /* each fact must be settled, not only never twice */
-	struct cases cases;
-	struct case_set all;
 	struct assertions assertions;
 	const struct asserted **owner; /* of each full name's id, in the cell at hand */
 	const size_t *choice;	       /* the cell at hand */
@@ -50,7 +48,6 @@ static void quicken(const struct proof *proof, const struct rule *rule, struct q
 			ret->values[rule->when[i].dimension] =
 				condition_values(proof->scenario, &rule->when[i]);
 	}
-	cases_meet(&proof->cases, rule, &ret->cases);
 }
 
 static void mark_meeting(struct proof *proof)
@@ -78,17 +75,17 @@ static bool settles(const struct proof *proof, const struct settling *by, size_t
 {
 	const struct quick_rule *quick = &proof->quick[by->rule];
 
-	return quick->meets && quick->cases.bits[n / 64] >> n % 64 & 1;
+	return quick->meets && by->meets.bits[n / 64] >> n % 64 & 1;
 }
 
 /* "third-segment/timestamps=0 on a kernel without ...". */
-static char *describe_cell(const struct proof *proof, size_t n)
+static char *describe_cell(const struct proof *proof, const struct asserted *asserted, size_t n)
 {
 	_cleanup_free_ char *id = cell_id(proof->scenario, proof->choice);
 	struct text text = {0};
 
 	text_add(&text, "%s", id);
-	cases_describe(&proof->cases, n, &text);
+	cases_describe(&asserted->cases, n, &text);
 	return text_take(&text);
 }
 
@@ -96,7 +93,7 @@ static int settled_twice(const struct proof *proof, const struct asserted *asser
 			 const struct case_set *twice)
 {
 	size_t shown = first_case(twice);
-	_cleanup_free_ char *cell = describe_cell(proof, shown);
+	_cleanup_free_ char *cell = describe_cell(proof, asserted, shown);
 	const struct outcome *first = NULL, *second = NULL;
 
 	for (size_t i = 0; i < asserted->n_by && !second; i++) {
@@ -117,8 +114,8 @@ static int not_settled(const struct proof *proof, const struct asserted *asserte
 	_cleanup_text_ struct text lines = {0};
 
 	for (size_t w = 0; w < CASES_WORDS; w++)
-		missing.bits[w] = proof->all.bits[w] & ~once->bits[w];
-	cell = describe_cell(proof, first_case(&missing));
+		missing.bits[w] = asserted->all.bits[w] & ~once->bits[w];
+	cell = describe_cell(proof, asserted, first_case(&missing));
 	for (size_t i = 0; i < asserted->n_by && lines.len < 60; i++)
 		text_add(&lines, "%s%d", i ? ", " : "", asserted->by[i].outcome->at.line);
 	return scenario_err(proof->scenario, asserted->by[0].outcome->at, proof->err,
@@ -162,14 +159,14 @@ static bool is_loopback(const struct proof *proof)
 static void settle(const struct proof *proof, const struct asserted *asserted,
 		   struct case_set *once, struct case_set *twice)
 {
-	size_t words = (proof->cases.n + 63) / 64;
+	size_t words = (asserted->cases.n + 63) / 64;
 
 	for (size_t i = 0; i < asserted->n_by; i++) {
 		const struct quick_rule *quick = &proof->quick[asserted->by[i].rule];
 
 		for (size_t w = 0; quick->meets && w < words; w++) {
-			twice->bits[w] |= once->bits[w] & quick->cases.bits[w];
-			once->bits[w] |= quick->cases.bits[w];
+			twice->bits[w] |= once->bits[w] & asserted->by[i].meets.bits[w];
+			once->bits[w] |= asserted->by[i].meets.bits[w];
 		}
 	}
 }
@@ -215,7 +212,7 @@ static int prove_fact(struct proof *proof, const struct asserted *asserted, bool
 	settle(proof, asserted, &once, &twice);
 	if (memcmp(&twice, &none, sizeof(none)))
 		return settled_twice(proof, asserted, &twice);
-	if (proof->complete && memcmp(&once, &proof->all, sizeof(once)))
+	if (proof->complete && memcmp(&once, &asserted->all, sizeof(once)))
 		return not_settled(proof, asserted, &once);
 	return 0;
 }
@@ -312,24 +309,18 @@ static int prove_rules(const struct scenario *scenario, const struct rule *rules
 		.complete = complete,
 		.err = err,
 	};
-	int ret = cases_collect(scenario, rules, n_rules, &proof.cases, err);
+	int ret;
 
-	if (ret) {
-		cases_free(&proof.cases);
-		return ret;
-	}
-	for (size_t n = 0; n < proof.cases.n; n++)
-		proof.all.bits[n / 64] |= 1ULL << n % 64;
 	for (size_t r = 0; r < n_rules; r++)
 		quicken(&proof, &rules[r], &quick[r]);
-	assertions_collect(scenario, rules, n_rules, &proof.assertions);
+	ret = assertions_collect(scenario, rules, n_rules, &proof.assertions, err);
 	owner = mem_zalloc(proof.assertions.n_ids * sizeof(struct asserted *));
 	proof.owner = owner;
-	ret = prove_cells(&proof);
+	if (!ret)
+		ret = prove_cells(&proof);
 	if (!ret && complete)
 		ret = prove_controls(&proof);
 	assertions_free(&proof.assertions);
-	cases_free(&proof.cases);
 	return ret;
 }
 

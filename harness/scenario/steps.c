@@ -274,6 +274,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 							   "so many beyond those that are open "
 							   "now (RLIMIT_NOFILE)",
 							   REQUIRED)}},
+	[STEP_LINK] = {STEP_LINK, "link",
+		       "From here on the link obeys this rule; until the first such step of a play "
+		       "it is `clean`, whatever the dimension `link` says",
+		       .wire = true, .scalar = LINK_RULE,
+		       .args = {[LINK_RULE] = TYPED("rule", ARG_LINK, "a profile's name, or a rule",
+						    REQUIRED)}},
 };
 
 const struct step_spec *step_spec_find(const char *name)
