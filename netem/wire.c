@@ -172,6 +172,12 @@ static void copies_settle(struct wire_frame *frame, struct impair_fate *fate)
 	}
 }
 
+void wire_spoil(struct wire_frame *frame)
+{
+	frame_spoil(frame->bytes, frame->len);
+	frame->damaged = true;
+}
+
 static struct wire_frame *frame_twin(struct wire *wire, const struct wire_frame *frame)
 {
 	struct wire_frame *twin = queue_take(&wire->queue);
@@ -187,7 +193,7 @@ static void copy_push(struct wire *wire, struct wire_frame *frame, const struct 
 {
 	if (copy->corrupt_bit >= 0)
 		frame_corrupt(frame, copy->corrupt_bit);
-	frame->damaged = copy->damaged;
+	frame->damaged |= copy->damaged;
 	frame->due_ns = copy->due_ns + hold_ns;
 	wire->ports[frame->to].n_queued++;
 	queue_push(&wire->queue, frame);

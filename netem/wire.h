@@ -74,6 +74,9 @@ int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err);
 /* ENOBUFS: the socket had no room for some frame, so that it was never read. */
 int wire_check(const struct wire *wire, struct err *err);
 
+/* Make the TCP checksum of a frame wrong, in the `arrived` hook. */
+void wire_spoil(struct wire_frame *frame);
+
 /* When the next frame is due; INT64_MAX: none waits. */
 int64_t wire_due_ns(const struct wire *wire);
 

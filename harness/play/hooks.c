@@ -47,13 +47,13 @@ static void note_answer(struct stage *stage, const struct wire_frame *frame)
 }
 
 static enum wire_action apply_verb(struct stage *stage, const struct verb *verb,
-				   const struct wire_frame *frame, const struct note *note,
+				   struct wire_frame *frame, const struct note *note,
 				   struct log_segment *entry, int64_t *delay_ns)
 {
 	static const enum fate fates[N_STEP_KINDS] = {
-		[STEP_HOLD] = FATE_HELD,     [STEP_COPY] = FATE_COPIED,
-		[STEP_DROP] = FATE_DROPPED,  [STEP_DUPLICATE] = FATE_DUPLICATED,
-		[STEP_DELAY] = FATE_DELAYED,
+		[STEP_HOLD] = FATE_HELD,	 [STEP_COPY] = FATE_COPIED,
+		[STEP_DROP] = FATE_DROPPED,	 [STEP_DUPLICATE] = FATE_DUPLICATED,
+		[STEP_CORRUPT] = FATE_CORRUPTED, [STEP_DELAY] = FATE_DELAYED,
 	};
 	struct kept *kept = verb->name && verb->name->class == NAME_SEGMENT
 				    ? kept_find(stage, verb->name)
@@ -65,6 +65,8 @@ static enum wire_action apply_verb(struct stage *stage, const struct verb *verb,
 		entry->fate = fates[verb->kind];
 		entry->name = verb->name ? verb->name->name : NULL;
 	}
+	if (verb->kind == STEP_CORRUPT)
+		wire_spoil(frame);
 	*delay_ns = verb->delay_ns;
 	if (verb->kind == STEP_HOLD || verb->kind == STEP_DROP)
 		return WIRE_TAKE;
@@ -133,7 +135,7 @@ static void hook_impaired(void *ctx, const struct wire_frame *frame, const struc
 	bool intact = false;
 
 	for (size_t i = 0; i < fate->n_copies; i++)
-		intact |= !fate->copies[i].damaged;
+		intact |= !frame->damaged && !fate->copies[i].damaged;
 	if (!intact)
 		flow_lost(&stage->arrived, &frame->seg);
 	if (frame->n == LOG_NONE)

@@ -80,6 +80,7 @@ enum step_kind {
 	STEP_COPY,
 	STEP_DROP,
 	STEP_DUPLICATE,
+	STEP_CORRUPT,
 	STEP_DELAY,
 	STEP_RELEASE,
 	STEP_INJECT,
@@ -132,7 +133,7 @@ enum { WAIT_FOR };
 enum { PHASE_OF, PHASE_CLEAR };
 enum { LOOK_AS, LOOK_VIA, LOOK_AT };
 enum { COUNT_AS, COUNT_AT, COUNT_STATE };
-/* hold, copy, drop, duplicate, delay begin alike: which segments. */
+/* hold, copy, drop, duplicate, corrupt, delay begin alike: which segments. */
 enum {
 	VERB_OF,
 	VERB_FROM,

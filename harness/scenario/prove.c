@@ -7,8 +7,8 @@
  * cells, and nothing may settle it there.
  *
  * Before the cells are walked, each rule becomes a mask of values for each dimension and, for each
- * fact that it settles, a set of cases; each fact becomes a table of its full names. So a cell costs
- * a few operations a rule.
+ * fact that it settles, a set of cases; each fact becomes a table of its full names. So a cell
+ * costs a few operations a rule.
  */
 #include "scenario/asserted.h"
 #include "scenario/condition.h"

@@ -58,7 +58,8 @@
 	      "binds it",                                                                          \
 	      REQUIRED)
 
-/* The arguments that hold, copy, drop, duplicate and delay share: which segments are meant. */
+/* The arguments that hold, copy, drop, duplicate, corrupt and delay share: which segments are
+ * meant. */
 #define VERB_ARGS                                                                                  \
 	[VERB_OF] = REF("of", NAME_CONN, "only this connection's segments", .forward = true),      \
 	[VERB_FROM] = TYPED("from", ARG_SIDE, "only segments that this end sent", ),               \
@@ -214,6 +215,9 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 		       .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
 	[STEP_DUPLICATE] = {STEP_DUPLICATE, "duplicate", "Carry segments twice", .wire = true,
 			    .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
+	[STEP_CORRUPT] = {STEP_CORRUPT, "corrupt",
+			  "Carry segments with a wrong checksum: their receiver discards them",
+			  .wire = true, .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
 	[STEP_DELAY] = {STEP_DELAY, "delay", "Carry segments later than the link would",
 			.wire = true, .scalar = -1,
 			.args = {VERB_ARGS, [VERB_NAME] = VERB_AS,
