@@ -14,13 +14,14 @@ static uint64_t segment_hash(const struct segment *seg, const struct note *note)
 {
 	const char *name = note->conn ? note->conn->name : "";
 	const struct flow *flow = note->conn ? &note->conn->ends[note->from].flow : NULL;
+	bool only_acks = seg->flags & TCP_ACK && !segment_space(seg);
 	const struct flow *peer = flow ? &conn_peer(&note->conn->ends[note->from])->flow : NULL;
 	uint32_t what[] = {
 		note->from,
 		seg->flags & (TCP_SYN | TCP_FIN | TCP_RST),
 		seg->payload_len,
 		flow && flow->has_isn ? seg->seq - flow->isn : 0,
-		peer && peer->has_isn && !segment_space(seg) ? seg->ack - peer->isn : 0,
+		peer && peer->has_isn && only_acks ? seg->ack - peer->isn : 0,
 	};
 	uint64_t hash = hash_bytes(name, strlen(name) + 1, HASH_START);
 

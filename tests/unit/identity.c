@@ -32,7 +32,9 @@ Test(identity, is_the_same_in_another_run)
 {
 	struct segment data = {.seq = 1001, .ack = 5001, .flags = TCP_ACK, .payload_len = 100};
 	struct segment ack = {.seq = 1101, .ack = 5201, .flags = TCP_ACK};
+	struct segment rst = {.seq = 1101, .flags = TCP_RST};
 	uint64_t first = identity(&up, data), second = identity(&up, ack);
+	uint64_t third = identity(&up, rst);
 
 	forget();
 	conn.ends[SIDE_CLIENT].flow.isn = 77000;
@@ -48,6 +50,8 @@ Test(identity, is_the_same_in_another_run)
 	ack.ack = 99201;
 	cr_expect_eq(identity(&up, data), first, "what it acknowledges hangs on time");
 	cr_expect_eq(identity(&up, ack), second);
+	rst.seq = 77101;
+	cr_expect_eq(identity(&up, rst), third, "its acknowledgement says nothing");
 }
 
 Test(identity, differs_by_what_a_segment_is)
