@@ -58,7 +58,7 @@ struct stage {
 	int64_t woken_ns;    /* when the loop last came back from a sleep */
 	bool waits;	     /* options->waiting was told so */
 	struct err failure;  /* of the wire or the kernel's tables, inside a hook */
-	struct note arrived; /* what the frame that arrived last is */
+	struct note arrived; /* what the frame is that arrived last */
 	struct identities identities; /* of frames on links that draw */
 	uint32_t cause;		      /* the segment whose delivery is being answered; LOG_NONE */
 	int cause_to;		      /* the port it was delivered to */
@@ -96,10 +96,8 @@ int stage_write_sysctl(struct stage *stage, const char *name, const char *value,
 void stage_missed(struct stage *stage, const struct step *step, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The link obeys this profile or rule from now on. */
-int stage_link(struct stage *stage, const char *text, struct err *err);
-
-struct conn *stage_conn(struct stage *stage, const struct name *name); /* NULL: not opened */
+int stage_link(struct stage *stage, const char *text, struct err *err); /* obey it from now on */
+struct conn *stage_conn(struct stage *stage, const struct name *name);	/* NULL: not opened */
 
 /* The table of steps: one function each, in the order of enum step_kind. */
 typedef int step_fn(struct stage *stage, const struct step *step, const struct argval *args,
