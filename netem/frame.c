@@ -173,6 +173,16 @@ bool frame_checksums_valid(const uint8_t *frame, size_t len)
 	return tcp_checksum(ip, family, tcp, tcp_len) == 0;
 }
 
+void frame_spoil(uint8_t *frame, size_t len)
+{
+	const uint8_t *ip, *tcp;
+	size_t tcp_len;
+	int family;
+
+	if (!frame_find_tcp(frame, len, &family, &ip, &tcp, &tcp_len))
+		frame[tcp - frame + 17] ^= 1;
+}
+
 static void build_ipv4(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 {
 	ip[0] = 0x45;

@@ -44,6 +44,9 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret);
 /* True if the IPv4 header checksum (where there is one) and the TCP checksum are right. */
 bool frame_checksums_valid(const uint8_t *frame, size_t len);
 
+/* Turn one bit of the TCP checksum round. The frame is one that frame_parse() has read. */
+void frame_spoil(uint8_t *frame, size_t len);
+
 /* Build a frame with valid checksums, the timestamps option if has_ts, and no other option.
  * Returns its length, or 0 if it would be longer than size. */
 size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_LEN],

@@ -8,6 +8,27 @@
 enum { STATE_GAP = 1, STATE_BURST, STATE_LOST_IN_BURST, STATE_LOST_IN_GAP };
 enum { STATE_GOOD = 1, STATE_BAD };
 
+/* What is drawn for a frame. Each has a stream of its own, so that what one draws moves no other.
+ */
+enum purpose {
+	DRAW_START,
+	DRAW_DUPLICATE,
+	DRAW_LOSS,
+	DRAW_CORRUPT,
+	DRAW_REORDER,
+	DRAW_DELAY,
+	DRAW_SLOT,
+	DRAW_COPY,
+};
+
+/* The numbers that follow are drawn for this, from what the frame is. */
+static void draw_for(struct impair *impair, enum purpose purpose)
+{
+	struct random key = {.state = impair->seed ^ impair->frame};
+
+	impair->random.state = random_next(&key) + purpose * 0xd1342543de82ef95ULL;
+}
+
 static uint32_t random_u32(struct impair *impair)
 {
 	return random_next(&impair->random) >> 32;
@@ -36,8 +57,9 @@ static uint32_t draw_next(struct impair *impair, struct impair_draw *draw)
 }
 
 /* No number is drawn for what never happens. */
-static bool draw_happens(struct impair *impair, struct impair_draw *draw)
+static bool draw_happens(struct impair *impair, struct impair_draw *draw, enum purpose purpose)
 {
+	draw_for(impair, purpose);
 	return draw->threshold && draw->threshold >= draw_next(impair, draw);
 }
 
@@ -57,12 +79,13 @@ void impair_open(struct impair *impair, const struct netem_rule *rule, uint64_t 
 
 	*impair = (struct impair){
 		.rule = *rule,
-		.random.state = impair_seed(rule, seed, stream),
+		.seed = impair_seed(rule, seed, stream),
 		.chain_state = STATE_GAP, /* which is STATE_GOOD too */
 		.limit = netem_rule_is_none(rule) ? SIZE_MAX : (size_t)limit,
 		.slot_packets = rule->slot.packets_max,
 		.slot_bytes = rule->slot.bytes_max,
 	};
+	draw_for(impair, DRAW_START);
 	draw_open(impair, &impair->delay, 0, rule->delay_correlation_percent);
 	draw_open(impair, &impair->loss, rule->loss.random.percent,
 		  rule->loss.random.correlation_percent);
@@ -106,7 +129,8 @@ static bool lost_by_states(struct impair *impair)
 }
 
 /* chain: p, r, 1-h, 1-k. A frame is lost by the state it meets; the state it leaves is for the
- * next. */
+ * next. A number that ends a burst is a large one, one that begins it small: so most numbers lead
+ * to the same state from both, and a frame more or less is soon forgotten. */
 static bool lost_by_gilbert_elliott(struct impair *impair)
 {
 	const uint32_t *p = impair->chain;
@@ -116,16 +140,17 @@ static bool lost_by_gilbert_elliott(struct impair *impair)
 			impair->chain_state = STATE_BAD;
 		return random_u32(impair) < p[3];
 	}
-	if (random_u32(impair) < p[1])
+	if (random_u32(impair) > UINT32_MAX - p[1])
 		impair->chain_state = STATE_GOOD;
 	return random_u32(impair) > UINT32_MAX - p[2];
 }
 
 static bool draw_loss(struct impair *impair)
 {
+	draw_for(impair, DRAW_LOSS);
 	switch (impair->rule.loss.model) {
 	case NETEM_LOSS_RANDOM:
-		return draw_happens(impair, &impair->loss);
+		return draw_happens(impair, &impair->loss, DRAW_LOSS);
 	case NETEM_LOSS_STATE:
 		return lost_by_states(impair);
 	case NETEM_LOSS_GEMODEL:
@@ -138,7 +163,7 @@ static int32_t draw_corrupt_bit(struct impair *impair, size_t len)
 {
 	uint32_t byte;
 
-	if (len <= IMPAIR_HEADER_BYTES || !draw_happens(impair, &impair->corrupt))
+	if (len <= IMPAIR_HEADER_BYTES || !draw_happens(impair, &impair->corrupt, DRAW_CORRUPT))
 		return -1;
 	byte = random_u32(impair) % (len - IMPAIR_HEADER_BYTES);
 	return byte * 8 + random_u32(impair) % 8;
@@ -194,6 +219,7 @@ static int64_t slot_wait_ns(struct impair *impair, size_t len, int64_t now_ns, i
 
 	if (!slot->max_delay_ns && !slot->jitter_ns)
 		return due_ns;
+	draw_for(impair, DRAW_SLOT);
 	if (impair->slot_ns < due_ns)
 		slot_next(impair, now_ns);
 	if (impair->slot_ns < due_ns)
@@ -226,6 +252,7 @@ static bool draw_overtakes(struct impair *impair)
 {
 	int64_t gap = impair->rule.gap_frames ? impair->rule.gap_frames : 1;
 
+	draw_for(impair, DRAW_REORDER);
 	return impair->reorder.threshold && impair->counter >= gap - 1 &&
 	       impair->reorder.threshold >= draw_next(impair, &impair->reorder);
 }
@@ -243,6 +270,7 @@ static void frame_place(struct impair *impair, size_t len, int64_t now_ns, int32
 		impair->counter = 0;
 		return;
 	}
+	draw_for(impair, DRAW_DELAY);
 	delay_ns = draw_delay_ns(impair, &impair->delay, rule->distribution, rule->delay_ns,
 				 rule->jitter_ns);
 	copy->late = delay_ns > rule->delay_ns;
@@ -257,22 +285,41 @@ static void frame_place(struct impair *impair, size_t len, int64_t now_ns, int32
 static void copy_place(struct impair *impair, size_t len, int64_t now_ns, size_t n_queued,
 		       struct impair_fate *ret)
 {
-	int32_t corrupt_bit;
+	uint64_t original = impair->frame;
 
-	if (draw_loss(impair))
-		return;
-	corrupt_bit = draw_corrupt_bit(impair, len);
-	if (n_queued < impair->limit)
-		frame_place(impair, len, now_ns, corrupt_bit, ret);
+	draw_for(impair, DRAW_COPY);
+	impair->frame = random_next(&impair->random);
+	if (!draw_loss(impair)) {
+		int32_t corrupt_bit = draw_corrupt_bit(impair, len);
+
+		if (n_queued < impair->limit)
+			frame_place(impair, len, now_ns, corrupt_bit, ret);
+	}
+	impair->frame = original;
 }
 
-void impair_frame(struct impair *impair, size_t len, int64_t now_ns, size_t n_queued,
-		  struct impair_fate *ret)
+bool impair_draws(const struct impair *impair)
 {
-	int count = 1 + draw_happens(impair, &impair->duplicate);
+	const struct netem_rule *rule = &impair->rule;
+
+	return impair->loss.threshold || rule->loss.model != NETEM_LOSS_RANDOM ||
+	       impair->duplicate.threshold || impair->reorder.threshold ||
+	       impair->corrupt.threshold || rule->jitter_ns || rule->slot.max_delay_ns ||
+	       rule->slot.jitter_ns;
+}
+
+void impair_identify(struct impair *impair, uint64_t identity)
+{
+	impair->frame = identity;
+	impair->identified = true;
+}
+
+static void frame_settle(struct impair *impair, size_t len, int64_t now_ns, size_t n_queued,
+			 struct impair_fate *ret)
+{
+	int count = 1 + draw_happens(impair, &impair->duplicate, DRAW_DUPLICATE);
 	int32_t corrupt_bit;
 
-	ret->n_copies = 0;
 	if (draw_loss(impair))
 		count--; /* of a frame and its copy one is left, as in the kernel */
 	if (!count)
@@ -283,4 +330,14 @@ void impair_frame(struct impair *impair, size_t len, int64_t now_ns, size_t n_qu
 	if (count > 1)
 		copy_place(impair, len, now_ns, n_queued, ret);
 	frame_place(impair, len, now_ns, corrupt_bit, ret);
+}
+
+void impair_frame(struct impair *impair, size_t len, int64_t now_ns, size_t n_queued,
+		  struct impair_fate *ret)
+{
+	ret->n_copies = 0;
+	if (!impair->identified)
+		impair->frame = ++impair->n_frames;
+	impair->identified = false;
+	frame_settle(impair, len, now_ns, n_queued, ret);
 }

@@ -76,8 +76,8 @@ void tap_open(struct tap *tap, int fd, const struct netem_rule *rule)
 {
 	*tap = (struct tap){
 		.fd = fd,
-		.delay_ns = rule->jitter_ns ? rule->delay_ns : INT64_MAX,
 		.flights = mem_zalloc(TAP_FLIGHTS * sizeof(*tap->flights)),
+		.delay_ns = rule->jitter_ns ? rule->delay_ns : INT64_MAX,
 	};
 }
 
@@ -130,6 +130,7 @@ bool tap_came(struct tap *tap, struct wire_frame *frame, int64_t came_ns, tap_fn
 	if (flight->fate.n_copies < ARRAY_SIZE(flight->fate.copies))
 		flight->fate.copies[flight->fate.n_copies++] = (struct impair_copy){
 			.due_ns = came_ns,
+			.damaged = frame->damaged,
 			.corrupt_bit = wrong || frame_hash(frame) != flight->hash ? 0 : -1,
 			.late = came_ns - flight->sent_ns > tap->delay_ns,
 		};

@@ -51,13 +51,13 @@ static void frame_came(struct wire *wire, int to, struct wire_frame *frame, bool
 {
 	struct wire_port *port = &wire->ports[to];
 
-	if (!tap_came(&port->tap, frame, frame->at_ns - frame->late_ns, wire->hooks.impaired,
+	frame->damaged = memcmp(frame->bytes, port->mac, FRAME_MAC_LEN) != 0 ||
+			 !frame_checksums_valid(frame->bytes, frame->len);
+	if (!tap_came(&port->tap, frame, frame->at_ns - frame->late_ns, wire->hooks.settled,
 		      wire->ctx))
 		return;
 	frame->from = WIRE_PORT_NONE;
 	frame->to = to;
-	frame->damaged = memcmp(frame->bytes, port->mac, FRAME_MAC_LEN) != 0 ||
-			 !frame_checksums_valid(frame->bytes, frame->len);
 	if (frame_parse(frame->bytes, frame->len, &frame->seg) < 0)
 		frame->seg = (struct segment){0};
 	*together = *together || more_waits(wire);

@@ -167,8 +167,26 @@ static int batch_read(struct wire *wire, struct err *err)
 static void frame_corrupt(struct wire_frame *frame, int32_t bit)
 {
 	frame->bytes[IMPAIR_HEADER_BYTES + bit / 8] ^= 1 << bit % 8;
-	/* A bit of an IPv6 header that no checksum covers does no harm. */
-	frame->damaged = !frame_checksums_valid(frame->bytes, frame->len);
+}
+
+/* A bit of an IPv6 header that no checksum covers does no harm. */
+static void copies_settle(struct wire_frame *frame, struct impair_fate *fate)
+{
+	for (size_t i = 0; i < fate->n_copies; i++) {
+		struct impair_copy *copy = &fate->copies[i];
+
+		if (copy->corrupt_bit < 0)
+			continue;
+		frame_corrupt(frame, copy->corrupt_bit);
+		copy->damaged = !frame_checksums_valid(frame->bytes, frame->len);
+		frame_corrupt(frame, copy->corrupt_bit);
+	}
+}
+
+void wire_spoil(struct wire_frame *frame)
+{
+	frame_spoil(frame->bytes, frame->len);
+	frame->damaged = true;
 }
 
 static struct wire_frame *frame_twin(struct wire *wire, const struct wire_frame *frame)
@@ -186,6 +204,7 @@ static void copy_push(struct wire *wire, struct wire_frame *frame, const struct 
 {
 	if (copy->corrupt_bit >= 0)
 		frame_corrupt(frame, copy->corrupt_bit);
+	frame->damaged |= copy->damaged;
 	frame->due_ns = copy->due_ns + hold_ns;
 	wire->ports[frame->to].n_queued++;
 	queue_push(&wire->queue, frame);
@@ -205,8 +224,11 @@ static int frame_settle(struct wire *wire, struct wire_frame **ret, struct err *
 
 	if (action == WIRE_TAKE)
 		return 0;
+	if (wire->hooks.identity && impair_draws(&port->impair))
+		impair_identify(&port->impair, wire->hooks.identity(wire->ctx, frame));
 	impair_frame(&port->impair, frame->len, frame->at_ns, port->n_queued, &fate);
-	wire->hooks.impaired(wire->ctx, frame->n, has_tap(port) ? NULL : &fate);
+	copies_settle(frame, &fate);
+	wire->hooks.impaired(wire->ctx, frame, has_tap(port) ? NULL : &fate);
 	n = times * fate.n_copies;
 	if (wire->queue.n + n > WIRE_QUEUE_MAX)
 		return err_set(err, ENOBUFS, "more than %d frames are under way on the wire",

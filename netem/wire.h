@@ -46,9 +46,15 @@ enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
 struct wire_hooks {
 	/* TAKE: the frame goes no further. *delay_ns is added to the link's. */
 	enum wire_action (*arrived)(void *ctx, struct wire_frame *frame, int64_t *delay_ns);
-	/* What its link made of a frame that goes further, by the hook's number for it: before any
-	 * of it is delivered; NULL, and again whenever more is known, where the kernel's does. */
-	void (*impaired)(void *ctx, uint32_t n, const struct impair_fate *fate);
+	/* Asked where its link draws: which frame it is (impair_identify). NULL: they are numbered.
+	 */
+	uint64_t (*identity)(void *ctx, const struct wire_frame *frame);
+	/* What its link made of a frame that goes further, before any of it is delivered; NULL
+	 * where the kernel's netem has it. */
+	void (*impaired)(void *ctx, const struct wire_frame *frame, const struct impair_fate *fate);
+	/* What is known by now of one that the kernel's netem had, by the hook's number for it:
+	 * again whenever more is known. */
+	void (*settled)(void *ctx, uint32_t n, const struct impair_fate *fate);
 	void (*delivered)(void *ctx, const struct wire_frame *frame);
 };
 
@@ -89,6 +95,9 @@ unsigned wire_missed(int fd);
 
 /* ENOBUFS: the socket had no room for some frame, so that it was never read. */
 int wire_check(const struct wire *wire, struct err *err);
+
+/* Make the TCP checksum of a frame wrong, in the `arrived` hook. */
+void wire_spoil(struct wire_frame *frame);
 
 /* When the next frame is due; INT64_MAX: none waits. */
 int64_t wire_due_ns(const struct wire *wire);

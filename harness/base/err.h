@@ -5,7 +5,7 @@
 
 struct err {
 	int code; /* a positive errno; 0 while nothing went wrong */
-	char msg[600];
+	char msg[1000];
 };
 
 /* Fill err with a message; returns -code, so that a caller can `return err_set(...)`. */

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* carry: owns who carries a link's rule out, and the question what became of frames. */
 #include "play/carry.h"
+#include "base/hash.h"
 #include "lab/qdisc.h"
 #include "netem/profile.h"
 #include "play/hooks.h"
 
 #include <errno.h>
 #include <string.h>
+
+/* One run's cells differ in their luck, and a cell has the same in every run of a seed. */
+static uint64_t cell_seed(const struct stage *stage)
+{
+	return stage->options->seed ^
+	       hash_bytes(stage->cell->id, strlen(stage->cell->id), HASH_START);
+}
 
 /* The rule as the run's seed makes it, where the kernel takes seeds. */
 static struct netem_rule rule_seeded(const struct stage *stage, enum host_id host,
@@ -15,22 +23,30 @@ static struct netem_rule rule_seeded(const struct stage *stage, enum host_id hos
 	struct netem_rule seeded = *rule;
 
 	if (!rule->seed && features_has(stage->options->features, "sch_netem_seed"))
-		seeded.seed = impair_seed(rule, stage->options->seed, host);
+		seeded.seed = impair_seed(rule, cell_seed(stage), host);
 	return seeded;
 }
 
-static int open_kernel(struct stage *stage, enum host_id host, const struct netem_rule *rule,
-		       struct err *err)
+static int skip(struct stage *stage, const char *why)
+{
+	json_object_set_new(stage->record, "skip", json_string(why));
+	return -ECANCELED;
+}
+
+static int set_kernel(struct stage *stage, enum host_id host, const struct netem_rule *rule,
+		      struct err *err)
 {
 	struct lab *lab = &stage->lab;
 	struct wire_port *port = &stage->wire.ports[host];
 	struct netem_rule seeded = rule_seeded(stage, host, rule);
-	int r = qdisc_set_netem(lab->bench->wire, port->ifindex, &seeded, err);
+	int r;
 
-	if (r == -EOPNOTSUPP) {
-		json_object_set_new(stage->record, "skip", json_string(err->msg));
-		return -ECANCELED;
-	}
+	if (port->tap.flights)
+		return skip(stage, "the kernel's netem would lose the frames under way when its "
+				   "rule is replaced: the wire (--netem wire) does not");
+	r = qdisc_set_netem(lab->bench->wire, port->ifindex, &seeded, err);
+	if (r == -EOPNOTSUPP)
+		return skip(stage, err->msg);
 	if (!r)
 		r = bench_open_direct(lab->bench, err);
 	if (!r)
@@ -42,36 +58,57 @@ static int open_kernel(struct stage *stage, enum host_id host, const struct nete
 }
 
 /* What the kernel carries leaves the wire as it came. */
-static int open_port(struct stage *stage, enum host_id host, const struct netem_rule *rule,
-		     struct err *err)
+static int set_port(struct stage *stage, enum host_id host, const struct netem_rule *rule,
+		    struct err *err)
 {
 	static const struct netem_rule none;
 	struct wire_port *port = &stage->wire.ports[host];
-	bool kernel = stage->options->netem == NETEM_BY_KERNEL && !netem_rule_is_none(rule);
+	bool kernel = stage->options->netem == NETEM_BY_KERNEL && port->ifindex &&
+		      (port->tap.flights || !netem_rule_is_none(rule));
 
-	port->ifindex = stage->lab.hosts[host].wire_ifindex;
-	memcpy(port->mac, stage->lab.hosts[host].mac, FRAME_MAC_LEN);
-	impair_open(&port->impair, kernel ? &none : rule, stage->options->seed, host);
-	return kernel && port->ifindex ? open_kernel(stage, host, rule, err) : 0;
+	impair_open(&port->impair, kernel ? &none : rule, cell_seed(stage), host);
+	return kernel ? set_kernel(stage, host, rule, err) : 0;
+}
+
+int carry_link(struct stage *stage, const char *text, struct err *err)
+{
+	struct netem_link link;
+	int r = netem_link_parse(text, &link, err);
+
+	for (enum host_id host = 0; !r && host < HOSTS_MAX; host++)
+		r = set_port(stage, host, host == HOST_SERVER ? &link.up : &link.down, err);
+	return r;
+}
+
+/* A play that sets the link itself begins with a clean one. */
+static const char *first_link(const struct stage *stage)
+{
+	const struct scenario *scenario = stage->cell->scenario;
+
+	for (size_t i = 0; i < scenario->n_steps; i++) {
+		if (scenario->steps[i].spec->kind == STEP_LINK)
+			return "clean";
+	}
+	return cell_link(stage->cell);
 }
 
 int carry_open(struct stage *stage, struct err *err)
 {
 	const struct lab *lab = &stage->lab;
 	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
-	struct netem_link link;
-	int r = netem_link_parse(cell_link(stage->cell), &link, err);
 
-	if (r)
-		return r;
 	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, tap, &stage_hooks,
 		  stage);
 	if (tap)
 		return 0;
+	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
+		struct wire_port *port = &stage->wire.ports[host];
+
+		port->ifindex = lab->hosts[host].wire_ifindex;
+		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
+	}
 	stage->wire.n_ports = HOSTS_MAX;
-	for (enum host_id host = 0; !r && host < HOSTS_MAX; host++)
-		r = open_port(stage, host, host == HOST_SERVER ? &link.up : &link.down, err);
-	return r;
+	return carry_link(stage, first_link(stage), err);
 }
 
 /* The counts are asked for before the tap is read: what had left the qdisc by then has come. */
@@ -83,7 +120,7 @@ static int settle_port(struct stage *stage, struct wire_port *port, struct err *
 	if (!r)
 		r = wire_watch(&stage->wire, err);
 	if (!r && !counts.queued)
-		tap_settle(&port->tap, counts.sent, stage->wire.hooks.impaired, stage);
+		tap_settle(&port->tap, counts.sent, stage->wire.hooks.settled, stage);
 	return r;
 }
 

@@ -9,6 +9,9 @@
  * the record says so under "skip". */
 int carry_open(struct stage *stage, struct err *err);
 
+/* Obey another link from now on. Errors: those of carry_open(). */
+int carry_link(struct stage *stage, const char *text, struct err *err);
+
 /* Find out what can be known by now of the frames that the kernel was given. */
 int carry_settle(struct stage *stage, struct err *err);
 

@@ -38,9 +38,12 @@ struct flow {
 	uint32_t ts_base;      /* the first TSval of this end and four-tuple, of any incarnation */
 	uint32_t ts_last;      /* the last that it sent */
 	uint32_t ts_delivered; /* the last that reached the peer */
-	unsigned syns, fins, rsts;
-	uint32_t fin_next;  /* the sequence number behind its FIN */
-	unsigned fin_order; /* 0: no FIN yet; 1: its FIN was first; 2: last */
+	unsigned syns, fins, rsts, final_acks;		      /* sent */
+	unsigned lost, syns_lost, fins_lost, final_acks_lost; /* on their way */
+	bool fin_early;	       /* its first FIN left before the peer's had come */
+	unsigned fins_arrived; /* at the peer, copies included */
+	uint32_t fin_next;     /* the sequence number behind its FIN */
+	unsigned fin_order;    /* 0: no FIN yet; 1: its FIN was first; 2: last */
 };
 
 /* What the kernel's tables showed of one end. */
@@ -55,7 +58,10 @@ struct watch {
 	int64_t tw_start_ns; /* when its timer was last started */
 	int64_t tw_end_ns;   /* 0: not seen */
 	unsigned tw_restarts;
-	bool end_awaited; /* a step looks for its end, tick by tick */
+	unsigned strays;      /* segments that came when the socket was gone */
+	unsigned tw_segments; /* that reached TIME-WAIT, so far apart that a restart would show */
+	int64_t tw_met_ns;    /* when the last segment did */
+	bool end_awaited;     /* a step looks for its end, tick by tick */
 };
 
 struct end {

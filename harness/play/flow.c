@@ -64,8 +64,10 @@ static void count_fin(struct end *end, const struct segment *seg, struct note *n
 	flow->fins++;
 	note->transmission = flow->fins;
 	flow->fin_next = seg->seq + segment_space(seg);
-	if (!flow->fin_order)
-		flow->fin_order = conn_peer(end)->flow.fin_order ? 2 : 1;
+	if (flow->fin_order)
+		return;
+	flow->fin_order = conn_peer(end)->flow.fin_order ? 2 : 1;
+	flow->fin_early = !conn_peer(end)->flow.fins_arrived;
 }
 
 static void count_timestamps(struct end *end, const struct segment *seg)
@@ -149,6 +151,20 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 	ret->final_ack = !segment_space(seg) && !(seg->flags & TCP_RST) && end->flow.fin_order &&
 			 conn_peer(end)->flow.fin_order == 2 &&
 			 seg->ack == conn_peer(end)->flow.fin_next;
+	end->flow.final_acks += ret->final_ack;
+}
+
+void flow_lost(const struct note *note, uint8_t flags, int more)
+{
+	struct flow *flow;
+
+	if (!note->conn)
+		return;
+	flow = &note->conn->ends[note->from].flow;
+	flow->lost += more;
+	flow->syns_lost += flags & TCP_SYN ? more : 0;
+	flow->fins_lost += flags & TCP_FIN ? more : 0;
+	flow->final_acks_lost += note->final_ack ? more : 0;
 }
 
 struct end *note_sender(const struct note *note)
@@ -163,6 +179,7 @@ void flow_delivered(struct end *sender, const struct segment *seg)
 
 	if (seg->flags & TCP_RST)
 		return;
+	flow->fins_arrived += !!(seg->flags & TCP_FIN);
 	if (seg->flags & TCP_SYN)
 		flow->delivered = next;
 	else if (!seq_after(seg->seq, flow->delivered) && seq_after(next, flow->delivered))

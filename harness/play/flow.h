@@ -24,6 +24,10 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 
 struct end *note_sender(const struct note *note); /* NULL: of no connection */
 
+/* So many more (or, by -1, less) of such a segment did not reach the other end: a verb or the link
+ * lost it, or it came damaged. */
+void flow_lost(const struct note *note, uint8_t flags, int more);
+
 /* The segment reached the other end. */
 void flow_delivered(struct end *sender, const struct segment *seg);
 

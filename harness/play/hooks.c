@@ -47,13 +47,13 @@ static void note_answer(struct stage *stage, const struct wire_frame *frame)
 }
 
 static enum wire_action apply_verb(struct stage *stage, const struct verb *verb,
-				   const struct wire_frame *frame, const struct note *note,
+				   struct wire_frame *frame, const struct note *note,
 				   struct log_segment *entry, int64_t *delay_ns)
 {
 	static const enum fate fates[N_STEP_KINDS] = {
-		[STEP_HOLD] = FATE_HELD,     [STEP_COPY] = FATE_COPIED,
-		[STEP_DROP] = FATE_DROPPED,  [STEP_DUPLICATE] = FATE_DUPLICATED,
-		[STEP_DELAY] = FATE_DELAYED,
+		[STEP_HOLD] = FATE_HELD,	 [STEP_COPY] = FATE_COPIED,
+		[STEP_DROP] = FATE_DROPPED,	 [STEP_DUPLICATE] = FATE_DUPLICATED,
+		[STEP_CORRUPT] = FATE_CORRUPTED, [STEP_DELAY] = FATE_DELAYED,
 	};
 	struct kept *kept = verb->name && verb->name->class == NAME_SEGMENT
 				    ? kept_find(stage, verb->name)
@@ -66,6 +66,8 @@ static enum wire_action apply_verb(struct stage *stage, const struct verb *verb,
 		entry->by_verb = true;
 		entry->name = verb->name ? verb->name->name : NULL;
 	}
+	if (verb->kind == STEP_CORRUPT)
+		wire_spoil(frame);
 	*delay_ns = verb->delay_ns;
 	if (verb->kind == STEP_HOLD || verb->kind == STEP_DROP)
 		return WIRE_TAKE;
@@ -82,6 +84,7 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	struct verb *verb;
 
 	flow_arrived(stage, &frame->seg, &note);
+	stage->arrived = note;
 	frame_hosts(frame, &note, &from, &to);
 	frame->sender = note_sender(&note);
 	frame->n = log_segment(&stage->log, &frame->seg, &note, tap ? FATE_SEEN : FATE_CARRIED,
@@ -96,7 +99,17 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	if (tap && note.conn)
 		flow_delivered(note_sender(&note), &frame->seg);
 	verb = tap ? NULL : verb_match(stage, frame, &note);
+	if (verb && verb->kind == STEP_DROP)
+		flow_lost(&note, frame->seg.flags, 1);
 	return verb ? apply_verb(stage, verb, frame, &note, entry, delay_ns) : WIRE_CARRY;
+}
+
+/* Which frame this is, for a link that draws its fate; asked right after it arrived. */
+static uint64_t hook_identity(void *ctx, const struct wire_frame *frame)
+{
+	struct stage *stage = ctx;
+
+	return identity_of(&stage->identities, &frame->seg, &stage->arrived);
 }
 
 /* The one word for what a link did; of several things the gravest. */
@@ -115,17 +128,48 @@ static enum fate link_fate(const struct impair_fate *fate)
 	return copy->late ? FATE_DELAYED : FATE_CARRIED;
 }
 
+static bool comes_intact(const struct impair_fate *fate)
+{
+	bool intact = false;
+
+	for (size_t i = 0; i < fate->n_copies; i++)
+		intact |= !fate->copies[i].damaged;
+	return intact;
+}
+
 /* A verb's word stands, unless nothing came out of the link. */
-static void hook_impaired(void *ctx, uint32_t n, const struct impair_fate *fate)
+static void hook_impaired(void *ctx, const struct wire_frame *frame, const struct impair_fate *fate)
 {
 	struct stage *stage = ctx;
 	struct log_segment *entry;
+	bool reaches = !frame->damaged && (!fate || comes_intact(fate));
+
+	if (!reaches)
+		flow_lost(&stage->arrived, frame->seg.flags, 1);
+	if (frame->n == LOG_NONE)
+		return;
+	entry = &stage->log.segments[frame->n];
+	entry->lost = !reaches;
+	if (!entry->by_verb || (fate && !fate->n_copies))
+		entry->fate = fate ? link_fate(fate) : FATE_UNKNOWN;
+}
+
+/* A second copy may come intact where the first was damaged: then nothing was lost after all. */
+static void hook_settled(void *ctx, uint32_t n, const struct impair_fate *fate)
+{
+	struct stage *stage = ctx;
+	struct log_segment *entry;
+	bool lost;
 
 	if (n == LOG_NONE)
 		return;
 	entry = &stage->log.segments[n];
-	if (!entry->by_verb || (fate && !fate->n_copies))
-		entry->fate = fate ? link_fate(fate) : FATE_UNKNOWN;
+	lost = (entry->by_verb && entry->fate == FATE_CORRUPTED) || !comes_intact(fate);
+	if (lost != entry->lost)
+		flow_lost(&entry->note, entry->flags, lost ? 1 : -1);
+	entry->lost = lost;
+	if (!entry->by_verb || !fate->n_copies)
+		entry->fate = link_fate(fate);
 }
 
 static void hook_delivered(void *ctx, const struct wire_frame *frame)
@@ -133,8 +177,11 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 	struct stage *stage = ctx;
 	struct end *sender = frame->sender;
 
-	if (sender && !frame->damaged)
+	if (sender && !frame->damaged) {
 		flow_delivered(sender, &frame->seg);
+		if (!(frame->seg.flags & (TCP_RST | TCP_SYN)))
+			watch_met(stage, conn_peer(sender));
+	}
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
 	    stage->awaiting->frame->to == frame->to)
 		stage->awaiting = NULL; /* what the host sends now may answer this frame */
@@ -150,7 +197,9 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 
 const struct wire_hooks stage_hooks = {
 	.arrived = hook_arrived,
+	.identity = hook_identity,
 	.impaired = hook_impaired,
+	.settled = hook_settled,
 	.delivered = hook_delivered,
 };
 

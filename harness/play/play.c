@@ -21,10 +21,11 @@ step_fn *const step_fns[N_STEP_KINDS] = {
 	[STEP_PHASE] = step_phase,     [STEP_LOOK] = step_look,
 	[STEP_COUNT] = step_count,     [STEP_HOLD] = step_verb,
 	[STEP_COPY] = step_verb,       [STEP_DROP] = step_verb,
-	[STEP_DUPLICATE] = step_verb,  [STEP_DELAY] = step_verb,
-	[STEP_RELEASE] = step_release, [STEP_INJECT] = step_inject,
-	[STEP_KILL] = step_kill,       [STEP_SYSCTL] = step_sysctl,
-	[STEP_KNOB] = step_knob,       [STEP_ULIMIT] = step_ulimit,
+	[STEP_CORRUPT] = step_verb,    [STEP_DUPLICATE] = step_verb,
+	[STEP_DELAY] = step_verb,      [STEP_RELEASE] = step_release,
+	[STEP_INJECT] = step_inject,   [STEP_KILL] = step_kill,
+	[STEP_SYSCTL] = step_sysctl,   [STEP_KNOB] = step_knob,
+	[STEP_ULIMIT] = step_ulimit,   [STEP_LINK] = step_link,
 };
 
 struct conn *stage_conn(struct stage *stage, const struct name *name)
@@ -205,6 +206,7 @@ void stage_close(struct stage *stage)
 	free(stage->listeners);
 	verbs_free(stage);
 	log_free(&stage->log);
+	identities_free(&stage->identities);
 	wire_close(&stage->wire);
 	loop_close(stage);
 	lab_close(&stage->lab);

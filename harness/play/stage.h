@@ -12,6 +12,7 @@
 #include "netem/wire.h"
 #include "play/conn.h"
 #include "play/ends.h"
+#include "play/identity.h"
 #include "play/log.h"
 #include "play/play.h"
 #include "play/verb.h"
@@ -53,12 +54,14 @@ struct stage {
 	struct log log;
 	int epoll_fd, timer_fd;
 	int64_t start_ns;
-	int64_t noise_ns;   /* the longest that this process was late, or did not come to run */
-	int64_t woken_ns;   /* when the loop last came back from a sleep */
-	bool waits;	    /* options->waiting was told so */
-	struct err failure; /* of the wire or the kernel's tables, inside a hook */
-	uint32_t cause;	    /* the segment whose delivery is being answered; LOG_NONE */
-	int cause_to;	    /* the port it was delivered to */
+	int64_t noise_ns;    /* the longest that this process was late, or did not come to run */
+	int64_t woken_ns;    /* when the loop last came back from a sleep */
+	bool waits;	     /* options->waiting was told so */
+	struct err failure;  /* of the wire or the kernel's tables, inside a hook */
+	struct note arrived; /* what the frame is that arrived last */
+	struct identities identities; /* of frames on links that draw */
+	uint32_t cause;		      /* the segment whose delivery is being answered; LOG_NONE */
+	int cause_to;		      /* the port it was delivered to */
 	struct conn **conns;
 	size_t n_conns;
 	struct ends ends; /* of the connections that have a four-tuple */
@@ -102,7 +105,8 @@ extern step_fn *const step_fns[N_STEP_KINDS];
 
 step_fn step_listen, step_unlisten, step_connect, step_repeat, step_send, step_shutdown,
 	step_settle, step_close, step_await, step_wait, step_phase, step_look, step_count,
-	step_verb, step_release, step_inject, step_kill, step_sysctl, step_knob, step_ulimit;
+	step_verb, step_release, step_inject, step_kill, step_sysctl, step_knob, step_ulimit,
+	step_link;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

@@ -2,6 +2,7 @@
 /* steps_wire: owns the steps that act on single segments: the verbs, release, inject. */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "play/carry.h"
 #include "play/hooks.h"
 #include "play/stage.h"
 
@@ -12,6 +13,13 @@ int step_verb(struct stage *stage, const struct step *step, const struct argval 
 	      struct err *err)
 {
 	return verb_add(stage, step, args, err);
+}
+
+int step_link(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	(void)step;
+	return carry_link(stage, args[LINK_RULE].text, err);
 }
 
 int step_release(struct stage *stage, const struct step *step, const struct argval *args,

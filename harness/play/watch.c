@@ -35,6 +35,12 @@ static void note_time_wait_end(struct stage *stage, struct watch *watch, int64_t
 		stage->noise_ns = half_ns;
 }
 
+/* A timer that was started again shows by having risen by more than it is read wrong by. */
+static int64_t restart_shows_ns(const struct stage *stage)
+{
+	return jiffies_ns(stage, 2) + NS_PER_MS;
+}
+
 /* TIME-WAIT's begin, the restarts of its timer, and its end. */
 static void note_time_wait(struct stage *stage, struct watch *watch, const struct sock_seen *before,
 			   int64_t now_ns)
@@ -42,19 +48,32 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 	bool was = before->state == STATE_TIME_WAIT && before->minisock;
 	bool is = watch->seen.state == STATE_TIME_WAIT && watch->seen.minisock;
 	int64_t left_ns = before->timer_ns - (now_ns - watch->looked_ns);
-	int64_t slack_ns = jiffies_ns(stage, 2) + NS_PER_MS;
+	int64_t shows_ns = restart_shows_ns(stage);
 
 	if (is && !was) {
 		watch->time_wait = true;
 		watch->tw_timer_ns = watch->seen.timer_ns;
-		watch->tw_begin_ns = watch->tw_start_ns = now_ns;
+		watch->tw_begin_ns = watch->tw_start_ns = watch->tw_met_ns = now_ns;
 		watch->tw_end_ns = 0;
-	} else if (is && watch->seen.timer_ns > (left_ns > 0 ? left_ns : 0) + slack_ns) {
+	} else if (is && watch->seen.timer_ns > (left_ns > 0 ? left_ns : 0) + shows_ns) {
 		watch->tw_restarts++;
 		watch->tw_start_ns = now_ns;
 	} else if (was && !is) {
 		note_time_wait_end(stage, watch, now_ns);
 	}
+}
+
+void watch_met(const struct stage *stage, struct end *end)
+{
+	struct watch *watch = &end->watch;
+	int64_t now_ns = clock_now_ns();
+
+	if (watch->path.len && watch->seen.state == STATE_NONE)
+		watch->strays++;
+	if (watch->seen.state != STATE_TIME_WAIT || !watch->seen.minisock)
+		return;
+	watch->tw_segments += now_ns - watch->tw_met_ns > restart_shows_ns(stage);
+	watch->tw_met_ns = now_ns;
 }
 
 /* One end is in this state now. */

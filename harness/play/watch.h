@@ -22,4 +22,7 @@ int watch_left_behind(struct stage *stage, struct conn *conn, struct err *err);
 int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
 		struct err *err);
 
+/* A segment has reached this end, neither SYN nor RST; before the end is looked at again. */
+void watch_met(const struct stage *stage, struct end *end);
+
 #endif

@@ -97,10 +97,30 @@ static void yield_time_wait(struct stage *stage, const struct conn *conn)
 	stage_fact_duration(stage, conn->name, "time_wait_timer",
 			    holder->time_wait ? holder->tw_timer_ns : 0);
 	stage_fact_number(stage, conn->name, "time_wait_restarts", holder->tw_restarts);
+	stage_fact_number(stage, conn->name, "time_wait_segments", holder->tw_segments);
 	stage_fact_duration(stage, conn->name, "time_wait_life",
 			    ended ? holder->tw_end_ns - holder->tw_start_ns : 0);
 	stage_fact_duration(stage, conn->name, "time_wait_total",
 			    ended ? holder->tw_end_ns - holder->tw_begin_ns : 0);
+}
+
+/* What the wire saw of both ends together. */
+static void yield_flows(struct stage *stage, const struct conn *conn)
+{
+	const struct flow *client = &conn->ends[SIDE_CLIENT].flow;
+	const struct flow *server = &conn->ends[SIDE_SERVER].flow;
+
+	stage_fact_number(stage, conn->name, "syns", client->syns);
+	stage_fact_number(stage, conn->name, "syns_lost", client->syns_lost);
+	stage_fact_number(stage, conn->name, "syn_acks", server->syns);
+	stage_fact_number(stage, conn->name, "syn_acks_lost", server->syns_lost);
+	stage_fact_number(stage, conn->name, "final_acks", client->final_acks + server->final_acks);
+	stage_fact_number(stage, conn->name, "final_acks_lost",
+			  client->final_acks_lost + server->final_acks_lost);
+	stage_fact_word(stage, conn->name, "first_fin",
+			holder_word(client->fin_order == 1, server->fin_order == 1));
+	stage_fact_word(stage, conn->name, "fins_crossed",
+			client->fin_early && server->fin_early ? "yes" : "no");
 }
 
 static void yield_end(struct stage *stage, const struct conn *conn, enum side side)
@@ -110,7 +130,9 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	const struct {
 		const char *suffix;
 		int64_t number;
-	} numbers[] = {{"fins", end->flow.fins}, {"rsts", end->flow.rsts}};
+	} numbers[] = {{"fins", end->flow.fins}, {"fins_lost", end->flow.fins_lost},
+		       {"rsts", end->flow.rsts}, {"fins_arrived", end->flow.fins_arrived},
+		       {"lost", end->flow.lost}, {"strays", end->watch.strays}};
 	char suffix[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
@@ -143,10 +165,10 @@ static void yield_conn(struct stage *stage, const struct conn *conn, const struc
 	stage_fact_word(stage, conn->name, "connect", call_word(conn->connect_result));
 	stage_fact_duration(stage, conn->name, "connect_time",
 			    conn->connect_began_ns && conn->connect_ended_ns ? took_ns : 0);
-	stage_fact_number(stage, conn->name, "syns", conn->ends[SIDE_CLIENT].flow.syns);
 	stage_fact_word(stage, conn->name, "port", port_word(conn, before));
 	yield_streams(stage, conn);
 	yield_time_wait(stage, conn);
+	yield_flows(stage, conn);
 	yield_end(stage, conn, SIDE_CLIENT);
 	yield_end(stage, conn, SIDE_SERVER);
 }

@@ -157,15 +157,27 @@ static enum verdict graver(enum verdict a, enum verdict b)
 	return weight[a] >= weight[b] ? a : b;
 }
 
+static bool observe_fact(const void *ctx, const char *name, const struct fact_spec *spec,
+			 struct value *ret)
+{
+	return record_fact(ctx, name, spec, ret);
+}
+
+struct observed record_observed(const json_t *record)
+{
+	return (struct observed){.fact = observe_fact, .ctx = record};
+}
+
 static enum verdict judge_facts(const struct cell *cell, const struct features *features,
 				const json_t *record, json_t *rows)
 {
 	const struct scenario *scenario = cell->scenario;
 	_cleanup_(settled_free) struct settled settled = {0};
+	const struct observed observed = record_observed(record);
 	enum verdict verdict = judge_missed(record, rows);
 
 	settled.n = rules_settle(scenario, scenario->expect, scenario->n_expect, cell->judged,
-				 features, &settled.of);
+				 features, &observed, &settled.of);
 	for (size_t i = 0; i < settled.n; i++)
 		verdict = graver(verdict, judge_expectation(cell, &settled.of[i], features->hz,
 							    record, rows));
@@ -177,10 +189,11 @@ static void judge_rfc(const struct cell *cell, const struct features *features,
 		      const json_t *record, json_t *rows)
 {
 	const struct scenario *scenario = cell->scenario;
+	const struct observed facts = record_observed(record);
 	_cleanup_(settled_free) struct settled settled = {0};
 
 	settled.n = rules_settle(scenario, scenario->rfc, scenario->n_rfc, cell->judged, features,
-				 &settled.of);
+				 &facts, &settled.of);
 	for (size_t i = 0; i < settled.n; i++) {
 		const struct expectation *expectation = &settled.of[i];
 		_cleanup_text_ struct text observed = {0};

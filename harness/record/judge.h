@@ -37,6 +37,9 @@ enum verdict record_verdict(const json_t *record);
 enum verdict judge_fact(const struct expectation *expectation, const json_t *record, unsigned hz,
 			struct text *ret_observed);
 
+/* The facts of a record, as rules ask for them. */
+struct observed record_observed(const json_t *record);
+
 /* Was the record made from another state of the scenario's file than the one loaded now? */
 bool record_scenario_changed(const json_t *record, const struct scenario *scenario);
 

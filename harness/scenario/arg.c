@@ -3,6 +3,7 @@
 #include "scenario/arg.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "netem/profile.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "lab/knob.h"
@@ -319,6 +320,17 @@ static int parse_filter(const struct scenario *scenario, const struct arg_spec *
 	return filter_check(text, err);
 }
 
+static int parse_link(const struct scenario *scenario, const struct arg_spec *spec,
+		      const char *text, struct argval *ret, struct err *err)
+{
+	struct netem_link link;
+
+	(void)scenario;
+	(void)spec;
+	(void)ret;
+	return netem_link_parse(text, &link, err);
+}
+
 static int parse_text(const struct scenario *scenario, const struct arg_spec *spec,
 		      const char *text, struct argval *ret, struct err *err)
 {
@@ -339,6 +351,7 @@ static int (*const parsers[])(const struct scenario *scenario, const struct arg_
 	[ARG_WORD] = parse_word,	 [ARG_WORD_OR_NUMBER] = parse_word_or_number,
 	[ARG_SYSCTL] = parse_sysctl,	 [ARG_FLAGS] = parse_flags,
 	[ARG_FILTER] = parse_filter,	 [ARG_TEXT] = parse_text,
+	[ARG_LINK] = parse_link,
 };
 
 int arg_parse(const struct scenario *scenario, const struct arg_spec *spec, const char *text,

@@ -24,7 +24,7 @@ static struct asserted *find_or_add(struct assertions *assertions, const char *w
 static void add_settling(struct asserted *asserted, size_t rule, const struct outcome *outcome)
 {
 	asserted->by = mem_resize(asserted->by, asserted->n_by + 1, sizeof(*asserted->by));
-	asserted->by[asserted->n_by++] = (struct settling){rule, outcome};
+	asserted->by[asserted->n_by++] = (struct settling){.rule = rule, .outcome = outcome};
 }
 
 /* Full names in the order in which expand_next() steps, so that strides index them. */
@@ -83,9 +83,26 @@ static void number_names(struct assertions *assertions)
 	assertions->n_ids++;
 }
 
-void assertions_collect(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
-			struct assertions *ret)
+/* All rules that settle a fact are asked before any is held against what they tell apart. */
+static int tell_apart(const struct scenario *scenario, const struct rule *rules,
+		      struct asserted *asserted, struct err *err)
 {
+	int ret = 0;
+
+	for (size_t i = 0; i < asserted->n_by && !ret; i++)
+		ret = cases_ask(scenario, &rules[asserted->by[i].rule], &asserted->cases, err);
+	for (size_t i = 0; i < asserted->n_by && !ret; i++)
+		cases_meet(&asserted->cases, &rules[asserted->by[i].rule], &asserted->by[i].meets);
+	for (size_t n = 0; n < asserted->cases.n && !ret; n++)
+		asserted->all.bits[n / 64] |= 1ULL << n % 64;
+	return ret;
+}
+
+int assertions_collect(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
+		       struct assertions *ret, struct err *err)
+{
+	int status = 0;
+
 	*ret = (struct assertions){0};
 	for (size_t r = 0; r < n_rules; r++) {
 		for (size_t i = 0; i < rules[r].n_then; i++) {
@@ -94,9 +111,13 @@ void assertions_collect(const struct scenario *scenario, const struct rule *rule
 			add_settling(find_or_add(ret, outcome->fact), r, outcome);
 		}
 	}
-	for (size_t i = 0; i < ret->n; i++)
+	for (size_t i = 0; i < ret->n && !status; i++) {
 		fill_names(scenario, &ret->of[i]);
-	number_names(ret);
+		status = tell_apart(scenario, rules, &ret->of[i], err);
+	}
+	if (!status)
+		number_names(ret);
+	return status;
 }
 
 void assertions_free(struct assertions *assertions)
@@ -108,6 +129,7 @@ void assertions_free(struct assertions *assertions)
 			free(asserted->names[j].fact);
 		free(asserted->names);
 		free(asserted->by);
+		cases_free(&asserted->cases);
 	}
 	free(assertions->of);
 	*assertions = (struct assertions){0};

@@ -3,6 +3,7 @@
 #ifndef AFTERCLOSE_SCENARIO_ASSERTED_H
 #define AFTERCLOSE_SCENARIO_ASSERTED_H
 
+#include "scenario/cases.h"
 #include "scenario/cell.h"
 
 struct full_name {
@@ -20,8 +21,11 @@ struct asserted {
 	struct settling { /* the places that settle it */
 		size_t rule;
 		const struct outcome *outcome;
+		struct case_set meets; /* where the rule holds, of the fact's cases */
 	} * by;
 	size_t n_by;
+	struct cases cases; /* what the rules that settle it tell apart, beside cells */
+	struct case_set all;
 };
 
 struct assertions {
@@ -30,8 +34,10 @@ struct assertions {
 	size_t n_ids;
 };
 
-void assertions_collect(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
-			struct assertions *ret);
+/* Errors: EINVAL with a place where rules tell too many cases apart; assertions_free() even then.
+ */
+int assertions_collect(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
+		       struct assertions *ret, struct err *err);
 void assertions_free(struct assertions *assertions);
 
 const struct full_name *asserted_name(const struct asserted *asserted,

@@ -119,6 +119,7 @@ static int check_value(struct trial *trial, const struct argval *value, struct e
 	case ARG_SYSCTL:
 	case ARG_FLAGS:
 	case ARG_FILTER:
+	case ARG_LINK:
 	case ARG_TEXT:
 		return 0;
 	}

@@ -3,6 +3,7 @@
 #include "scenario/condition.h"
 #include "base/clock.h"
 
+#include <errno.h>
 #include <string.h>
 
 static bool condition_lists(const struct condition *condition, const char *value)
@@ -54,6 +55,7 @@ static bool kernel_has(const struct condition *condition, const char *value,
 	case COND_HZ:
 		return number_parse(value, &hz) && hz == features->hz;
 	case COND_DIMENSION:
+	case COND_FACT:
 		break;
 	}
 	return true;
@@ -64,7 +66,7 @@ bool when_meets_kernel(const struct condition *when, size_t n, const struct feat
 	for (size_t i = 0; i < n; i++) {
 		bool any = false;
 
-		if (when[i].kind == COND_DIMENSION)
+		if (when[i].kind == COND_DIMENSION || when[i].kind == COND_FACT)
 			continue;
 		for (size_t v = 0; v < when[i].n_values && !any; v++)
 			any = kernel_has(&when[i], when[i].values[v], features);
@@ -72,6 +74,15 @@ bool when_meets_kernel(const struct condition *when, size_t n, const struct feat
 			return false;
 	}
 	return true;
+}
+
+int condition_observed(const struct condition *condition, const struct observed *observed)
+{
+	struct value value;
+
+	if (!observed->fact(observed->ctx, condition->fact, condition->spec, &value))
+		return -ENODATA;
+	return matcher_matches(&condition->matcher, &value, 0, 0);
 }
 
 const struct omission *choice_omission(const struct scenario *scenario, const size_t *choice)

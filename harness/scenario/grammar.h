@@ -40,6 +40,7 @@ enum arg_type {
 	ARG_SYSCTL,	    /* a knob's name -> text */
 	ARG_FLAGS,	    /* TCP flags as letters of SFRPAU, or "." -> number */
 	ARG_FILTER,	    /* a pcap filter of numbers and keywords only -> text */
+	ARG_LINK,	    /* a link's profile or rule -> text */
 	ARG_TEXT,	    /* a value taken as it stands -> text */
 };
 
@@ -79,6 +80,7 @@ enum step_kind {
 	STEP_COPY,
 	STEP_DROP,
 	STEP_DUPLICATE,
+	STEP_CORRUPT,
 	STEP_DELAY,
 	STEP_RELEASE,
 	STEP_INJECT,
@@ -86,6 +88,7 @@ enum step_kind {
 	STEP_SYSCTL,
 	STEP_KNOB,
 	STEP_ULIMIT,
+	STEP_LINK,
 	N_STEP_KINDS,
 };
 
@@ -130,7 +133,7 @@ enum { WAIT_FOR };
 enum { PHASE_OF, PHASE_CLEAR };
 enum { LOOK_AS, LOOK_VIA, LOOK_AT };
 enum { COUNT_AS, COUNT_AT, COUNT_STATE };
-/* hold, copy, drop, duplicate, delay begin alike: which segments. */
+/* hold, copy, drop, duplicate, corrupt, delay begin alike: which segments. */
 enum {
 	VERB_OF,
 	VERB_FROM,
@@ -159,6 +162,7 @@ enum { KILL_VIA, KILL_AT };
 enum { SYSCTL_AT, SYSCTL_NAME, SYSCTL_VALUE };
 enum { KNOB_AS, KNOB_AT, KNOB_NAME };
 enum { ULIMIT_NOFILE };
+enum { LINK_RULE };
 
 /* What words stand for, in the order of their tables. */
 enum { HOW_WRITE, HOW_READ, HOW_BOTH };

@@ -2,6 +2,7 @@
 /* load_rules: owns `expect` and `rfc`: rules, their facts and the values they allow. */
 #include "scenario/load.h"
 #include "scenario/cell.h"
+#include "scenario/refer.h"
 #include "scenario/value.h"
 #include "base/mem.h"
 
@@ -21,21 +22,47 @@ struct trial {
 	struct place value_at;
 };
 
+static bool observe_one(const void *ctx, const char *name, const struct fact_spec *spec,
+			struct value *ret)
+{
+	(void)ctx;
+	(void)name;
+	*ret = (struct value){.type = spec->type, .number = 1};
+	return true;
+}
+
+/* An item as it is when each fact that it refers to is 1. */
+static int expand_item(struct trial *trial, const size_t *choice, const char *item, char **ret,
+		       struct err *err)
+{
+	static const struct observed ones = {.fact = observe_one};
+	_cleanup_free_ char *text = cell_expand(trial->scenario, choice, item);
+	struct text resolved = {0};
+	int status = refer_check(trial->scenario, text, err);
+
+	if (!status)
+		refer_resolve(trial->scenario, text, &ones, &resolved);
+	*ret = text_take(&resolved);
+	return status;
+}
+
 static int try_choice(void *ctx, const size_t *choice, struct err *err)
 {
 	struct trial *trial = ctx;
 	const struct outcome *outcome = trial->outcome;
 	_cleanup_free_ char *fact = cell_expand(trial->scenario, choice, outcome->fact);
 	const struct fact_spec *spec;
-	char *items[ITEMS_MAX];
+	char *items[ITEMS_MAX] = {0};
 	struct matcher matcher = {0};
 	int ret = fact_resolve(trial->scenario, fact, &spec, err);
 
 	if (ret)
 		return ret;
-	for (size_t i = 0; i < outcome->n_items; i++)
-		items[i] = cell_expand(trial->scenario, choice, outcome->items[i]);
-	ret = matcher_parse(spec, (const char *const *)items, outcome->n_items, &matcher, err);
+	for (size_t i = 0; i < outcome->n_items && !ret; i++)
+		ret = expand_item(trial, choice, outcome->items[i], &items[i], err);
+	if (!ret)
+		ret = matcher_parse(spec, (const char *const *)items, outcome->n_items, &matcher,
+				    err);
 	matcher_free(&matcher);
 	for (size_t i = 0; i < outcome->n_items; i++)
 		free(items[i]);
@@ -111,6 +138,21 @@ static const struct key rfc_keys[] = {
 	{"source", load_rule_source, true},
 };
 
+/* A rule that asks for a fact and settles it would say that what is, is. */
+static int check_own_question(struct load *load, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_when; i++) {
+		for (size_t j = 0; rule->when[i].fact && j < rule->n_then; j++) {
+			if (!strcmp(rule->when[i].fact, rule->then[j].fact))
+				return scenario_err(load->scenario, rule->then[j].at, load->err,
+						    "`%s` is what this rule asks for in `when`; "
+						    "it cannot settle it too",
+						    rule->then[j].fact);
+		}
+	}
+	return 0;
+}
+
 static int load_rules(struct load *load, const struct node *node, const char *what,
 		      const struct key *keys, size_t n_keys, struct rule **ret, size_t *ret_n)
 {
@@ -126,6 +168,8 @@ static int load_rules(struct load *load, const struct node *node, const char *wh
 		rule->at = node->items[i]->at;
 		status = load_map(load, node->items[i], "a rule", keys, n_keys, rule);
 		n_outcomes += rule->n_then;
+		if (!status)
+			status = check_own_question(load, rule);
 		if (!status && n_outcomes > OUTCOMES_MAX)
 			status = scenario_err(load->scenario, rule->at, load->err,
 					      "up to this rule %s settles %zu facts; allowed: %d",

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "scenario/cell.h"
 #include "lab/counter.h"
 #include "lab/feature.h"
 #include "lab/knob.h"
@@ -90,7 +91,7 @@ static int (*const value_checks[])(struct load *load, const struct condition *co
 static int unknown_key(struct load *load, const struct node *key, bool dimensions_only)
 {
 	const struct scenario *scenario = load->scenario;
-	const char *others = dimensions_only ? "" : ", or has, counter, hz";
+	const char *others = dimensions_only ? "" : ", or has, counter, hz, or a fact";
 
 	if (!scenario->n_dimensions)
 		return scenario_err(scenario, key->at, load->err,
@@ -101,6 +102,26 @@ static int unknown_key(struct load *load, const struct node *key, bool dimension
 		scenario, key->at, load->err,
 		"`%.60s` is no condition; allowed: a dimension (the nearest is `%s`)%s", key->text,
 		nearest(key->text, nth_dimension, scenario->n_dimensions, scenario), others);
+}
+
+/* What was observed decides, and exactly: a duration is never observed exactly. */
+static int fact_condition(struct load *load, const struct node *key, struct condition *ret)
+{
+	if (fact_resolve(load->scenario, key->text, &ret->spec, load->err))
+		return load_err_at(load, key->at);
+	if (ret->spec->type == FACT_DURATION)
+		return scenario_err(load->scenario, key->at, load->err,
+				    "`%.60s` is a duration; a condition asks for words and numbers",
+				    key->text);
+	ret->kind = COND_FACT;
+	ret->fact = mem_strdup(key->text);
+	return 0;
+}
+
+/* A fact's name has an owner and what it owns, or is a name of the play. */
+static bool is_fact_name(const struct load *load, const char *key)
+{
+	return strpbrk(key, ". ") || scenario_name(load->scenario, key);
 }
 
 /* What the key asks about. */
@@ -120,6 +141,8 @@ static int condition_kind(struct load *load, const struct node *key, bool dimens
 			return 0;
 		}
 	}
+	if (!dimensions_only && is_fact_name(load, key->text))
+		return fact_condition(load, key, ret);
 	return unknown_key(load, key, dimensions_only);
 }
 
@@ -141,6 +164,26 @@ static int take_negation(struct load *load, const struct node *node, struct cond
 	return 0;
 }
 
+static int check_values(struct load *load, const struct node *node, struct condition *condition)
+{
+	int ret = take_negation(load, node, condition);
+
+	for (size_t i = 0; !ret && i < condition->n_values; i++) {
+		if (value_checks[condition->kind](load, condition, condition->values[i]))
+			ret = load_err_at(load,
+					  node->kind == NODE_LIST ? node->items[i]->at : node->at);
+	}
+	return ret;
+}
+
+static int load_matcher(struct load *load, const struct node *node, struct condition *condition)
+{
+	if (matcher_parse(condition->spec, (const char *const *)condition->values,
+			  condition->n_values, &condition->matcher, load->err))
+		return load_err_at(load, node->at);
+	return 0;
+}
+
 static int load_condition(struct load *load, const struct node *key, const struct node *value,
 			  bool dimensions_only, struct condition *condition)
 {
@@ -150,14 +193,10 @@ static int load_condition(struct load *load, const struct node *key, const struc
 	if (!ret)
 		ret = load_lines(load, value, "a condition's value", SCENARIO_VALUES_MAX,
 				 &condition->values, &condition->n_values);
-	if (!ret)
-		ret = take_negation(load, value, condition);
-	for (size_t i = 0; !ret && i < condition->n_values; i++) {
-		if (value_checks[condition->kind](load, condition, condition->values[i]))
-			ret = load_err_at(load, value->kind == NODE_LIST ? value->items[i]->at
-									 : value->at);
-	}
-	return ret;
+	if (ret)
+		return ret;
+	return condition->kind == COND_FACT ? load_matcher(load, value, condition)
+					    : check_values(load, value, condition);
 }
 
 int load_when(struct load *load, const struct node *node, bool dimensions_only,

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * prove: owns the proof that rules settle each asserted fact exactly once, in every cell and on
- * every kernel that the rules tell apart. A fact is asserted under its name as written
- * ("$closer TCPTimeWaitOverflow"): a scenario that asserts it anywhere settles it everywhere. What
- * needs a wire does not exist in a loopback lab's cells, and nothing may settle it there.
+ * prove: owns the proof that rules settle each asserted fact exactly once, in every cell and in
+ * every case that they tell apart: kernels, and what was observed where a rule asks for that. A
+ * fact is asserted under its name as written ("$closer TCPTimeWaitOverflow"): a scenario that
+ * asserts it anywhere settles it everywhere. What needs a wire does not exist in a loopback lab's
+ * cells, and nothing may settle it there.
  *
- * Before the cells are walked, each rule becomes a mask of values for each dimension and a set of
- * kernels, and each fact a table of its full names, so that a cell costs a few operations a rule.
+ * Before the cells are walked, each rule becomes a mask of values for each dimension and, for each
+ * fact that it settles, a set of cases; each fact becomes a table of its full names. So a cell
+ * costs a few operations a rule.
  */
 #include "scenario/asserted.h"
 #include "scenario/condition.h"
 #include "scenario/expand.h"
-#include "scenario/kernels.h"
+#include "scenario/cases.h"
 #include "scenario/rules.h"
 #include "base/mem.h"
 
@@ -20,9 +22,8 @@
 /* One rule, made quick. */
 struct quick_rule {
 	uint64_t values[SCENARIO_DIMENSIONS_MAX]; /* of each dimension, those that meet it */
-	struct kernel_set kernels;
-	bool meets; /* the cell at hand */
-	bool met;   /* any cell */
+	bool meets;				  /* the cell at hand */
+	bool met;				  /* any cell */
 };
 
 /* The proof of one list of rules. */
@@ -32,8 +33,6 @@ struct proof {
 	struct quick_rule *quick;
 	size_t n_rules;
 	bool complete; /* each fact must be settled, not only never twice */
-	struct kernels kernels;
-	struct kernel_set all;
 	struct assertions assertions;
 	const struct asserted **owner; /* of each full name's id, in the cell at hand */
 	const size_t *choice;	       /* the cell at hand */
@@ -49,7 +48,6 @@ static void quicken(const struct proof *proof, const struct rule *rule, struct q
 			ret->values[rule->when[i].dimension] =
 				condition_values(proof->scenario, &rule->when[i]);
 	}
-	kernels_meet(&proof->kernels, rule, &ret->kernels);
 }
 
 static void mark_meeting(struct proof *proof)
@@ -64,42 +62,42 @@ static void mark_meeting(struct proof *proof)
 	}
 }
 
-static size_t first_kernel(const struct kernel_set *set)
+static size_t first_case(const struct case_set *set)
 {
-	size_t k = 0;
+	size_t n = 0;
 
-	while (!(set->bits[k / 64] >> k % 64 & 1))
-		k++;
-	return k;
+	while (!(set->bits[n / 64] >> n % 64 & 1))
+		n++;
+	return n;
 }
 
-static bool settles(const struct proof *proof, const struct settling *by, size_t kernel)
+static bool settles(const struct proof *proof, const struct settling *by, size_t n)
 {
 	const struct quick_rule *quick = &proof->quick[by->rule];
 
-	return quick->meets && quick->kernels.bits[kernel / 64] >> kernel % 64 & 1;
+	return quick->meets && by->meets.bits[n / 64] >> n % 64 & 1;
 }
 
 /* "third-segment/timestamps=0 on a kernel without ...". */
-static char *describe_cell(const struct proof *proof, size_t kernel)
+static char *describe_cell(const struct proof *proof, const struct asserted *asserted, size_t n)
 {
 	_cleanup_free_ char *id = cell_id(proof->scenario, proof->choice);
 	struct text text = {0};
 
 	text_add(&text, "%s", id);
-	kernels_describe(&proof->kernels, kernel, &text);
+	cases_describe(&asserted->cases, n, &text);
 	return text_take(&text);
 }
 
 static int settled_twice(const struct proof *proof, const struct asserted *asserted,
-			 const struct kernel_set *twice)
+			 const struct case_set *twice)
 {
-	size_t kernel = first_kernel(twice);
-	_cleanup_free_ char *cell = describe_cell(proof, kernel);
+	size_t shown = first_case(twice);
+	_cleanup_free_ char *cell = describe_cell(proof, asserted, shown);
 	const struct outcome *first = NULL, *second = NULL;
 
 	for (size_t i = 0; i < asserted->n_by && !second; i++) {
-		if (!settles(proof, &asserted->by[i], kernel))
+		if (!settles(proof, &asserted->by[i], shown))
 			continue;
 		*(first ? &second : &first) = asserted->by[i].outcome;
 	}
@@ -109,15 +107,15 @@ static int settled_twice(const struct proof *proof, const struct asserted *asser
 }
 
 static int not_settled(const struct proof *proof, const struct asserted *asserted,
-		       const struct kernel_set *once)
+		       const struct case_set *once)
 {
-	struct kernel_set missing;
+	struct case_set missing;
 	_cleanup_free_ char *cell = NULL;
 	_cleanup_text_ struct text lines = {0};
 
-	for (size_t w = 0; w < KERNELS_WORDS; w++)
-		missing.bits[w] = proof->all.bits[w] & ~once->bits[w];
-	cell = describe_cell(proof, first_kernel(&missing));
+	for (size_t w = 0; w < CASES_WORDS; w++)
+		missing.bits[w] = asserted->all.bits[w] & ~once->bits[w];
+	cell = describe_cell(proof, asserted, first_case(&missing));
 	for (size_t i = 0; i < asserted->n_by && lines.len < 60; i++)
 		text_add(&lines, "%s%d", i ? ", " : "", asserted->by[i].outcome->at.line);
 	return scenario_err(proof->scenario, asserted->by[0].outcome->at, proof->err,
@@ -157,20 +155,38 @@ static bool is_loopback(const struct proof *proof)
 	return cell_topology(&cell) == TOPOLOGY_LOOPBACK;
 }
 
-/* Walk the rules that settle a fact: once and twice become sets of kernels. */
+/* Walk the rules that settle a fact: once and twice become sets of cases. */
 static void settle(const struct proof *proof, const struct asserted *asserted,
-		   struct kernel_set *once, struct kernel_set *twice)
+		   struct case_set *once, struct case_set *twice)
 {
-	size_t words = (proof->kernels.n + 63) / 64;
+	size_t words = (asserted->cases.n + 63) / 64;
 
 	for (size_t i = 0; i < asserted->n_by; i++) {
 		const struct quick_rule *quick = &proof->quick[asserted->by[i].rule];
 
 		for (size_t w = 0; quick->meets && w < words; w++) {
-			twice->bits[w] |= once->bits[w] & quick->kernels.bits[w];
-			once->bits[w] |= quick->kernels.bits[w];
+			twice->bits[w] |= once->bits[w] & asserted->by[i].meets.bits[w];
+			once->bits[w] |= asserted->by[i].meets.bits[w];
 		}
 	}
+}
+
+/* A rule that asks for what the wire saw has no answer where there is no wire. */
+static int prove_asked(const struct proof *proof, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_when; i++) {
+		const struct condition *when = &rule->when[i];
+		_cleanup_free_ char *cell = NULL;
+
+		if (when->kind != COND_FACT || !when->spec->wire)
+			continue;
+		cell = cell_id(proof->scenario, proof->choice);
+		return scenario_err(proof->scenario, when->at, proof->err,
+				    "`%s` needs a wire, and the loopback lab of the cell %s has "
+				    "none; add `topology: link` to this `when`",
+				    when->fact, cell);
+	}
+	return 0;
 }
 
 static int prove_absent(const struct proof *proof, const struct asserted *asserted)
@@ -185,8 +201,8 @@ static int prove_absent(const struct proof *proof, const struct asserted *assert
 static int prove_fact(struct proof *proof, const struct asserted *asserted, bool loopback)
 {
 	const struct full_name *name = asserted_name(asserted, proof->scenario, proof->choice);
-	static const struct kernel_set none;
-	struct kernel_set once = {0}, twice = {0};
+	static const struct case_set none;
+	struct case_set once = {0}, twice = {0};
 
 	if (proof->owner[name->id])
 		return same_fact(proof, asserted, proof->owner[name->id], name->fact);
@@ -196,7 +212,7 @@ static int prove_fact(struct proof *proof, const struct asserted *asserted, bool
 	settle(proof, asserted, &once, &twice);
 	if (memcmp(&twice, &none, sizeof(none)))
 		return settled_twice(proof, asserted, &twice);
-	if (proof->complete && memcmp(&once, &proof->all, sizeof(once)))
+	if (proof->complete && memcmp(&once, &asserted->all, sizeof(once)))
 		return not_settled(proof, asserted, &once);
 	return 0;
 }
@@ -210,6 +226,10 @@ static int prove_cell(struct proof *proof, const size_t *choice)
 	proof->choice = choice;
 	loopback = is_loopback(proof);
 	mark_meeting(proof);
+	for (size_t r = 0; loopback && r < proof->n_rules && !ret; r++) {
+		if (proof->quick[r].meets)
+			ret = prove_asked(proof, &proof->rules[r]);
+	}
 	memset(proof->owner, 0, assertions->n_ids * sizeof(struct asserted *));
 	for (size_t i = 0; i < assertions->n && !ret; i++)
 		ret = prove_fact(proof, &assertions->of[i], loopback);
@@ -289,18 +309,15 @@ static int prove_rules(const struct scenario *scenario, const struct rule *rules
 		.complete = complete,
 		.err = err,
 	};
-	int ret = kernels_collect(scenario, rules, n_rules, &proof.kernels, err);
+	int ret;
 
-	if (ret)
-		return ret;
-	for (size_t k = 0; k < proof.kernels.n; k++)
-		proof.all.bits[k / 64] |= 1ULL << k % 64;
 	for (size_t r = 0; r < n_rules; r++)
 		quicken(&proof, &rules[r], &quick[r]);
-	assertions_collect(scenario, rules, n_rules, &proof.assertions);
+	ret = assertions_collect(scenario, rules, n_rules, &proof.assertions, err);
 	owner = mem_zalloc(proof.assertions.n_ids * sizeof(struct asserted *));
 	proof.owner = owner;
-	ret = prove_cells(&proof);
+	if (!ret)
+		ret = prove_cells(&proof);
 	if (!ret && complete)
 		ret = prove_controls(&proof);
 	assertions_free(&proof.assertions);

@@ -1,35 +1,109 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rules: owns which rule settles which fact of one cell on one kernel. */
+/* rules: owns which rule settles which fact of one cell, on one kernel, after what was observed. */
 #include "scenario/rules.h"
-#include "scenario/condition.h"
+#include "scenario/refer.h"
 #include "base/mem.h"
 
 #include <assert.h>
 #include <string.h>
 
-static void settle_outcome(const struct scenario *scenario, const struct rule *rule,
-			   const struct outcome *outcome, const size_t *choice,
-			   struct expectation *ret)
+/* One rule under way into expectations. */
+struct settlement {
+	const struct scenario *scenario;
+	const size_t *choice;
+	const struct observed *observed;
+	struct expectation *expectations;
+	size_t n;
+};
+
+static struct expectation *expectation_add(struct settlement *of, const struct rule *rule,
+					   const struct outcome *outcome, char *fact)
 {
-	char **items = mem_zalloc(outcome->n_items * sizeof(*items));
+	struct expectation *ret;
 	struct err err;
 	int status;
 
-	*ret = (struct expectation){
-		.fact = cell_expand(scenario, choice, outcome->fact),
-		.rule = rule,
-		.outcome = outcome,
-	};
-	for (size_t i = 0; i < outcome->n_items; i++)
-		items[i] = cell_expand(scenario, choice, outcome->items[i]);
-	status = fact_resolve(scenario, ret->fact, &ret->spec, &err);
+	of->expectations = mem_resize(of->expectations, of->n + 1, sizeof(*ret));
+	ret = &of->expectations[of->n++];
+	*ret = (struct expectation){.fact = fact, .rule = rule, .outcome = outcome};
+	status = fact_resolve(of->scenario, fact, &ret->spec, &err);
 	assert(!status); /* the loader tried every value */
-	status = matcher_parse(ret->spec, (const char *const *)items, outcome->n_items,
-			       &ret->matcher, &err);
-	assert(!status);
+	return ret;
+}
+
+/* An item as written to what it says in this cell. False: it refers to what was not observed. */
+static bool item_expand(const struct settlement *of, const char *item, char **ret)
+{
+	_cleanup_free_ char *text = cell_expand(of->scenario, of->choice, item);
+	struct text resolved = {0};
+	bool complete = refer_resolve(of->scenario, text, of->observed, &resolved);
+
+	*ret = text_take(&resolved);
+	return complete;
+}
+
+static void settle_outcome(struct settlement *of, const struct rule *rule,
+			   const struct outcome *outcome)
+{
+	char **items = mem_zalloc(outcome->n_items * sizeof(*items));
+	struct expectation *expectation = expectation_add(
+		of, rule, outcome, cell_expand(of->scenario, of->choice, outcome->fact));
+	bool complete = true;
+	struct err err;
+
+	for (size_t i = 0; i < outcome->n_items; i++)
+		complete &= item_expand(of, outcome->items[i], &items[i]);
+	/* What cannot be read, an interval that is backwards for what was observed, matches
+	 * nothing: the loader tried all else. */
+	if (!complete || matcher_parse(expectation->spec, (const char *const *)items,
+				       outcome->n_items, &expectation->matcher, &err))
+		expectation->matcher =
+			(struct matcher){.kind = MATCH_NUMBERS, .type = expectation->spec->type};
 	for (size_t i = 0; i < outcome->n_items; i++)
 		free(items[i]);
 	free(items);
+}
+
+static bool expected_already(const struct settlement *of, const char *fact)
+{
+	for (size_t i = 0; i < of->n; i++) {
+		if (!strcmp(of->expectations[i].fact, fact))
+			return true;
+	}
+	return false;
+}
+
+/* The record cannot say whether the rule holds: let the judge miss the fact. */
+static void expect_asked(struct settlement *of, const struct rule *rule,
+			 const struct condition *when)
+{
+	struct expectation *expectation;
+	struct err err;
+	int status;
+
+	if (expected_already(of, when->fact))
+		return;
+	expectation = expectation_add(of, rule, &rule->then[0], mem_strdup(when->fact));
+	status = matcher_parse(when->spec, (const char *const *)when->values, when->n_values,
+			       &expectation->matcher, &err);
+	assert(!status); /* the loader has parsed it */
+}
+
+/* Do a rule's conditions on facts hold? */
+static bool rule_meets_observed(struct settlement *of, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_when; i++) {
+		int met;
+
+		if (rule->when[i].kind != COND_FACT)
+			continue;
+		met = condition_observed(&rule->when[i], of->observed);
+		if (met < 0)
+			expect_asked(of, rule, &rule->when[i]);
+		if (met <= 0)
+			return false;
+	}
+	return true;
 }
 
 static int by_fact(const void *a, const void *b)
@@ -40,24 +114,25 @@ static int by_fact(const void *a, const void *b)
 }
 
 size_t rules_settle(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
-		    const size_t *choice, const struct features *features, struct expectation **ret)
+		    const size_t *choice, const struct features *features,
+		    const struct observed *observed, struct expectation **ret)
 {
-	size_t n = 0;
+	struct settlement of = {scenario, choice, observed, NULL, 0};
 
-	*ret = NULL;
 	for (size_t i = 0; i < n_rules; i++) {
 		const struct rule *rule = &rules[i];
 
 		if (!when_meets_choice(scenario, rule->when, rule->n_when, choice) ||
-		    !when_meets_kernel(rule->when, rule->n_when, features))
+		    !when_meets_kernel(rule->when, rule->n_when, features) ||
+		    !rule_meets_observed(&of, rule))
 			continue;
-		*ret = mem_resize(*ret, n + rule->n_then, sizeof(**ret));
 		for (size_t j = 0; j < rule->n_then; j++)
-			settle_outcome(scenario, rule, &rule->then[j], choice, &(*ret)[n++]);
+			settle_outcome(&of, rule, &rule->then[j]);
 	}
-	if (n)
-		qsort(*ret, n, sizeof(**ret), by_fact);
-	return n;
+	if (of.n)
+		qsort(of.expectations, of.n, sizeof(*of.expectations), by_fact);
+	*ret = of.expectations;
+	return of.n;
 }
 
 void expectations_free(struct expectation *expectations, size_t n)

@@ -4,8 +4,8 @@
 #ifndef AFTERCLOSE_SCENARIO_RULES_H
 #define AFTERCLOSE_SCENARIO_RULES_H
 
-#include "lab/feature.h"
 #include "scenario/cell.h"
+#include "scenario/condition.h"
 #include "scenario/value.h"
 
 /* What one cell is expected to show of one fact. */
@@ -18,10 +18,11 @@ struct expectation {
 };
 
 /* The expectations of a cell under a list of rules (expect or rfc), sorted by fact. choice:
- * cell->judged to judge. Only for scenarios that passed scenario_prove(). */
+ * cell->judged to judge. Where a rule asks for a fact that was not observed, that fact is expected
+ * in place of what the rule would settle. Only for scenarios that passed scenario_prove(). */
 size_t rules_settle(const struct scenario *scenario, const struct rule *rules, size_t n_rules,
 		    const size_t *choice, const struct features *features,
-		    struct expectation **ret);
+		    const struct observed *observed, struct expectation **ret);
 void expectations_free(struct expectation *expectations, size_t n);
 
 /*

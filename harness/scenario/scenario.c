@@ -47,8 +47,11 @@ static void strings_free(char **strings, size_t n)
 
 static void conditions_free(struct condition *conditions, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		strings_free(conditions[i].values, conditions[i].n_values);
+		free(conditions[i].fact);
+		matcher_free(&conditions[i].matcher);
+	}
 	free(conditions);
 }
 

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "lab/lab.h"
 #include "scenario/grammar.h"
+#include "scenario/value.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,14 +46,18 @@ struct fixed_sysctl {
 	struct place at;
 };
 
-/* `dimension: value(s)`, or has:, counter:, hz: of the kernel. */
-enum condition_kind { COND_DIMENSION, COND_HAS, COND_COUNTER, COND_HZ };
+/* `dimension: value(s)`; has:, counter:, hz: of the kernel; `fact: value(s)` of what was observed.
+ */
+enum condition_kind { COND_DIMENSION, COND_HAS, COND_COUNTER, COND_HZ, COND_FACT };
 
 struct condition {
 	enum condition_kind kind;
 	size_t dimension; /* COND_DIMENSION */
-	bool negate;	  /* "not VALUE" */
-	char **values;	  /* any of them */
+	char *fact;	  /* COND_FACT: its full name; so the next two */
+	const struct fact_spec *spec;
+	struct matcher matcher;
+	bool negate;   /* "not VALUE", of all but facts */
+	char **values; /* any of them */
 	size_t n_values;
 	struct place at;
 };

@@ -119,6 +119,7 @@ static json_t *plain_arg_schema(const struct arg_spec *spec)
 		return pattern("^([.]|[SFRPAU]{1,6})$");
 	case ARG_FILTER:
 		return pattern("^[]0-9a-zA-Z.:/ ()=!<>&|+*[-]{1,200}$");
+	case ARG_LINK:
 	case ARG_TEXT:
 		return ref("scalar");
 	}

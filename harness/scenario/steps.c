@@ -58,7 +58,8 @@
 	      "binds it",                                                                          \
 	      REQUIRED)
 
-/* The arguments that hold, copy, drop, duplicate and delay share: which segments are meant. */
+/* The arguments that hold, copy, drop, duplicate, corrupt and delay share: which segments are
+ * meant. */
 #define VERB_ARGS                                                                                  \
 	[VERB_OF] = REF("of", NAME_CONN, "only this connection's segments", .forward = true),      \
 	[VERB_FROM] = TYPED("from", ARG_SIDE, "only segments that this end sent", ),               \
@@ -214,6 +215,9 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 		       .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
 	[STEP_DUPLICATE] = {STEP_DUPLICATE, "duplicate", "Carry segments twice", .wire = true,
 			    .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
+	[STEP_CORRUPT] = {STEP_CORRUPT, "corrupt",
+			  "Carry segments with a wrong checksum: their receiver discards them",
+			  .wire = true, .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = VERB_AS}},
 	[STEP_DELAY] = {STEP_DELAY, "delay", "Carry segments later than the link would",
 			.wire = true, .scalar = -1,
 			.args = {VERB_ARGS, [VERB_NAME] = VERB_AS,
@@ -274,6 +278,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 							   "so many beyond those that are open "
 							   "now (RLIMIT_NOFILE)",
 							   REQUIRED)}},
+	[STEP_LINK] = {STEP_LINK, "link",
+		       "From here on the link obeys this rule; until the first such step of a play "
+		       "it is `clean`, whatever the dimension `link` says",
+		       .wire = true, .scalar = LINK_RULE,
+		       .args = {[LINK_RULE] = TYPED("rule", ARG_LINK, "a profile's name, or a rule",
+						    REQUIRED)}},
 };
 
 const struct step_spec *step_spec_find(const char *name)

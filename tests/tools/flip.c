@@ -100,6 +100,7 @@ static int record_flip(struct flip *flip, const json_t *record, struct err *err)
 {
 	const json_t *kernel = records_kernel(&flip->records, record);
 	const struct cell *cell = cell_find(flip, record_text(record, "cell", ""));
+	const struct observed observed = record_observed(record);
 	struct expectation *expectations = NULL;
 	struct features features = {0};
 	size_t n;
@@ -112,7 +113,7 @@ static int record_flip(struct flip *flip, const json_t *record, struct err *err)
 	if (!kernel || record_kernel_features(kernel, &features, err) < 0)
 		return err_set(err, EINVAL, "%s: no kernel line", cell->id);
 	n = rules_settle(flip->scenario, flip->scenario->expect, flip->scenario->n_expect,
-			 cell->judged, &features, &expectations);
+			 cell->judged, &features, &observed, &expectations);
 	for (size_t i = 0; i < n; i++)
 		expectation_flip(flip, &expectations[i], record, features.hz);
 	expectations_free(expectations, n);
@@ -120,7 +121,8 @@ static int record_flip(struct flip *flip, const json_t *record, struct err *err)
 	return 0;
 }
 
-static bool asks_for_features(const struct rule *rule)
+/* For a feature of the kernel, or for what was observed. */
+static bool asks_for_more(const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->n_when; i++) {
 		if (rule->when[i].kind != COND_DIMENSION)
@@ -132,7 +134,7 @@ static bool asks_for_features(const struct rule *rule)
 static void outcome_report(const struct flip *flip, const struct rule *rule,
 			   const struct outcome *outcome, const struct tally *tally)
 {
-	bool excused = !tally->judged && (tally->skipped || asks_for_features(rule));
+	bool excused = !tally->judged && (tally->skipped || asks_for_more(rule));
 
 	total++;
 	if (tally->failed)
@@ -141,7 +143,7 @@ static void outcome_report(const struct flip *flip, const struct rule *rule,
 	idle += !excused;
 	printf("%s:%d:%d: %s: %s\n", flip->file, outcome->at.line, outcome->at.column,
 	       outcome->fact,
-	       excused	       ? "not met on this kernel"
+	       excused	       ? "not met in this run"
 	       : tally->judged ? "its opposite fails no cell either"
 			       : "settled its fact in no cell that passed");
 }
@@ -209,7 +211,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "flip: %s\n", err.msg);
 	scenario_close(&flip);
 	records_free(&flip.records);
-	printf("%zu expectations turned round: %zu fail a cell, %zu not met on this kernel, "
+	printf("%zu expectations turned round: %zu fail a cell, %zu not met in this run, "
 	       "%zu idle\n",
 	       total, total - not_met - idle, not_met, idle);
 	return err.code || idle || !total;

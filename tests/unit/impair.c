@@ -317,3 +317,49 @@ Test(impair, a_slot_takes_so_many_frames)
 				     1 + (1 + j / 2) * 10 * NS_PER_MS, "%s: frame %d", rules[i], j);
 	}
 }
+
+/* Frames by their identities, those in `skip` left out: "." carried, "l" lost, "c" corrupt. */
+static void fates_of(const char *text, uint64_t skip, char fates[61])
+{
+	struct netem_rule rule;
+	struct impair impair;
+
+	rule_read(text, &rule);
+	impair_open(&impair, &rule, 7, 0);
+	memset(fates, ' ', 60);
+	fates[60] = '\0';
+	for (uint64_t i = 0; i < 60; i++) {
+		struct impair_fate fate;
+
+		if (skip >> i & 1)
+			continue;
+		impair_identify(&impair, i * 0x9e3779b97f4a7c15ULL);
+		impair_frame(&impair, FRAME_LEN, (int64_t)i * NS_PER_S, 0, &fate);
+		fates[i] = !fate.n_copies ? 'l' : fate.copies[0].corrupt_bit >= 0 ? 'c' : '.';
+	}
+}
+
+/* A frame's fate is its own: the others keep theirs when it is not there. */
+Test(impair, a_frame_less_moves_no_other)
+{
+	char all[61], less[61];
+	uint64_t skip = 1 << 3 | 1 << 17;
+
+	fates_of("loss 20% corrupt 20%", 0, all);
+	fates_of("loss 20% corrupt 20%", skip, less);
+	cr_expect(strchr(all, 'l') && strchr(all, 'c') && strchr(all, '.'), "%s", all);
+	for (size_t i = 0; i < 60; i++) {
+		if (!(skip >> i & 1))
+			cr_expect_eq(all[i], less[i], "frame %zu of %s and %s", i, all, less);
+	}
+}
+
+/* Where bursts make frames hang together, one less is forgotten after a while. */
+Test(impair, a_burst_forgets_a_frame)
+{
+	char all[61], less[61];
+
+	fates_of("loss gemodel 20% 50%", 0, all);
+	fates_of("loss gemodel 20% 50%", 1 << 3, less);
+	cr_expect_str_eq(all + 20, less + 20);
+}

@@ -19,14 +19,14 @@ static char *file_with(const char *bytes)
 	return path;
 }
 
-static int load(const char *bytes, struct records *ret, char msg[600])
+static int load(const char *bytes, struct records *ret, char msg[1000])
 {
 	char *path = file_with(bytes);
 	struct err err = {0};
 	int r = records_load(path, ret, &err);
 
 	/* The file's name is chance. */
-	snprintf(msg, 600, "%s",
+	snprintf(msg, 1000, "%s",
 		 strstr(err.msg, path) ? strstr(err.msg, path) + strlen(path) : err.msg);
 	unlink(path);
 	free(path);
@@ -43,7 +43,7 @@ static int load(const char *bytes, struct records *ret, char msg[600])
 Test(record, a_file_is_read_whole)
 {
 	struct records records;
-	char msg[600];
+	char msg[1000];
 
 	cr_assert_eq(load(KERNEL CELL "\n" KERNEL CELL "{\"type\": \"ce", &records, msg), 0);
 	cr_expect_eq(records.n_kernels, 1);
@@ -69,7 +69,7 @@ Test(record, what_is_no_record)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct records records;
-		char msg[600];
+		char msg[1000];
 
 		cr_expect_eq(load(bad[i].bytes, &records, msg), -EINVAL);
 		cr_expect_str_eq(msg, bad[i].msg);
