@@ -9,5 +9,5 @@ void afterclose_reseed_ports(void);
 void afterclose_reseed_ports(void)
 {
 	afterclose_once_bytes(table_perturb, INET_TABLE_PERTURB_SIZE * sizeof(*table_perturb),
-			      "(table_perturb)");
+			      "table_perturb");
 }

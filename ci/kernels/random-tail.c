@@ -50,13 +50,16 @@ void afterclose_reseed(u64 seed)
 /*
  * A secret that the kernel draws once, at its first use: a function of the boot's seed and of the
  * secret's name, so that neither the secret nor the stream depends on which cell used it first.
+ * The name is C as the caller wrote it, with or without parentheses.
  */
 void afterclose_once_bytes(void *buf, size_t len, const char *name)
 {
 	u64 seed = 0xcbf29ce484222325ULL;
 
-	while (*name)
-		seed = (seed ^ *name++) * 0x100000001b3ULL;
+	for (; *name; name++) {
+		if (!strchr("(&) ", *name))
+			seed = (seed ^ *name) * 0x100000001b3ULL;
+	}
 	afterclose_fill(buf, len, seed ^ afterclose_boot_seed);
 }
 
@@ -70,3 +73,9 @@ static int __init afterclose_seed_parse(char *arg)
 }
 early_param("afterclose.seed", afterclose_seed_parse);
 
+/* In place of a reseeding from the pool: once, at the moment when the kernel deems itself ready. */
+static void crng_reseed(AFTERCLOSE_WORK)
+{
+	if (!afterclose_seeded)
+		afterclose_reseed(afterclose_boot_seed);
+}
