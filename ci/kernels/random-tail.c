@@ -7,6 +7,7 @@
 void afterclose_reseed(u64 seed);
 void afterclose_once_bytes(void *buf, size_t len, const char *name);
 
+unsigned long afterclose_jiffies; /* when the stream began */
 static u64 afterclose_boot_seed;
 static bool afterclose_seeded;
 
@@ -42,6 +43,7 @@ void afterclose_reseed(u64 seed)
 	if (base_crng.generation + 1 == ULONG_MAX)
 		base_crng.generation = 0;
 	WRITE_ONCE(base_crng.generation, base_crng.generation + 1);
+	afterclose_jiffies = jiffies;
 	crng_init = CRNG_READY;
 	afterclose_seeded = true;
 	spin_unlock_irqrestore(&base_crng.lock, flags);

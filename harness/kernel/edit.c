@@ -101,7 +101,8 @@ static const struct edit edits[] = {
 	{
 		.path = "include/linux/once.h",
 		.of = {{"#define get_random_once(",
-			"void afterclose_once_bytes(void *buf, size_t len, const char *name);\n\n"
+			"void afterclose_once_bytes(void *buf, size_t len, const char *name);\n"
+			"extern unsigned long afterclose_jiffies;\n\n"
 			"#define get_random_once("}},
 	},
 	{
@@ -109,6 +110,13 @@ static const struct edit edits[] = {
 		.of = {{"static u32 *table_perturb;", "static u32 *table_perturb;"},
 		       {"static u32 table_perturb[", "static u32 table_perturb["}},
 		.append = "ports-tail.c",
+	},
+	/* Ports are shuffled by uptime, each 10 s; let it be the time since the cell began. */
+	{
+		.path = "net/core/secure_seq.c",
+		.of = {{"jiffies / EPHEMERAL_PORT_SHUFFLE_PERIOD",
+			"(jiffies - afterclose_jiffies) / EPHEMERAL_PORT_SHUFFLE_PERIOD"}},
+		.optional = true,
 	},
 	/* Each five minutes of uptime, whatever cell runs then, the tables would draw from it. */
 	{

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The kernels' names, their cache, and the edits to a source. No kernel is built here. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "kernel/build.h"
+#include "kernel/cache.h"
+#include "kernel/config.h"
+#include "kernel/edit.h"
+#include "kernel/fetch.h"
+#include "kernel/files.h"
+#include "kernel/image.h"
+#include "kernel/naming.h"
+#include "kernel/program.h"
+#include "kernel/shadow.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+/* A place that is the cache's and gone afterwards. */
+static char place[64];
+
+static void place_make(void)
+{
+	snprintf(place, sizeof(place), "/tmp/afterclose-kernel-XXXXXX");
+	cr_assert(mkdtemp(place));
+	setenv("XDG_CACHE_HOME", place, 1);
+}
+
+static void place_remove(void)
+{
+	struct err err;
+
+	cr_expect_eq(files_remove(place, &err), 0, "%s", err.msg);
+}
+
+/* A file below the place, with the directories that lead to it. */
+static char *file_make(const char *name, const char *bytes, size_t len)
+{
+	char *path = mem_printf("%s/%s", place, name);
+	_cleanup_free_ char *dir = mem_strndup(path, strrchr(path, '/') - path);
+	struct err err;
+
+	cr_assert_eq(files_mkdir(dir, &err), 0, "%s", err.msg);
+	cr_assert_eq(files_write(path, bytes, len, &err), 0, "%s", err.msg);
+	return path;
+}
+
+static void text_file_make(const char *name, const char *text)
+{
+	free(file_make(name, text, strlen(text)));
+}
+
+/* An image with nothing but the header's magic and its release. */
+static char *image_make(const char *name, const char *release, char filling)
+{
+	char image[2048];
+
+	memset(image, filling, sizeof(image));
+	memcpy(image + 0x202, "HdrS", 4);
+	image[0x20e] = 0x00;
+	image[0x20f] = 0x04;
+	snprintf(image + 0x600, 100, "%s (someone@somewhere) #1", release);
+	return file_make(name, image, sizeof(image));
+}
+
+static void image_add(const char *image, const char *modules, const char *name)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct err err;
+
+	cr_assert_eq(cache_open(&cache, &err), 0, "%s", err.msg);
+	cr_assert_eq(image_add_qemu(&cache, image, modules, name, NULL, &err), 0, "%s", err.msg);
+}
+
+/* "KIND:NAME RELEASE" for each. */
+static void check_list(const char *expected)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	_cleanup_text_ struct text text = {0};
+	struct cache_entry *entries;
+	struct err err;
+	size_t n;
+
+	cr_assert_eq(cache_open(&cache, &err), 0, "%s", err.msg);
+	cr_assert_eq(cache_list(&cache, &entries, &n, &err), 0, "%s", err.msg);
+	for (size_t i = 0; i < n; i++)
+		text_add(&text, "%s:%s %s\n", kernel_kind_name(entries[i].kind), entries[i].name,
+			 entries[i].release);
+	cr_expect_str_eq(text_str(&text), expected);
+	cache_entries_free(entries, n);
+}
+
+/* How many directories kernels/ has beside names. */
+static int entries_count(void)
+{
+	_cleanup_free_ char *command = mem_printf(
+		"find %s/afterclose/kernels -mindepth 1 -maxdepth 1 -type d | wc -l", place);
+	const char *const argv[] = {"sh", "-c", command, NULL};
+	_cleanup_text_ struct text text = {0};
+	struct err err;
+
+	cr_assert_eq(program_run(&(struct program){.argv = argv, .ret_output = &text}, &err), 0);
+	return atoi(text_str(&text)) - 1;
+}
+
+TestSuite(cache, .init = place_make, .fini = place_remove);
+TestSuite(edit, .init = place_make, .fini = place_remove);
+
+static void check_name(const char *path, const char *expected)
+{
+	_cleanup_free_ char *name = naming_of_source(path);
+
+	cr_expect_str_eq(name, expected, "%s: %s", path, name);
+}
+
+Test(naming, of_sources)
+{
+	check_name("/usr/src/linux-source-6.12.tar.xz", "linux-6.12");
+	check_name("/home/me/net-next/", "net-next");
+	check_name("linux-6.1.192.tar", "linux-6.1.192");
+	check_name("/boot/vmlinuz-6.1.0-56-amd64", "vmlinuz-6.1.0-56-amd64");
+	check_name("my.tarot", "my.tarot");
+}
+
+Test(naming, check)
+{
+	struct err err;
+
+	cr_expect_eq(naming_check("linux-6.12_a+b", &err), 0);
+	cr_expect_eq(naming_check("", &err), -EINVAL);
+	cr_expect_eq(naming_check("../x", &err), -EINVAL);
+	cr_expect_eq(naming_check("a/b", &err), -EINVAL);
+	cr_expect_eq(naming_check("a:b", &err), -EINVAL);
+	cr_expect_eq(naming_check("-a", &err), -EINVAL);
+}
+
+Test(naming, specs)
+{
+	setenv("HOME", "/home/me", 1);
+	_cleanup_free_ char *home = naming_path("~/linux"), *other = naming_path("~you/linux");
+
+	cr_expect_str_eq(naming_after("uml:~/linux", "uml"), "~/linux");
+	cr_expect_null(naming_after("umlx:~/linux", "uml"));
+	cr_expect_null(naming_after("uml", "uml"));
+	cr_expect_str_eq(home, "/home/me/linux");
+	cr_expect_str_eq(other, "~you/linux");
+}
+
+Test(naming, builds)
+{
+	struct build_options options = {.source = "/x/linux", .hz = 250};
+	_cleanup_free_ char *usual = build_name(&options), *other = NULL;
+
+	options.hz = 1000;
+	options.debug = true;
+	other = build_name(&options);
+	cr_expect_str_eq(usual, "linux");
+	cr_expect_str_eq(other, "linux-hz1000-debug");
+}
+
+static void check_newest(const char *lines, const char *series, const char *expected)
+{
+	_cleanup_free_ char *prefix = mem_printf("linux-image-%s", series);
+	_cleanup_free_ char *name = fetch_newest(lines, prefix, "-cloud-amd64");
+
+	cr_expect_str_eq(name ? name : "none", expected);
+}
+
+Test(fetch, newest)
+{
+	static const char lines[] =
+		"linux-image-6.1.0-9-cloud-amd64 - Linux 6.1 for x86-64 cloud (signed)\n"
+		"linux-image-6.1.0-56-cloud-amd64 - Linux 6.1 for x86-64 cloud (signed)\n"
+		"linux-image-6.1.0-57-cloud-amd64-unsigned - Linux 6.1 for x86-64 cloud\n"
+		"linux-image-6.12-cloud-amd64 - Linux for x86-64 cloud (meta-package)\n"
+		"linux-image-6.12.117+deb12-cloud-amd64 - Linux 6.12 for x86-64 cloud (signed)\n"
+		"linux-image-6.12.9+deb12-cloud-amd64 - Linux 6.12 for x86-64 cloud (signed)\n";
+
+	check_newest(lines, "6.1", "linux-image-6.1.0-56-cloud-amd64");
+	check_newest(lines, "6.12", "linux-image-6.12.117+deb12-cloud-amd64");
+	check_newest(lines, "6.11", "none");
+	check_newest("", "6.1", "none");
+}
+
+Test(cache, add_find_remove)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *two = image_make("two", "6.2.0-1-test", 'b');
+	_cleanup_free_ char *module = file_make("m/6.1.0-1-test/kernel/net/x.ko", "code", 4);
+	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place);
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct kernel kernel;
+	struct err err;
+
+	cr_expect_eq(kernel_find(KERNEL_QEMU, NULL, &kernel, &err), -ENOENT);
+	cr_expect(strstr(err.msg, "kernel fetch debian:6.1"), "%s", err.msg);
+	image_add(one, modules, "first");
+	image_add(two, NULL, "second");
+	check_list("qemu:first 6.1.0-1-test\nqemu:second 6.2.0-1-test\n");
+
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "first", &kernel, &err), 0, "%s", err.msg);
+	cr_expect_str_eq(kernel.name, "first");
+	cr_expect(!access(kernel.path, R_OK));
+	cr_expect(strstr(kernel.modules_dir, "/lib/modules/6.1.0-1-test"));
+	kernel_free(&kernel);
+
+	cr_assert_eq(kernel_find(KERNEL_QEMU, NULL, &kernel, &err), 0, "%s", err.msg);
+	cr_expect_str_eq(kernel.name, "second", "the one that was added last");
+	cr_expect_null(kernel.modules_dir);
+	kernel_free(&kernel);
+
+	cr_expect_eq(kernel_find(KERNEL_QEMU, "frist", &kernel, &err), -ENOENT);
+	cr_expect(strstr(err.msg, "nearest is qemu:first"), "%s", err.msg);
+	cr_expect_eq(kernel_find(KERNEL_UML, NULL, &kernel, &err), -ENOENT);
+	cr_expect(strstr(err.msg, "kernel build uml:"), "%s", err.msg);
+
+	cr_assert_eq(cache_open(&cache, &err), 0);
+	cr_expect_eq(cache_remove(&cache, KERNEL_QEMU, "first", &err), 0, "%s", err.msg);
+	cr_expect_eq(cache_remove(&cache, KERNEL_QEMU, "first", &err), -ENOENT);
+	check_list("qemu:second 6.2.0-1-test\n");
+	cr_expect_eq(entries_count(), 1);
+}
+
+Test(cache, a_name_moves)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *two = image_make("two", "6.2.0-1-test", 'b');
+	struct kernel held;
+	struct err err;
+
+	image_add(one, NULL, "it");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &held, &err), 0, "%s", err.msg);
+	image_add(two, NULL, "it");
+	check_list("qemu:it 6.2.0-1-test\n");
+	cr_expect(!access(held.path, R_OK), "somebody uses the old one");
+	kernel_free(&held);
+	image_add(one, NULL, "other");
+	cr_expect_eq(entries_count(), 2);
+	image_add(two, NULL, "other");
+	cr_expect_eq(entries_count(), 1, "one kernel with two names, and what nobody uses is gone");
+	check_list("qemu:it 6.2.0-1-test\nqemu:other 6.2.0-1-test\n");
+}
+
+Test(cache, damage_is_seen)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *module = file_make("m/6.1.0-1-test/kernel/net/x.ko", "code", 4);
+	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place), *lost = NULL;
+	struct kernel kernel;
+	struct err err;
+	int fd;
+
+	image_add(one, modules, "it");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), 0, "%s", err.msg);
+	fd = open(kernel.path, O_WRONLY);
+	cr_assert(fd >= 0 && pwrite(fd, "x", 1, 1000) == 1);
+	close(fd);
+	kernel_free(&kernel);
+	cr_expect_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), -EBADMSG);
+
+	image_add(one, modules, "it");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), 0, "adding again mends it: %s",
+		     err.msg);
+	lost = mem_printf("%s/kernel/net/x.ko", kernel.modules_dir);
+	cr_assert_eq(unlink(lost), 0);
+	kernel_free(&kernel);
+	cr_expect_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), -EBADMSG);
+}
+
+/* What a killed maker leaves goes with the next one; what lives stays. */
+Test(cache, stale_temporaries)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct cache_new alive, next;
+	struct err err;
+	pid_t pid;
+
+	cr_assert_eq(cache_open(&cache, &err), 0, "%s", err.msg);
+	cr_assert_eq(cache_new(&cache, &alive, &err), 0, "%s", err.msg);
+	pid = fork();
+	if (!pid) {
+		struct cache own;
+		struct cache_new left;
+
+		if (cache_open(&own, &err) < 0 || cache_new(&own, &left, &err) < 0)
+			_exit(1);
+		raise(SIGKILL);
+	}
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	cr_expect_eq(entries_count(), 2);
+	cr_assert_eq(cache_new(&cache, &next, &err), 0, "%s", err.msg);
+	cr_expect_eq(entries_count(), 2, "the killed one's is gone, the living one's is not");
+	cache_new_drop(&next);
+	cache_new_drop(&alive);
+	cr_expect_eq(entries_count(), 0);
+}
+
+Test(cache, images_that_are_none)
+{
+	_cleanup_free_ char *none = file_make("none", "text", 4), *release = NULL;
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	struct err err;
+
+	cr_expect_eq(image_release(none, &release, &err), -EINVAL);
+	cr_assert_eq(cache_open(&cache, &err), 0);
+	cr_expect_eq(image_add_qemu(&cache, one, place, "x", NULL, &err), -EINVAL);
+	cr_expect(strstr(err.msg, "are not the modules of this kernel"), "%s", err.msg);
+	cr_expect_eq(image_add_uml(&cache, none, "x", &err), -EINVAL);
+	cr_expect(strstr(err.msg, "/dev/afterclose"), "%s", err.msg);
+	check_list("");
+	cr_expect_eq(entries_count(), 0);
+}
+
+/* The least that looks like a tree to the edits. */
+static void tree_make(void)
+{
+	static const char *const files[][2] = {
+		{"tree/arch/um/Kconfig", "config HZ\n\tint\n\tdefault 100\n"},
+		{"tree/arch/um/drivers/Makefile", "obj-y := stdio_console.o fd.o\n"},
+		{"tree/arch/um/drivers/fd.c", "/* fd */\n"},
+		{"tree/arch/um/drivers/fd.o", "object"},
+		{"tree/arch/x86/um/user-offsets.c", "DEFINE_LONGS(HOST_FP_SIZE, 2696);\n"},
+		{"tree/arch/x86/um/os-Linux/registers.c", "of 6.13\n"},
+		{"tree/arch/arm/Kconfig", "config ARM\n"},
+		{"tree/drivers/char/random.c", "static void crng_reseed(void)\n{\n}\n"},
+		{"tree/include/linux/once.h", "#define get_random_once(buf, nbytes) "
+					      "DO_ONCE(get_random_bytes, (buf), (nbytes))\n"},
+		{"tree/include/generated/x.h", "generated"},
+		{"tree/net/ipv4/inet_hashtables.c", "static u32 *table_perturb;\n"},
+		{"tree/net/core/secure_seq.c", "of 5.10\n"},
+		{"tree/net/core/neighbour.c",
+		 "return base ? prandom_u32_max(base) + (base >> 1) : 0;\n"},
+		{"tree/.config", "CONFIG_X=y\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		text_file_make(files[i][0], files[i][1]);
+	text_file_make("shadow/.keep", "");
+}
+
+static void check_holds(const char *name, const char *expected)
+{
+	_cleanup_free_ char *path = mem_printf("%s/%s", place, name);
+	_cleanup_text_ struct text text = {0};
+	struct err err;
+
+	cr_assert_eq(files_read(path, &text, &err), 0, "%s", err.msg);
+	cr_expect(strstr(text_str(&text), expected), "%s: %s", name, text_str(&text));
+}
+
+static int tree_edit(int hz, struct err *err)
+{
+	_cleanup_free_ char *tree = mem_printf("%s/tree", place);
+	_cleanup_free_ char *shadow = mem_printf("%s/shadow", place);
+
+	return shadow_link(tree, shadow, err) < 0 ? -err->code : edit_apply(tree, shadow, hz, err);
+}
+
+static bool is_there(const char *name, struct stat *ret)
+{
+	_cleanup_free_ char *path = mem_printf("%s/%s", place, name);
+
+	return !lstat(path, ret);
+}
+
+Test(edit, a_tree)
+{
+	struct stat st, again;
+	struct err err;
+
+	tree_make();
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	check_holds("shadow/arch/um/Kconfig", "default 1000\n");
+	check_holds("shadow/arch/um/drivers/Makefile", "obj-y := afterclose.o stdio_console.o");
+	check_holds("shadow/arch/um/drivers/afterclose.c", "AFTERCLOSE_RESEED");
+	check_holds("shadow/arch/x86/um/user-offsets.c", "HOST_FP_SIZE, 12288");
+	check_holds("shadow/arch/x86/um/os-Linux/registers.c", "of 6.13\n");
+	check_holds("shadow/drivers/char/random.c", "crng_reseed_from_pool(AFTERCLOSE_WORK)\n{\n}");
+	check_holds("shadow/drivers/char/random.c", "early_param(\"afterclose.seed\"");
+	check_holds("shadow/include/linux/once.h", "DO_ONCE(afterclose_once_bytes,");
+	check_holds("shadow/net/core/neighbour.c", "return base ? base : 0;");
+	check_holds("shadow/arch/um/drivers/fd.c", "/* fd */");
+	check_holds("tree/arch/um/Kconfig", "default 100\n");
+	cr_expect(!is_there("shadow/.config", &st) && !is_there("shadow/include/generated", &st));
+	cr_expect(!is_there("shadow/arch/um/drivers/fd.o", &st));
+	cr_expect(is_there("shadow/arch/arm", &st) && S_ISLNK(st.st_mode));
+
+	/* Again: what has not changed keeps its time, what is new or gone is followed. */
+	cr_assert(is_there("shadow/arch/um/Kconfig", &st));
+	text_file_make("tree/net/ipv4/new.c", "new");
+	_cleanup_free_ char *gone = mem_printf("%s/tree/arch/um/drivers/fd.c", place);
+
+	cr_assert_eq(unlink(gone), 0);
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	cr_assert(is_there("shadow/arch/um/Kconfig", &again));
+	cr_expect_eq(st.st_mtim.tv_nsec, again.st_mtim.tv_nsec);
+	cr_expect_eq(st.st_ino, again.st_ino);
+	cr_expect(is_there("shadow/net/ipv4/new.c", &st));
+	cr_expect(!is_there("shadow/arch/um/drivers/fd.c", &st));
+}
+
+Test(edit, a_tree_that_is_not_as_expected)
+{
+	struct err err;
+
+	tree_make();
+	text_file_make("tree/drivers/char/random.c",
+		       "static void crng_reseed(struct crng *crng)\n");
+	cr_expect_eq(tree_edit(250, &err), -EINVAL);
+	cr_expect(strstr(err.msg, "drivers/char/random.c of this tree is not as expected"), "%s",
+		  err.msg);
+}
+
+Test(edit, what_a_tree_does_not_take)
+{
+	_cleanup_free_ char *config =
+		file_make("config", "CONFIG_A=y\nCONFIG_BB=y\n# CONFIG_C is not set\n", 45);
+	struct err err;
+
+	cr_expect_eq(config_check("CONFIG_A=y\n# note\nCONFIG_BB=y\n# CONFIG_D is not set\n",
+				  config, &err),
+		     0);
+	cr_expect_eq(config_check("CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=y\n", config, &err), -ENOTSUP);
+	cr_expect(strstr(err.msg, ": CONFIG_B=y CONFIG_C=y"), "%s", err.msg);
+	cr_expect_eq(config_check("# Where there is one.\nCONFIG_C=y\n", config, &err), 0);
+	cr_expect_eq(config_check("# Where there is one.\n# Needed.\nCONFIG_C=y\n", config, &err),
+		     -ENOTSUP);
+}
+
+Test(program, fails_with_its_last_lines)
+{
+	const char *const argv[] = {"sh", "-c", "echo one; echo two >&2; exit 3", NULL};
+	const char *const none[] = {"afterclose-no-such-program", NULL};
+	struct err err;
+
+	cr_expect_eq(program_run(&(struct program){.argv = argv}, &err), -ECHILD);
+	cr_expect_str_eq(err.msg, "sh failed: one | two");
+	cr_expect_eq(program_run(&(struct program){.argv = none}, &err), -ECHILD);
+	cr_expect(strstr(err.msg, "No such file"), "%s", err.msg);
+}
+
+/* A signal that would end us ends the program, and leaves us to clean up. */
+Test(program, is_interrupted)
+{
+	const char *const argv[] = {"sh", "-c", "kill -INT $PPID; sleep 60", NULL};
+	struct err err;
+
+	program_hold_signals();
+	cr_expect_eq(program_run(&(struct program){.argv = argv}, &err), -EINTR);
+}
