@@ -1,8 +1,8 @@
-
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * afterclose: appended to net/ipv4/inet_hashtables.c. Every autobind moves on the place where the
  * next one begins to look; a cell begins where the first cell of a guest does.
- * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  */
 void afterclose_reseed_ports(void);
 

@@ -1,8 +1,8 @@
-
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * afterclose: appended to drivers/char/random.c, whose crng_reseed() is this one. A User-Mode Linux
  * guest draws nothing from its host: its stream is a function of a seed, of the command line's at
- * first and then of the cell's. SPDX-License-Identifier: GPL-2.0-or-later
+ * first and then of the cell's.
  */
 void afterclose_reseed(u64 seed);
 void afterclose_once_bytes(void *buf, size_t len, const char *name);

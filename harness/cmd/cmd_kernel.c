@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "kernel/build.h"
 #include "kernel/cache.h"
 #include "kernel/fetch.h"
@@ -31,8 +32,8 @@ static const struct option_row kernel_options[] = {
 	 "build: count which lines of net/ipv4 run"},
 	{"debug", OPTION_FLAG, offsetof(struct kernel_args, debug), NULL,
 	 "build: lockdep, kmemleak, and KASAN where the tree has it"},
-	{"mirror", OPTION_TEXT, offsetof(struct kernel_args, mirror), "\"URL SUITE COMPONENT\"",
-	 "fetch: from there, and not from apt's sources"},
+	{"mirror", OPTION_TEXT, offsetof(struct kernel_args, mirror), "LINE",
+	 "fetch: from there (\"URL SUITE COMPONENT...\"), not from apt's sources"},
 	{"keyring", OPTION_TEXT, offsetof(struct kernel_args, keyring), "FILE",
 	 "fetch: the keys that --mirror is signed with"},
 	{NULL},
@@ -197,7 +198,19 @@ static int kernel_add(const struct kernel_args *args, const char *operand)
 	return ret < 0 ? fail(&err) : ret;
 }
 
-/* "uml:NAME", "qemu:NAME", or the name alone where only one kernel has it. */
+static int unknown(const struct cache_entry *entries, size_t n, const char *what, struct err *err)
+{
+	_cleanup_free_ const char **names = mem_zalloc((n + 1) * sizeof(*names));
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = entries[i].name;
+	if (!n)
+		return err_set(err, ENOENT, "no kernel %s here, nor any other", what);
+	return err_set(err, ENOENT, "no kernel %s here; the nearest is %s (afterclose kernel list)",
+		       what, nearest_of(what, names, n));
+}
+
+/* "uml:NAME", "qemu:NAME", or the name alone, for both. */
 static int remove_named(struct cache *cache, const char *what, struct err *err)
 {
 	struct cache_entry *entries;
@@ -218,9 +231,9 @@ static int remove_named(struct cache *cache, const char *what, struct err *err)
 		hits++;
 		ret = cache_remove(cache, entries[i].kind, entries[i].name, err);
 	}
-	cache_entries_free(entries, n);
 	if (ret >= 0 && !hits)
-		return err_set(err, ENOENT, "no kernel %s here (see afterclose kernel list)", what);
+		ret = unknown(entries, n, what, err);
+	cache_entries_free(entries, n);
 	return ret;
 }
 

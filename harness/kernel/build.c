@@ -82,7 +82,7 @@ static int work_lock(struct work *work, struct err *err)
 	if (flock(work->lock_fd, LOCK_EX | LOCK_NB))
 		return err_set(err, EBUSY, "%s is being built by somebody else just now",
 			       work->options->source);
-	return files_mkdir(work->dir, err);
+	return 0;
 }
 
 /* What stays of an unpacked tree that nobody took away is of no use. */
@@ -114,6 +114,16 @@ static int is_a_tree(const char *tree, const char *source, struct err *err)
 	return err_set(err, EINVAL, "%s is no Linux source: it has no arch/um/Kconfig", source);
 }
 
+/* Whatever can be said of the source before anything is made. */
+static int source_check(const struct build_options *options, struct err *err)
+{
+	struct stat st;
+
+	if (stat(options->source, &st))
+		return err_sys(err, "%s", options->source);
+	return S_ISDIR(st.st_mode) ? is_a_tree(options->source, options->source, err) : 0;
+}
+
 static int work_open(struct cache *cache, const struct build_options *options, struct work *ret,
 		     struct err *err)
 {
@@ -123,8 +133,6 @@ static int work_open(struct cache *cache, const struct build_options *options, s
 	*ret = (struct work){.options = options, .lock_fd = -1};
 	if (!source || stat(source, &st))
 		return err_sys(err, "%s", options->source);
-	if (S_ISDIR(st.st_mode) && is_a_tree(source, options->source, err) < 0)
-		return -err->code;
 	ret->dir = work_dir(cache, options, source);
 	ret->src = mem_printf("%s/src", ret->dir);
 	ret->out = mem_printf("%s/out", ret->dir);
@@ -134,11 +142,10 @@ static int work_open(struct cache *cache, const struct build_options *options, s
 		return -err->code;
 	ret->unpacked = !S_ISDIR(st.st_mode);
 	ret->tree = ret->unpacked ? mem_printf("%s/tree", ret->dir) : mem_strdup(source);
-	if (ret->unpacked && unpack(ret, source, err) < 0)
+	if (ret->unpacked &&
+	    (unpack(ret, source, err) < 0 || is_a_tree(ret->tree, options->source, err) < 0))
 		return -err->code;
-	if (is_a_tree(ret->tree, options->source, err) < 0 || files_mkdir(ret->src, err) < 0)
-		return -err->code;
-	return files_mkdir(ret->out, err);
+	return files_mkdir(ret->src, err) < 0 ? -err->code : files_mkdir(ret->out, err);
 }
 
 /* make TARGET of the shadow, out of tree, as reproducible as it can be. */
@@ -211,8 +218,9 @@ int build_uml(const struct build_options *options, char **ret_name, struct err *
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
 	_cleanup_free_ char *name = options->name ? mem_strdup(options->name) : build_name(options);
 
-	if (naming_check(name, err) < 0 || tools_check(TOOL_BUILD, err) < 0 ||
-	    cache_open(&cache, err) < 0 || work_open(&cache, options, &work, err) < 0 ||
+	if (naming_check(name, err) < 0 || source_check(options, err) < 0 ||
+	    tools_check(TOOL_BUILD, err) < 0 || cache_open(&cache, err) < 0 ||
+	    work_open(&cache, options, &work, err) < 0 ||
 	    shadow_link(work.tree, work.src, err) < 0 ||
 	    edit_apply(work.tree, work.src, (int)options->hz, err) < 0 ||
 	    configure(&work, err) < 0 || make(&work, "linux", err) < 0 ||

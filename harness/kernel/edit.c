@@ -111,6 +111,12 @@ static const struct edit edits[] = {
 		       {"static u32 table_perturb[", "static u32 table_perturb["}},
 		.append = "ports-tail.c",
 	},
+	/* Of no effect without --gcov. */
+	{
+		.path = "net/ipv4/Makefile",
+		.of = {{"# SPDX-License-Identifier: GPL-2.0\n",
+			"# SPDX-License-Identifier: GPL-2.0\nGCOV_PROFILE := y\n"}},
+	},
 	/* Ports are shuffled by uptime, each 10 s; let it be the time since the cell began. */
 	{
 		.path = "net/core/secure_seq.c",
@@ -221,19 +227,19 @@ static int edit_file(const char *tree, const char *shadow, size_t first, int hz,
 
 int edit_apply(const char *tree, const char *shadow, int hz, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(additions); i++) {
-		_cleanup_free_ char *to = mem_printf("%s/%s", shadow, additions[i].path);
-		const char *text = kernel_file_text(additions[i].file);
-
-		if (files_write(to, text, strlen(text), err) < 0)
-			return -err->code;
-	}
 	for (size_t i = 0; i < ARRAY_SIZE(edits);) {
 		int n = edit_file(tree, shadow, i, hz, err);
 
 		if (n < 0)
 			return n;
 		i += n;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(additions); i++) {
+		_cleanup_free_ char *to = mem_printf("%s/%s", shadow, additions[i].path);
+		const char *text = kernel_file_text(additions[i].file);
+
+		if (files_write(to, text, strlen(text), err) < 0)
+			return -err->code;
 	}
 	return 0;
 }
