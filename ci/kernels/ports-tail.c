@@ -2,7 +2,6 @@
 /*
  * afterclose: appended to net/ipv4/inet_hashtables.c. Every autobind moves on the place where the
  * next one begins to look; a cell begins where the first cell of a guest does.
- *
  */
 void afterclose_reseed_ports(void);
 

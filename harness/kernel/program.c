@@ -181,20 +181,23 @@ static int listen_to(struct running *running, struct err *err)
 /* The last lines, joined by " | " so that an error stays one line. */
 static void tail_format(const struct text *tail, struct text *ret)
 {
-	const char *all = text_str(tail), *at = all + tail->len;
+	const char *all = text_str(tail), *end = all + tail->len, *at, *from;
 	int lines = 0;
 
-	while (at > all && at[-1] == '\n')
-		at--;
-	for (const char *end = at; at > all; at--) {
-		lines += at[-1] == '\n';
-		if (lines >= TAIL_LINES || end - at >= TAIL_BYTES)
+	while (end > all && end[-1] == '\n')
+		end--;
+	for (at = from = end; at > all && end - at < TAIL_BYTES; at--) {
+		if (at[-1] != '\n')
+			continue;
+		from = at;
+		if (++lines == TAIL_LINES)
 			break;
 	}
-	for (; *at; at++) {
-		if (*at != '\n')
-			text_addn(ret, at, 1);
-		else if (at[1] && at[1] != '\n')
+	/* A line longer than that is cut; else begin where one does. */
+	for (from = lines && at > all ? from : at; from < end; from++) {
+		if (*from != '\n')
+			text_addn(ret, from, 1);
+		else if (from[1] != '\n')
 			text_add(ret, " | ");
 	}
 }

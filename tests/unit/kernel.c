@@ -155,12 +155,12 @@ Test(cache, add_find_remove)
 {
 	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
 	_cleanup_free_ char *two = image_make("two", "6.2.0-1-test", 'b');
-	_cleanup_free_ char *module = file_make("m/6.1.0-1-test/kernel/net/x.ko", "code", 4);
 	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place);
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
 	struct kernel kernel;
 	struct err err;
 
+	text_file_make("m/6.1.0-1-test/kernel/net/x.ko", "code");
 	cr_expect_eq(kernel_find(KERNEL_QEMU, NULL, &kernel, &err), -ENOENT);
 	cr_expect(strstr(err.msg, "kernel fetch debian:6.1"), "%s", err.msg);
 	image_add(one, modules, "first");
@@ -213,12 +213,12 @@ Test(cache, a_name_moves)
 Test(cache, damage_is_seen)
 {
 	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
-	_cleanup_free_ char *module = file_make("m/6.1.0-1-test/kernel/net/x.ko", "code", 4);
 	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place), *lost = NULL;
 	struct kernel kernel;
 	struct err err;
 	int fd;
 
+	text_file_make("m/6.1.0-1-test/kernel/net/x.ko", "code");
 	image_add(one, modules, "it");
 	cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), 0, "%s", err.msg);
 	fd = open(kernel.path, O_WRONLY);
