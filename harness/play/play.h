@@ -13,6 +13,7 @@
 struct play_options {
 	uint64_t seed;
 	const struct features *features;
+	bool exact; /* times repeat: they belong to the canonical part */
 	const struct settings
 		*baseline[HOSTS_MAX]; /* applied over the lab's baseline; may be NULL */
 	/* Told when the cell begins to wait for long (true) and when it goes on (false). */
