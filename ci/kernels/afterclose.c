@@ -16,6 +16,9 @@ static int fd = -1;
 module_param(fd, int, 0);
 static atomic_t users = ATOMIC_INIT(0);
 
+extern bool afterclose_clock_stands;
+bool afterclose_clock_stands;
+
 void afterclose_reseed(u64 seed);
 void afterclose_reseed_ports(void);
 
@@ -86,6 +89,7 @@ static long afterclose_ioctl(struct file *file, unsigned int what, unsigned long
 		return -ENOTTY;
 	if (copy_from_user(&seed, (const void __user *)arg, sizeof(seed)))
 		return -EFAULT;
+	afterclose_clock_stands = true;
 	afterclose_reseed(seed);
 	afterclose_reseed_ports();
 	return 0;

@@ -19,7 +19,7 @@
 #define AFTERCLOSE_DEVICE "afterclose"
 
 /* Start the kernel's random stream again, from this seed: what is drawn from here on does not
- * depend on what ran before. */
+ * depend on what ran before. From the first time on, reading the clock takes no virtual time. */
 #define AFTERCLOSE_RESEED _IOW('A', 1, __u64)
 
 #endif

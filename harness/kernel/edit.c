@@ -74,6 +74,28 @@ static const struct edit edits[] = {
 			"\t{\n\t\thave_xstate_support = 1;\n"
 			"\t\thost_xstate_size = iov.iov_len;\n\t}"}},
 	},
+	/*
+	 * Once a cell was seeded, the clock moves only when all wait: to read it costs nothing, so
+	 * that how often the kernel's own threads do so shows nowhere. And it moves in whole units
+	 * of what can be read of it: the rest would be a hidden part that depends on what ran
+	 * before.
+	 */
+	{
+		.path = "arch/um/kernel/time.c",
+		.of = {{"if (!irqs_disabled() && !in_interrupt() && !in_softirq()",
+			"if (!afterclose_clock_stands && !irqs_disabled() && !in_interrupt() && "
+			"!in_softirq()"}},
+	},
+	{
+		.path = "arch/um/kernel/time.c",
+		.of = {{"static u64 timer_read(struct clocksource *cs)\n{",
+			"extern bool afterclose_clock_stands;\n\n"
+			"static u64 timer_read(struct clocksource *cs)\n{"}},
+	},
+	{
+		.path = "arch/um/kernel/time.c",
+		.of = {{"\te->time = time;", "\te->time = ALIGN(time, TIMER_MULTIPLIER);"}},
+	},
 	/* The random stream is a function of the seed: nothing is mixed in from the pool. */
 	{
 		.path = "drivers/char/random.c",
