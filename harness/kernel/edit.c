@@ -96,6 +96,21 @@ static const struct edit edits[] = {
 		.path = "arch/um/kernel/time.c",
 		.of = {{"\te->time = time;", "\te->time = ALIGN(time, TIMER_MULTIPLIER);"}},
 	},
+	/* The same of a system call that fails, which is given a microsecond so that who retries it
+	 * does not do so for ever; our guest waits for what it wants. */
+	{
+		.path = "arch/um/kernel/skas/syscall.c",
+		.when = "um_udelay(1);",
+		.of = {{"void handle_syscall(struct uml_pt_regs *r)\n{",
+			"extern bool afterclose_clock_stands;\n\n"
+			"void handle_syscall(struct uml_pt_regs *r)\n{"}},
+	},
+	{
+		.path = "arch/um/kernel/skas/syscall.c",
+		.when = "um_udelay(1);",
+		.of = {{"\t\t\tum_udelay(1);",
+			"\t\t\tif (!afterclose_clock_stands)\n\t\t\t\tum_udelay(1);"}},
+	},
 	/* The random stream is a function of the seed: nothing is mixed in from the pool. */
 	{
 		.path = "drivers/char/random.c",

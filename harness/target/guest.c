@@ -33,6 +33,9 @@
 /* Enough for a cell that uses every port of an address. */
 #define GUEST_FILES_MAX (1u << 18)
 
+/* The date on which every cell begins: 2020-01-01. */
+#define WALL_CLOCK_S 1577836800
+
 static const struct guest_link *const links[] = {&guest_link_uml};
 
 struct guest {
@@ -233,6 +236,14 @@ static int64_t guest_cell_limit_ns(const struct guest *guest)
 	return limit_ns ? limit_ns : guest->cell->scenario->limit_ns;
 }
 
+/* The clock of initial sequence numbers is the wall clock (secure_tcp_seq()): it begins anew. */
+static void guest_set_wall_clock(void)
+{
+	static const struct timespec at = {.tv_sec = WALL_CLOCK_S};
+
+	clock_settime(CLOCK_REALTIME, &at);
+}
+
 static void guest_reseed(const struct guest *guest)
 {
 	uint64_t seed = guest->task.options.seed;
@@ -253,6 +264,7 @@ static int guest_play(struct guest *guest, struct err *err)
 		return err_set(err, EPROTO, "the guest was sent an order without a task or cell");
 	limit_ns = guest_cell_limit_ns(guest);
 	sleep_until(align_start_ns(guest->cell, guest->features.hz, clock_now_ns()));
+	guest_set_wall_clock();
 	guest_reseed(guest);
 	guest_limit(limit_ns);
 	record = worker_play(&guest->bench, guest->cell, &guest->task.task, NULL, NULL);
