@@ -203,14 +203,14 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 {
 	int r;
 
-	*ret = (struct stage){.cell = cell,
-			      .options = options,
-			      .record = record,
-			      .times = json_object_get(record,
-						       options->exact ? "canonical" : "volatile"),
-			      .epoll_fd = -1,
-			      .timer_fd = -1,
-			      .cause = LOG_NONE};
+	*ret = (struct stage){
+		.cell = cell,
+		.options = options,
+		.record = record,
+		.times = json_object_get(record, options->exact ? "canonical" : "volatile"),
+		.epoll_fd = -1,
+		.timer_fd = -1,
+		.cause = LOG_NONE};
 	r = open_lab(ret, bench, err);
 	ret->start_ns = ret->woken_ns = clock_now_ns();
 	return r;
