@@ -4,13 +4,23 @@
 #include "cmd/cmd.h"
 #include "target/guest.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Kernels put words of their own command line before it, User-Mode Linux others behind it. */
+static bool is_guest(char **argv)
+{
+	if (getpid() != 1)
+		return false;
+	while (*argv && strcmp(*argv, "guest"))
+		argv++;
+	return *argv;
+}
+
 int main(int argc, char **argv)
 {
-	/* User-Mode Linux puts more words of its own behind it. */
-	if (getpid() == 1 && argc > 1 && !strcmp(argv[1], "guest"))
+	if (is_guest(argv))
 		guest_main();
 	return cmd_main(argc, argv);
 }

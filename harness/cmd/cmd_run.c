@@ -126,6 +126,8 @@ static void run_announce(const struct session *session, const struct cell_list *
 			cells->n, cells->n == 1 ? "" : "s", target->guests ? target->name : "",
 			target->guests ? ": " : "", target->features.release, target->features.hz,
 			(unsigned long long)session->run.seed);
+		if (target->remark)
+			fprintf(stderr, "afterclose: %s: %s\n", target->name, target->remark);
 	}
 }
 

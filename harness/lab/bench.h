@@ -25,7 +25,7 @@ struct bench {
 	bool ipv6;		    /* this kernel speaks it */
 	bool rootless;		    /* inside a user namespace that we made */
 	unsigned labs_opened;	    /* names and numbers the wire's ends uniquely */
-	bool alone;		    /* nobody else turns a knob of this machine: a guest's */
+	bool alone;		    /* nobody else works or turns a knob here: a guest's */
 	bool fresh_known;	    /* fresh_right was learnt from a first host */
 	bool fresh_right[FRESH_KNOBS_MAX]; /* the nth knob of a new namespace is as it should be */
 };

@@ -37,11 +37,11 @@ static int64_t lcm(int64_t a, int64_t b)
 }
 
 /* In jiffies. */
-static int64_t cell_period(const struct cell *cell, unsigned hz)
+static int64_t cell_period(const struct cell *cell, unsigned hz, int64_t timer_ns)
 {
 	const struct scenario *scenario = cell->scenario;
-	int64_t longest = scenario->waits_ns / (NS_PER_S / hz);
-	int64_t period = lcm(wheel_granule_jiffies(longest, hz), hz);
+	int64_t timer = timer_ns / (NS_PER_S / hz);
+	int64_t period = lcm(wheel_granule_jiffies(timer, hz), hz);
 
 	for (size_t i = 0; i < scenario->n_steps; i++) {
 		const struct step *step = &scenario->steps[i];
@@ -56,9 +56,9 @@ static int64_t cell_period(const struct cell *cell, unsigned hz)
 	return period;
 }
 
-int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t now_ns)
+int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t timer_ns, int64_t now_ns)
 {
-	int64_t period_ns = cell_period(cell, hz) / hz * NS_PER_S;
+	int64_t period_ns = cell_period(cell, hz, timer_ns) / hz * NS_PER_S;
 	int64_t first_ns = JIFFIES_ZERO_NS % period_ns + TICK_LATE_NS;
 	int64_t from_ns = now_ns < UPTIME_MIN_NS ? UPTIME_MIN_NS : now_ns;
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "target/window.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,7 +22,7 @@ int channel_write(int fd, const void *bytes, size_t len)
 	const char *next = bytes;
 
 	while (len) {
-		ssize_t sent = write(fd, next, len);
+		ssize_t sent = fd == WINDOW_FD ? window_write(next, len) : write(fd, next, len);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
@@ -76,8 +77,9 @@ long channel_fill(struct channel *channel, bool wait)
 		char *end = channel->data + channel->len;
 		size_t room = channel->size - channel->len;
 
-		got = wait ? read(channel->fd, end, room)
-			   : recv(channel->fd, end, room, MSG_DONTWAIT);
+		got = channel->fd == WINDOW_FD ? window_read(end, room)
+		      : wait		       ? read(channel->fd, end, room)
+					       : recv(channel->fd, end, room, MSG_DONTWAIT);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno == ECONNRESET ? 0 : -errno;

@@ -19,11 +19,12 @@ enum message_kind {
 	MESSAGE_SCENARIO, /* to a guest: its path with the 0, its text; numbered as they come */
 	MESSAGE_CELL,	  /* to a guest: what the next order means: the scenario's number, the id */
 	/* worker to runner */
-	MESSAGE_BOOTED,	 /* a guest waits for its task */
-	MESSAGE_OPENED,	 /* the bench stands: its struct jiffies_map; a guest's kernel line as JSON
-			  */
-	MESSAGE_UNABLE,	 /* it does not, and the worker leaves: a struct err */
-	MESSAGE_WAITS,	 /* the cell begins to wait for long */
+	MESSAGE_BOOTED, /* a guest waits for its task; or boots, in a way that is worth a line: that
+			 */
+	MESSAGE_OPENED, /* the bench stands: its struct jiffies_map; a guest's kernel line as JSON
+			 */
+	MESSAGE_UNABLE, /* it does not, and the worker leaves: a struct err */
+	MESSAGE_WAITS,	/* the cell begins to wait for long */
 	MESSAGE_GOES_ON, /* and goes on */
 	MESSAGE_RECORD,	 /* the cell is over: its record as JSON */
 };

@@ -38,6 +38,16 @@ static int guests_take_kernel(const struct pool_event *event, struct target *tar
 	return record_kernel_features(target->kernel, &target->features, err);
 }
 
+static void guests_take_remark(const struct pool_event *event, struct target *target)
+{
+	const struct message *message = &event->message;
+
+	if (message->kind != MESSAGE_BOOTED || !message->len)
+		return;
+	free(target->remark);
+	target->remark = mem_strndup(message->bytes, message->len);
+}
+
 static int guests_died(const struct pool_event *event, const char *name, struct err *err)
 {
 	_cleanup_text_ struct text what = {0};
@@ -65,8 +75,10 @@ static int guests_await_first(struct guests *guests, struct target *target, stru
 			return guests_died(&event, target->name, err);
 		case POOL_INTERRUPTED:
 			return err_set(err, EINTR, "interrupted");
-		case POOL_RECORD:
 		case POOL_CHANGED:
+			guests_take_remark(&event, target);
+			break;
+		case POOL_RECORD:
 			break;
 		}
 	}

@@ -12,7 +12,7 @@
 
 #define HOST "host"
 
-static const struct guest_kind *const kinds[] = {&guest_uml};
+static const struct guest_kind *const kinds[] = {&guest_uml, &guest_qemu};
 
 const char *target_kind_nth(size_t i)
 {
@@ -68,6 +68,7 @@ int target_open(const char *spec, const struct run_options *options, struct targ
 void target_close(struct target *target)
 {
 	guests_close(target->guests);
+	free(target->remark);
 	features_free(&target->features);
 	json_decref(target->kernel);
 	free(target->name);

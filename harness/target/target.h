@@ -38,8 +38,9 @@ struct target {
 	char *name; /* "host", "uml:linux-6.12" */
 	bool exact; /* its records' times are canonical */
 	struct features features;
-	json_t *kernel;			   /* the records' kernel line */
-	struct guests *guests;		   /* NULL on `host` */
+	json_t *kernel;	       /* the records' kernel line */
+	char *remark;	       /* how its guests boot, where a person should know; or NULL */
+	struct guests *guests; /* NULL on `host` */
 	const struct run_options *options; /* the caller's */
 };
 

@@ -58,7 +58,7 @@ Test(align, starts_on_the_wheel_and_on_the_second)
 		int64_t now = 0;
 
 		for (int n = 0; n < 20; n++) {
-			int64_t at = align_start_ns(&cells[0], rows[i].hz, now);
+			int64_t at = align_start_ns(&cells[0], rows[i].hz, scenario->waits_ns, now);
 
 			cr_assert_gt(at, now);
 			cr_assert_geq(at, 2 * NS_PER_S);
@@ -77,10 +77,10 @@ Test(align, a_phase_of_the_play_is_where_it_always_is)
 	struct cell *cells;
 	struct scenario *scenario =
 		scenario_with("1s", "  - phase: {of: 60s, clear: 2s}\n", &cells);
-	int64_t first = align_start_ns(&cells[0], 250, 0), at = first;
+	int64_t first = align_start_ns(&cells[0], 250, NS_PER_S, 0), at = first;
 
 	for (int n = 0; n < 5; n++) {
-		at = align_start_ns(&cells[0], 250, at);
+		at = align_start_ns(&cells[0], 250, NS_PER_S, at);
 		cr_assert_eq((at - first) % (60 * NS_PER_S), 0);
 	}
 	matrix_free(cells, 2);
