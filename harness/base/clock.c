@@ -25,6 +25,16 @@ int64_t clock_now_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
+const char *clock_date(char buf[CLOCK_DATE_LEN])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(buf, CLOCK_DATE_LEN, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return buf;
+}
+
 unsigned clock_hz(void)
 {
 	struct timespec ts;

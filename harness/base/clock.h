@@ -13,6 +13,10 @@
 
 int64_t clock_now_ns(void); /* CLOCK_MONOTONIC */
 
+/* Now, as "2026-01-31T23:59:59Z"; returns buf. */
+#define CLOCK_DATE_LEN 32
+const char *clock_date(char buf[CLOCK_DATE_LEN]);
+
 /* The kernel's HZ, as 1 / resolution of CLOCK_MONOTONIC_COARSE (there is no file that says it). */
 unsigned clock_hz(void);
 

@@ -57,7 +57,7 @@ static int enter_resolve(const struct enter_args *args, const struct cell *cell,
 static int enter_play(const struct session *session, const struct cell *cell,
 		      struct play_options *options)
 {
-	json_t *record = record_new(cell, record_text(session->kernel, "id", ""), "host");
+	json_t *record = record_new(cell, record_text(session->targets->kernel, "id", ""), "host");
 	struct bench bench;
 	struct err err;
 	const char *why;
@@ -99,7 +99,7 @@ static int enter_operands(const struct enter_args *args, const struct texts *ope
 		return code;
 	options.seed = session.run.seed;
 	options.netem = session.run.netem;
-	options.features = &session.features;
+	options.features = &session.targets->features;
 	fprintf(stderr, "afterclose: a shell in %s, after step %u (%s) of %s\n",
 		host_names[options.enter_host], options.enter_after,
 		cell->scenario->steps[options.enter_after - 1].spec->name, cell->id);

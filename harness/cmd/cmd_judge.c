@@ -67,22 +67,40 @@ static int judge_one(const struct records *records, const struct cell *cell, jso
 	return ret;
 }
 
+/* A file may hold the records of several targets. */
+static void judge_plan(const struct records *records, const struct cell_list *cells,
+		       struct report_plan *ret)
+{
+	*ret = (struct report_plan){0};
+	for (size_t i = 1; i < records->n_cells; i++) {
+		if (strcmp(record_text(records->cells[i], "target", ""),
+			   record_text(records->cells[0], "target", "")))
+			ret->by_target = true;
+	}
+	for (size_t i = 0; i < cells->n; i++) {
+		if (cells->of[i])
+			report_plan_add_at(ret, record_text(records->cells[i], "target", "?"),
+					   cells->of[i]->scenario->name,
+					   cells->of[i]->scenario->title);
+	}
+}
+
 static int judge_all(const struct judge_args *args, struct records *records,
 		     const struct suite *suite)
 {
-	_cleanup_cell_list_ struct cell_list all = {0}, known = {0};
+	_cleanup_cell_list_ struct cell_list all = {0};
+	struct report_plan plan;
 	struct output output;
 	struct err err, write_err;
 	int code = judge_match(records, suite, &all);
-	int status = 0;
+	int status;
 
 	if (code)
 		return code;
-	for (size_t i = 0; i < all.n; i++) {
-		if (all.of[i])
-			cell_list_add(&known, all.of[i]);
-	}
-	if (output_open(&args->output, &known, &output, &err) < 0)
+	judge_plan(records, &all, &plan);
+	status = output_open_plan(&args->output, &plan, &output, &err);
+	report_plan_free(&plan);
+	if (status < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	for (size_t i = 0; i < records->n_kernels; i++)
 		output_kernel(&output, records->kernels[i]);

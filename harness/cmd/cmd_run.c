@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_run: owns `afterclose run`: play the cells on this kernel and say what came of them. */
 #include "cmd/cmd.h"
+#include "cmd/identity.h"
 #include "cmd/output.h"
 #include "cmd/session.h"
 
@@ -18,6 +19,7 @@ struct run_args {
 };
 
 static const struct option_row run_options[] = {
+	TARGET_OPTION(struct run_args),
 	SELECT_OPTIONS(struct run_args),
 	{"repeat", OPTION_NUMBER, offsetof(struct run_args, repeat), "N", "play each cell N times",
 	 1, 100000},
@@ -35,18 +37,48 @@ static const struct option_row run_options[] = {
 	{NULL},
 };
 
+/* A run at one of its targets. */
+struct leg {
+	struct output *output;
+	const struct target *target;
+	struct identity identity; /* only where cells are repeated in virtual time */
+	bool repeated;
+};
+
 static bool run_record(void *ctx, const struct cell *cell, json_t *record)
 {
+	struct leg *leg = ctx;
+
 	(void)cell;
-	return output_cell(ctx, record);
+	if (leg->repeated)
+		identity_add(&leg->identity, record, leg->target->exact);
+	return output_cell(leg->output, record);
 }
 
 static void run_progress(void *ctx, size_t waiting)
 {
-	output_progress(ctx, waiting);
+	output_progress(((struct leg *)ctx)->output, waiting);
 }
 
-/* How a run that came to its end, or not, is told. status: what host_run() returned. */
+/* How often repetitions differed. Where time is virtual to the last bit they must not. */
+static int leg_tell_identity(const struct leg *leg)
+{
+	struct identity_sum sum = identity_sum(&leg->identity);
+
+	if (!leg->repeated)
+		return EXIT_PASS;
+	if (!sum.n_several)
+		fprintf(stderr, "afterclose: %s: each of %zu cells came out the same each time\n",
+			leg->target->name, sum.n_cells);
+	else
+		fprintf(stderr,
+			"afterclose: %s: %zu of %zu cells came out in more than one way; %s in "
+			"%zu\n",
+			leg->target->name, sum.n_several, sum.n_cells, sum.worst, sum.n_most);
+	return sum.n_several && leg->target->exact ? EXIT_HARNESS : EXIT_PASS;
+}
+
+/* How a run that came to its end, or not, is told. status: what target_run() returned. */
 static int run_exit_code(const struct output *output, size_t n_cells, int status, int written,
 			 const struct err *run_err, const struct err *write_err)
 {
@@ -68,24 +100,86 @@ static int run_exit_code(const struct output *output, size_t n_cells, int status
 	return code == EXIT_NOTHING_RAN ? cmd_nothing_ran() : code;
 }
 
+static int run_open_output(const struct run_args *args, const struct session *session,
+			   const struct cell_list *cells, struct output *ret, struct err *err)
+{
+	struct report_plan plan = {.by_target = session->n_targets > 1};
+	int status;
+
+	for (size_t i = 0; i < session->n_targets; i++) {
+		for (size_t j = 0; j < cells->n; j++)
+			report_plan_add_at(&plan, session->targets[i].name,
+					   cells->of[j]->scenario->name,
+					   cells->of[j]->scenario->title);
+	}
+	status = output_open_plan(&args->output, &plan, ret, err);
+	report_plan_free(&plan);
+	return status;
+}
+
+/* "63 cells on Linux 6.12.1, HZ 250, seed 5"; a guest is called by its name. */
+static void run_announce(const struct session *session, const struct cell_list *cells)
+{
+	for (size_t i = 0; i < session->n_targets; i++) {
+		const struct target *target = &session->targets[i];
+
+		fprintf(stderr, "afterclose: %zu cell%s on %s%sLinux %s, HZ %u, seed %llu\n",
+			cells->n, cells->n == 1 ? "" : "s", target->guests ? target->name : "",
+			target->guests ? ": " : "", target->features.release, target->features.hz,
+			(unsigned long long)session->run.seed);
+		if (target->remark)
+			fprintf(stderr, "afterclose: %s: %s\n", target->name, target->remark);
+	}
+}
+
+static int run_leg(struct target *target, const struct cell_list *cells, struct output *output,
+		   bool repeated, int *ret_code, struct err *err)
+{
+	struct leg leg = {
+		.output = output, .target = target, .repeated = repeated && target->guests};
+	int status = target_run(target, cells->of, cells->n, run_record, &leg, err);
+
+	if (leg_tell_identity(&leg))
+		*ret_code = EXIT_HARNESS;
+	identity_free(&leg.identity);
+	return status;
+}
+
+/* One target after the other, so that what the one costs is no noise to the other. */
+static int run_targets(struct session *session, const struct cell_list *cells,
+		       struct output *output, bool repeated, int *ret_code, struct err *err)
+{
+	int status = 0;
+
+	*ret_code = EXIT_PASS;
+	for (size_t i = 0; i < session->n_targets; i++)
+		output_kernel(output, session->targets[i].kernel);
+	for (size_t i = 0; !status && i < session->n_targets; i++) {
+		if (session->run.fail_fast &&
+		    (output->counts[VERDICT_FAIL] || output->counts[VERDICT_ERROR]))
+			break;
+		status = run_leg(&session->targets[i], cells, output, repeated, ret_code, err);
+	}
+	return status;
+}
+
 static int run_cells(const struct run_args *args, struct session *session,
 		     const struct cell_list *cells)
 {
 	int64_t start_ns = clock_now_ns();
 	struct err run_err, write_err;
 	struct output output;
-	int status, written;
+	int status, written, same, code;
 
-	if (output_open(&args->output, cells, &output, &run_err) < 0)
+	if (run_open_output(args, session, cells, &output, &run_err) < 0)
 		return cmd_fail(&run_err, EXIT_USAGE);
-	fprintf(stderr, "afterclose: %zu cell%s on Linux %s, HZ %u, seed %llu\n", cells->n,
-		cells->n == 1 ? "" : "s", session->features.release, session->features.hz,
-		(unsigned long long)session->run.seed);
-	output_kernel(&output, session->kernel);
+	run_announce(session, cells);
 	session->run.progress = run_progress;
-	status = session_run(session, cells, run_record, &output, &run_err);
+	status = run_targets(session, cells, &output, args->repeat > 1, &same, &run_err);
 	written = output_close(&output, clock_now_ns() - start_ns, &write_err);
-	return run_exit_code(&output, cells->n, status, written, &run_err, &write_err);
+	code = run_exit_code(&output, cells->n * session->n_targets, status, written, &run_err,
+			     &write_err);
+	return code == EXIT_PASS ? same : code;
 }
 
 static int run_selected(const struct run_args *args, const struct texts *paths)
@@ -133,6 +227,7 @@ static int cmd_run(const struct command *command, char **argv)
 		code = run_selected(&args, &paths);
 	texts_free(&args.select.only);
 	texts_free(&args.session.sysctl);
+	texts_free(&args.session.targets);
 	texts_free(&args.output.reports);
 	if (!wants_bisect(argv) || code <= EXIT_FAIL || code == EXIT_INTERRUPTED)
 		return code;

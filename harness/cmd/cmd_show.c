@@ -17,6 +17,7 @@ struct show_args {
 static const struct option_row show_options[] = {
 	{"records", OPTION_TEXT, offsetof(struct show_args, records), "RECORDS",
 	 "show its last record in this file instead of playing it"},
+	TARGET_OPTION(struct show_args),
 	SEED_OPTION(struct show_args),
 	NETEM_OPTION(struct show_args),
 	TIMEOUT_OPTION(struct show_args),
@@ -70,9 +71,13 @@ static int show_played(const struct show_args *args, const struct cell *cell)
 
 	if (code)
 		return code;
-	status = session_run(&session, &cells, show_keep, &record, &err);
+	if (session.n_targets > 1) {
+		err_set(&err, EINVAL, "show plays a cell on one target");
+		return cmd_fail(&err, EXIT_USAGE);
+	}
+	status = target_run(session.targets, cells.of, cells.n, show_keep, &record, &err);
 	if (record)
-		code = show_print(cell, session.kernel, record, &session);
+		code = show_print(cell, session.targets->kernel, record, &session);
 	else
 		code = cmd_fail(&err, status == -EINTR ? EXIT_INTERRUPTED : cmd_nothing_ran());
 	json_decref(record);
@@ -131,6 +136,7 @@ static int cmd_show(const struct command *command, char **argv)
 	else
 		code = show_operands(&args, &operands);
 	texts_free(&args.session.sysctl);
+	texts_free(&args.session.targets);
 	return code;
 }
 

@@ -103,19 +103,6 @@ int output_open_plan(const struct output_options *options, const struct report_p
 	return status;
 }
 
-int output_open(const struct output_options *options, const struct cell_list *cells,
-		struct output *ret, struct err *err)
-{
-	struct report_plan plan = {0};
-	int status;
-
-	for (size_t i = 0; i < cells->n; i++)
-		report_plan_add(&plan, cells->of[i]->scenario->name, cells->of[i]->scenario->title);
-	status = output_open_plan(options, &plan, ret, err);
-	report_plan_free(&plan);
-	return status;
-}
-
 static void output_write(struct output *output, const json_t *line)
 {
 	if (output->file && !output->err.code)

@@ -38,10 +38,6 @@ struct output {
 };
 
 /* Open everything; FILE is truncated only now. Errors: EINVAL and those of opening. */
-int output_open(const struct output_options *options, const struct cell_list *cells,
-		struct output *ret, struct err *err);
-
-/* The same for cells that are known by their records only. */
 int output_open_plan(const struct output_options *options, const struct report_plan *plan,
 		     struct output *ret, struct err *err);
 void output_kernel(struct output *output, const json_t *kernel);

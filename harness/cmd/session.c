@@ -2,8 +2,8 @@
 /* session: owns the start of every command that plays cells. */
 #include "cmd/session.h"
 
+#include "base/mem.h"
 #include "cmd/cmd.h"
-#include "record/record.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,6 +29,38 @@ static int netem_choose(const char *name, enum netem_by *ret, struct err *err)
 	return err_set(err, EINVAL, "--netem takes wire or kernel, not \"%s\"", name);
 }
 
+static int session_target_code(const struct err *err, bool has_baseline)
+{
+	switch (err->code) {
+	case EDOM:
+		return EXIT_USAGE;
+	case EINTR:
+		return EXIT_INTERRUPTED;
+	case EINVAL:
+		return has_baseline ? EXIT_USAGE : cmd_nothing_ran();
+	default:
+		return cmd_nothing_ran();
+	}
+}
+
+static int session_open_targets(const struct session_options *options, struct session *session,
+				struct err *err)
+{
+	static const char *const preset[] = {"host"};
+	const char *const *specs = options->targets.n ? options->targets.of : preset;
+	size_t n = options->targets.n ? options->targets.n : ARRAY_SIZE(preset);
+
+	session->targets = mem_zalloc(n * sizeof(*session->targets));
+	for (size_t i = 0; i < n; i++) {
+		int ret = target_open(specs[i], &session->run, &session->targets[i], err);
+
+		if (ret < 0)
+			return ret;
+		session->n_targets++;
+	}
+	return 0;
+}
+
 int session_open(const struct session_options *options, struct session *ret)
 {
 	struct err err;
@@ -44,23 +76,16 @@ int session_open(const struct session_options *options, struct session *ret)
 	    baseline_load(&options->sysctl, &ret->baseline, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	memcpy(ret->run.baseline, ret->baseline.of, sizeof(ret->run.baseline));
-	if (host_probe(&ret->run, &ret->features, &err) < 0)
-		return cmd_fail(&err, err.code == EINVAL && options->sysctl.n ? EXIT_USAGE
-									      : cmd_nothing_ran());
-	ret->kernel = record_kernel(&ret->features);
+	if (session_open_targets(options, ret, &err) < 0)
+		return cmd_fail(&err, session_target_code(&err, options->sysctl.n));
 	return 0;
 }
 
 void session_close(struct session *session)
 {
-	features_free(&session->features);
+	/* The last one first: each gave back the signals that the one before had taken. */
+	while (session->n_targets)
+		target_close(&session->targets[--session->n_targets]);
+	free(session->targets);
 	baseline_free(&session->baseline);
-	json_decref(session->kernel);
-}
-
-int session_run(const struct session *session, const struct cell_list *cells, record_fn fn,
-		void *ctx, struct err *err)
-{
-	return host_run(cells->of, cells->n, &session->features,
-			record_text(session->kernel, "id", ""), &session->run, fn, ctx, err);
 }

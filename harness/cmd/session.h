@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* session: what every command that plays cells needs first: the kernel probed, a seed, a baseline.
- */
+/* session: what every command that plays cells needs first: targets, a seed, a baseline. */
 #ifndef AFTERCLOSE_CMD_SESSION_H
 #define AFTERCLOSE_CMD_SESSION_H
 
@@ -9,6 +8,7 @@
 #include "target/target.h"
 
 struct session_options {
+	struct texts targets; /* none: host */
 	struct texts sysctl;
 	int64_t jobs;
 	int64_t seed;	   /* -1: draw one */
@@ -41,20 +41,23 @@ struct session_options {
 			"a sysctl.conf, or output of sysctl -a, as a host's baseline"              \
 	}
 
+#define TARGET_OPTION(type)                                                                        \
+	{                                                                                          \
+		"target", OPTION_TEXTS, offsetof(type, session.targets), "TARGET",                 \
+			"host, or a kernel in virtual time: uml[:KERNEL]; may be repeated"         \
+	}
+
 struct session {
-	struct features features;
-	json_t *kernel; /* the records' kernel line */
+	struct target *targets;
+	size_t n_targets;
 	struct baseline baseline;
 	struct run_options run;
 };
 
-/* Returns 0, or the exit code with its error said. */
+/* Every target is open then, its kernel probed. Returns 0, or the exit code with its error said;
+ * ret stays where it is. */
 int session_open(const struct session_options *options, struct session *ret);
 void session_close(struct session *session);
 #define _cleanup_session_ __attribute__((cleanup(session_close)))
-
-/* host_run() with what the session knows. */
-int session_run(const struct session *session, const struct cell_list *cells, record_fn fn,
-		void *ctx, struct err *err);
 
 #endif

@@ -114,12 +114,13 @@ static int trial_play(struct trial *trial, const struct settings *settings, cons
 	fprintf(stderr, "afterclose: run %zu of %zu: %s, %zu cells\n", ++trial->run, trial->n_runs,
 		name, trial->cells.n);
 	half_init(ret, name);
-	half_add(ret, session->kernel);
+	half_add(ret, session->targets->kernel);
 	for (size_t i = 0; i < HOSTS_MAX; i++) {
 		if (session->baseline.of[i])
 			session->run.baseline[i] = settings;
 	}
-	status = session_run(session, &trial->cells, trial_take, ret, &err);
+	status = target_run(session->targets, trial->cells.of, trial->cells.n, trial_take, ret,
+			    &err);
 	if (status == -EINTR)
 		return cmd_fail(&err, EXIT_INTERRUPTED);
 	return status < 0 ? cmd_fail(&err, cmd_nothing_ran()) : 0;

@@ -13,6 +13,8 @@
 
 struct nl_sock;
 
+#define FRESH_KNOBS_MAX 256
+
 struct bench {
 	int home_fd;		    /* the namespace that the worker came from; -1 where rootless */
 	int wire_fd;		    /* the wire's namespace, in which the worker lives */
@@ -24,6 +26,9 @@ struct bench {
 	bool ipv6;		    /* this kernel speaks it */
 	bool rootless;		    /* inside a user namespace that we made */
 	unsigned labs_opened;	    /* names and numbers the wire's ends uniquely */
+	bool alone;		    /* nobody else works or turns a knob here: a guest's */
+	bool fresh_known;	    /* fresh_right was learnt from a first host */
+	bool fresh_right[FRESH_KNOBS_MAX]; /* the nth knob of a new namespace is as it should be */
 };
 
 /*

@@ -71,7 +71,7 @@ static const struct userns_guard {
 	{"kernel.apparmor_restrict_unprivileged_userns", "1", "0"},
 };
 
-static int userns_refused(struct err *err, const char *what, int code)
+int userns_refused(struct err *err, const char *what, int code)
 {
 	char value[64];
 	struct err ignored;
@@ -106,20 +106,33 @@ static int file_write(const char *path, const char *text)
 	return fd >= 0 && write(fd, text, len) == len ? 0 : -errno;
 }
 
-int userns_enter(struct err *err)
+/* Ids inside and outside, one each. */
+static int userns_map_ids(unsigned uid_inside, unsigned uid, unsigned gid_inside, unsigned gid,
+			  struct err *err)
 {
-	unsigned uid = geteuid(), gid = getegid();
 	char uid_map[32], gid_map[32];
 	int rc;
 
-	snprintf(uid_map, sizeof(uid_map), "0 %u 1\n", uid);
-	snprintf(gid_map, sizeof(gid_map), "0 %u 1\n", gid);
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
-		return userns_refused(err, "a user namespace", errno);
+	snprintf(uid_map, sizeof(uid_map), "%u %u 1\n", uid_inside, uid);
+	snprintf(gid_map, sizeof(gid_map), "%u %u 1\n", gid_inside, gid);
 	rc = file_write("/proc/self/setgroups", "deny");
 	if (!rc || rc == -ENOENT)
 		rc = file_write("/proc/self/uid_map", uid_map);
 	if (!rc)
 		rc = file_write("/proc/self/gid_map", gid_map);
-	return rc ? userns_refused(err, "being root in a user namespace", -rc) : 0;
+	return rc ? userns_refused(err, "having an identity in a user namespace", -rc) : 0;
+}
+
+int userns_map(unsigned uid, unsigned gid, struct err *err)
+{
+	return userns_map_ids(uid, uid, gid, gid, err);
+}
+
+int userns_enter(struct err *err)
+{
+	unsigned uid = geteuid(), gid = getegid();
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		return userns_refused(err, "a user namespace", errno);
+	return userns_map_ids(0, uid, 0, gid, err);
 }

@@ -17,4 +17,10 @@ int netns_enter(int fd, struct err *err);
  */
 int userns_enter(struct err *err);
 
+/* In a process that was made in a user namespace of its own: be there who it was outside. */
+int userns_map(unsigned uid, unsigned gid, struct err *err);
+
+/* The error where the kernel gave `code` for something that needs a user namespace. */
+int userns_refused(struct err *err, const char *what, int code);
+
 #endif

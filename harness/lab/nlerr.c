@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The kernel makes the parts of a dump no longer than this (NLMSG_GOODSIZE and netlink_dump()). */
+#define MESSAGE_SIZE_MAX (32 * 1024)
+
 static const int errnos[] = {
 	[NLE_INTR] = EINTR,
 	[NLE_BAD_SOCK] = EBADF,
@@ -66,6 +69,9 @@ int nlerr_connect(struct nl_sock *sock, int protocol, const char *what, struct e
 	int nle;
 
 	errno = 0;
+	/* Else each message is received twice, the first time for its length. */
+	nl_socket_disable_msg_peek(sock);
+	nl_socket_set_msg_buf_size(sock, MESSAGE_SIZE_MAX);
 	nle = nl_connect(sock, protocol);
 	if (!nle)
 		return 0;

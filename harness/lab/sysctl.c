@@ -202,18 +202,3 @@ int sysctl_write(const char *name, const char *value, struct err *err)
 	}
 	return rc ? rc : value_set(fd, name, value, err);
 }
-
-int sysctl_baseline(struct err *err)
-{
-	for (size_t i = 0; i < n_knobs; i++) {
-		const struct knob *knob = &knobs[i];
-		int rc;
-
-		if (knob->scope != KNOB_NETNS || !knob->baseline)
-			continue;
-		rc = sysctl_write(knob->name, knob->baseline, err);
-		if (rc && rc != -ENOENT)
-			return rc;
-	}
-	return 0;
-}

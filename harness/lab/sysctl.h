@@ -16,9 +16,6 @@ int sysctl_write(const char *name, const char *value, struct err *err); /* and r
 bool sysctl_exists(const char *name);
 bool sysctl_writable(const char *name); /* by the caller, here */
 
-/* Write the baseline of every KNOB_NETNS knob that exists here, and read each back. */
-int sysctl_baseline(struct err *err);
-
 /*
  * A settings file: a sysctl.conf ("a.b = c", "-a.b=c" ignores errors, # and ; comments) or the
  * output of `sysctl -a`. Each line that is not blank or a comment becomes one entry.

@@ -160,7 +160,7 @@ static json_t *write_state(const struct log_state *entry)
 	return object;
 }
 
-void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_t *volatile_part)
+void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_t *times)
 {
 	json_t *segments = json_array(), *segment_us = json_array();
 	json_t *states = json_array(), *state_us = json_array();
@@ -177,9 +177,8 @@ void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_
 	}
 	json_object_set_new(canonical, "segments", segments);
 	json_object_set_new(canonical, "states", states);
-	json_object_set_new(volatile_part, "segment_us", segment_us);
-	json_object_set_new(volatile_part, "state_us", state_us);
-	set_number(volatile_part, "segments_left_out", log->left_out);
+	json_object_set_new(times, "segment_us", segment_us);
+	json_object_set_new(times, "state_us", state_us);
 }
 
 void log_free(struct log *log)

@@ -67,8 +67,8 @@ uint32_t log_segment(struct log *log, const struct segment *seg, const struct no
 		     enum fate fate, enum host_id from, enum host_id to, int64_t at_ns);
 void log_state(struct log *log, const struct end *end, uint32_t after, int64_t at_ns);
 
-/* The record's arrays: canonical "segments" and "states", volatile times. */
-void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_t *volatile_part);
+/* The record's arrays: canonical "segments" and "states", and when each was. */
+void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_t *times);
 void log_free(struct log *log);
 
 #endif

@@ -154,12 +154,14 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 {
 	int r;
 
-	*ret = (struct stage){.cell = cell,
-			      .options = options,
-			      .record = record,
-			      .epoll_fd = -1,
-			      .timer_fd = -1,
-			      .cause = LOG_NONE};
+	*ret = (struct stage){
+		.cell = cell,
+		.options = options,
+		.record = record,
+		.times = json_object_get(record, options->exact ? "canonical" : "volatile"),
+		.epoll_fd = -1,
+		.timer_fd = -1,
+		.cause = LOG_NONE};
 	r = open_lab(ret, bench, err);
 	ret->start_ns = ret->woken_ns = clock_now_ns();
 	return r;
@@ -171,7 +173,7 @@ static int run_steps(struct stage *stage, struct err *err)
 	json_t *step_us = json_array();
 	int r = 0;
 
-	json_object_set_new(json_object_get(stage->record, "volatile"), "step_us", step_us);
+	json_object_set_new(stage->times, "step_us", step_us);
 	for (size_t i = 0; !r && i < scenario->n_steps; i++) {
 		const struct step *step = &scenario->steps[i];
 		struct argval args[STEP_ARGS_MAX];
@@ -222,13 +224,9 @@ static int64_t cpu_ns(void)
 
 static void note_start(json_t *volatile_part, uint64_t seed)
 {
-	char started[32];
-	time_t now = time(NULL);
-	struct tm tm;
+	char started[CLOCK_DATE_LEN];
 
-	gmtime_r(&now, &tm);
-	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	json_object_set_new(volatile_part, "started", json_string(started));
+	json_object_set_new(volatile_part, "started", json_string(clock_date(started)));
 	json_object_set_new(volatile_part, "pid", json_integer(getpid()));
 	json_object_set_new(volatile_part, "seed", json_integer((json_int_t)seed));
 }
@@ -259,9 +257,12 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	if (r && r != -ECANCELED)
 		json_object_set_new(record, "error", json_string(err.msg));
 	yield_positions(stage, volatile_part);
-	log_write(&stage->log, stage->start_ns, canonical, volatile_part);
+	log_write(&stage->log, stage->start_ns, canonical, stage->times);
+	json_object_set_new(volatile_part, "segments_left_out", json_integer(stage->log.left_out));
 	if (stage->wire.late_ns > stage->noise_ns)
 		stage->noise_ns = stage->wire.late_ns;
+	if (bench->alone)
+		stage->noise_ns = 0; /* what was late there is the cell's own work, the next time too */
 	json_object_set_new(volatile_part, "noise_us", json_integer(stage->noise_ns / NS_PER_US));
 	stage_close(stage);
 	json_object_set_new(volatile_part, "wall_us",

@@ -15,6 +15,7 @@ struct play_options {
 	uint64_t seed;
 	enum netem_by netem; /* who carries the links' rules out */
 	const struct features *features;
+	bool exact; /* times repeat: they belong to the canonical part */
 	const struct settings
 		*baseline[HOSTS_MAX]; /* applied over the lab's baseline; may be NULL */
 	/* Told when the cell begins to wait for long (true) and when it goes on (false). */

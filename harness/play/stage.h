@@ -49,6 +49,7 @@ struct stage {
 	const struct cell *cell;
 	const struct play_options *options;
 	json_t *record;
+	json_t *times; /* the part of it that times go to */
 	struct lab lab;
 	struct wire wire;
 	struct log log;

@@ -146,6 +146,20 @@ static enum verdict judge_missed(const json_t *record, json_t *rows)
 	return json_array_size(missed) ? verdict : VERDICT_PASS;
 }
 
+/* A kernel in trouble fails a cell in which all else is right. Noise is no excuse for it. */
+static enum verdict judge_warning(const json_t *record, json_t *rows)
+{
+	const json_t *facts = json_object_get(json_object_get(record, "canonical"), "facts");
+	const char *warning = record_text(facts, RECORD_WARNING, "none");
+
+	if (!strcmp(warning, "none"))
+		return VERDICT_PASS;
+	json_array_append_new(rows, json_pack("{ss ss ss ss si si}", "fact", RECORD_WARNING,
+					      "expected", "none", "observed", warning, "verdict",
+					      verdict_names[VERDICT_FAIL], "line", 1, "column", 1));
+	return VERDICT_FAIL;
+}
+
 /* The graver of two verdicts on facts: a miss that noise cannot explain outweighs one it can. */
 static enum verdict graver(enum verdict a, enum verdict b)
 {
@@ -174,7 +188,7 @@ static enum verdict judge_facts(const struct cell *cell, const struct features *
 	const struct scenario *scenario = cell->scenario;
 	_cleanup_(settled_free) struct settled settled = {0};
 	const struct observed observed = record_observed(record);
-	enum verdict verdict = judge_missed(record, rows);
+	enum verdict verdict = graver(judge_missed(record, rows), judge_warning(record, rows));
 
 	settled.n = rules_settle(scenario, scenario->expect, scenario->n_expect, cell->judged,
 				 features, &observed, &settled.of);

@@ -22,6 +22,13 @@ int64_t record_number(const json_t *object, const char *key, int64_t preset)
 	return json_is_integer(member) ? json_integer_value(member) : preset;
 }
 
+const json_t *record_times(const json_t *record, const char *name)
+{
+	const json_t *exact = json_object_get(json_object_get(record, "canonical"), name);
+
+	return exact ? exact : json_object_get(json_object_get(record, "volatile"), name);
+}
+
 static json_t *head_new(const char *type)
 {
 	json_t *head = json_object();

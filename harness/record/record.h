@@ -10,7 +10,7 @@
  *
  * A "cell" line:
  *
- *   {"type": "cell", "schema": 1, "tool": "0.1.0", "kernel": ID, "target": "host",
+ *   {"type": "cell", "schema": 1, "tool": "0.1.0", "kernel": ID, "target": "host" | "uml:KERNEL",
  *    "scenario": NAME, "file": PATH, "hash": HEX, "cell": ID, "dimensions": {NAME: VALUE...},
  *    "judged_as": {NAME: VALUE...},        a negative control only
  *    "canonical": {
@@ -22,11 +22,11 @@
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
  *    "volatile": {
  *      "attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid", "seed",
- *      "segment_us": [...],                times from the play's start, in the order of segments
- *      "state_us": [...],                  the same, of states
- *      "step_us": [...],                   when each step that was reached began
- *      "into": [{"n", "conn", "seq", "ack", "tsval"}...],  a released or crafted segment's numbers
- *                                          relative to the incarnation that lives when it arrives
+ *      "inside_us": 60000000,              of a guest's virtual time
+ *      "segment_us": [...],                (canonical on uml) times from the play's start, in the
+ * order of segments "state_us": [...],                  the same, of states "step_us": [...], when
+ * each step that was reached began "into": [{"n", "conn", "seq", "ack", "tsval"}...],  a released
+ * or crafted segment's numbers relative to the incarnation that lives when it arrives
  *      "segments_left_out": 0,
  *      "earlier": [a volatile part with its verdict...]},
  *    "skip": TEXT, "error": TEXT, "known": TEXT,      where there is one
@@ -73,9 +73,16 @@ void record_set_fact(json_t *record, const char *name, const struct value *value
 bool record_fact(const json_t *record, const char *name, const struct fact_spec *spec,
 		 struct value *ret);
 
+/* The fact that a guest's kernel warned of something while the cell ran: the warning's first line,
+ * or "none". No rule can ask for it, and anything but "none" fails the cell. */
+#define RECORD_WARNING "kernel.warning"
+
 /* Members of any object of a record; preset where there is none of that type. */
 const char *record_text(const json_t *object, const char *key, const char *preset);
 int64_t record_number(const json_t *object, const char *key, int64_t preset);
+
+/* "segment_us", "state_us" or "step_us", in whichever part the target put it; NULL: none. */
+const json_t *record_times(const json_t *record, const char *name);
 
 /* One line, flushed. Errors: ENOSPC and the like, with the file's name. */
 int record_write(FILE *file, const char *path, const json_t *record, struct err *err);

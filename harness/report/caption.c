@@ -163,9 +163,7 @@ static void add_transmission(const json_t *segment, struct caption *caption)
 
 static int64_t segment_us(const json_t *record, size_t i)
 {
-	const json_t *times = json_object_get(json_object_get(record, "volatile"), "segment_us");
-
-	return json_integer_value(json_array_get(times, i));
+	return json_integer_value(json_array_get(record_times(record, "segment_us"), i));
 }
 
 /* "third released: #7, 412ms late". */

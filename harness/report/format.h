@@ -33,7 +33,7 @@ struct column {
 
 /* One scenario's part of a run. */
 struct chapter {
-	const char *scenario, *title;
+	const char *scenario, *title; /* with its target, where there are several */
 	size_t n_planned, n_done, n_controls;
 	size_t counts[N_VERDICTS];
 	int64_t wall_us; /* of its cells, added up */
@@ -70,7 +70,7 @@ struct report {
 	size_t n_notes;
 	int64_t elapsed_ns, drawn_ns;
 	int write_errno; /* the first error of out; 0: none */
-	bool tty, colour, interrupted;
+	bool tty, colour, interrupted, by_target;
 };
 
 /* Any function but `cell` may be NULL. chapter comes after the scenario's last cell. */

@@ -83,6 +83,20 @@ void report_plan_add(struct report_plan *plan, const char *scenario, const char 
 	plan->of[i].n_cells++;
 }
 
+/* A scenario's name in a report of several targets. The caller frees. */
+static char *chapter_name(const char *scenario, const char *target)
+{
+	return mem_printf("%s on %s", scenario, target);
+}
+
+void report_plan_add_at(struct report_plan *plan, const char *target, const char *scenario,
+			const char *title)
+{
+	_cleanup_free_ char *name = chapter_name(scenario, target);
+
+	report_plan_add(plan, plan->by_target ? name : scenario, title);
+}
+
 void report_plan_free(struct report_plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++) {
@@ -107,8 +121,13 @@ static struct chapter *chapter_add(struct report *report, const char *scenario, 
 	return chapter;
 }
 
-static struct chapter *chapter_of(struct report *report, const char *scenario)
+static struct chapter *chapter_of(struct report *report, const json_t *record)
 {
+	const char *scenario = record_text(record, "scenario", "?");
+	_cleanup_free_ char *name = chapter_name(scenario, record_text(record, "target", "?"));
+
+	if (report->by_target)
+		scenario = name;
 	for (size_t i = 0; i < report->n_suites; i++) {
 		if (!strcmp(report->chapters[i].scenario, scenario))
 			return &report->chapters[i];
@@ -196,6 +215,7 @@ int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 		}
 		report->path = mem_strdup(colon + 1);
 	}
+	report->by_target = plan->by_target;
 	report->tty = isatty(fileno(report->out));
 	report->colour = report->tty && terminal_has_colours();
 	report_planned(report, plan);
@@ -297,7 +317,7 @@ static void report_flush(struct report *report)
 
 void report_cell(struct report *report, const json_t *record)
 {
-	struct chapter *chapter = chapter_of(report, record_text(record, "scenario", "?"));
+	struct chapter *chapter = chapter_of(report, record);
 
 	chapter_count(chapter, record);
 	report->n_done++;

@@ -27,10 +27,15 @@ struct report_plan {
 		size_t n_cells;
 	} * of;
 	size_t n;
+	bool by_target; /* several targets: a scenario is told of each apart */
 };
 
 /* One more cell of a scenario will come. title may be NULL. */
 void report_plan_add(struct report_plan *plan, const char *scenario, const char *title);
+
+/* The same where the plan is by_target. */
+void report_plan_add_at(struct report_plan *plan, const char *target, const char *scenario,
+			const char *title);
 void report_plan_free(struct report_plan *plan);
 
 /* The formats' names and what they are, for usage texts; false past the last. */

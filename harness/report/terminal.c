@@ -73,6 +73,8 @@ static void miss_print(struct report *report, const json_t *record)
 
 	label_print(report, verdict);
 	fprintf(report->out, " %s  ", id);
+	if (report->by_target)
+		fprintf(report->out, "on %s: ", record_text(record, "target", "?"));
 	if (verdict == VERDICT_ERROR)
 		text_add(&misses, "%s\n", record_reason(record));
 	else

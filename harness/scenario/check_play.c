@@ -154,6 +154,7 @@ static int check_arg(struct load *load, const struct step *step, size_t i)
 	    expand_each(load->scenario, uses, &load->budget, try_choice, &trial, load->err))
 		return load_err_at(load, step->args[i].at);
 	load->scenario->limit_ns += trial.longest_ns;
+	load->scenario->waits_ns += trial.longest_ns;
 	return 0;
 }
 

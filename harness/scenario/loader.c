@@ -140,6 +140,8 @@ int scenario_parse(const char *name, const char *bytes, size_t len, struct scena
 			  scenario);
 	if (status)
 		return status;
+	scenario->bytes = mem_strndup(bytes, len);
+	scenario->n_bytes = len;
 	*ret = scenario;
 	scenario = NULL;
 	return 0;

@@ -112,6 +112,7 @@ void scenario_free(struct scenario *scenario)
 	free(scenario->name);
 	free(scenario->title);
 	free(scenario->why);
+	free(scenario->bytes);
 	strings_free(scenario->sources, scenario->n_sources);
 	vary_free(scenario);
 	play_free(scenario);

@@ -125,9 +125,12 @@ struct scenario {
 	char *why; /* NULL if left out */
 	char **sources;
 	size_t n_sources;
+	char *bytes; /* the file itself: a guest reads it again */
+	size_t n_bytes;
 	char hash[17];	  /* of the file's bytes, 64 bits in hex */
 	bool heavy;	  /* its cells want a core each */
 	int64_t limit_ns; /* how long one cell may take */
+	int64_t waits_ns; /* how long its steps wait, at most and all together */
 	struct dimension *dimensions;
 	size_t n_dimensions;
 	struct fixed_sysctl *sysctls;

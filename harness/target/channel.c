@@ -3,11 +3,12 @@
 #include "target/channel.h"
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "target/window.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #define READ_SIZE (64 * 1024)
 
@@ -16,33 +17,41 @@ struct head {
 	uint32_t len;
 };
 
-int channel_send(int fd, enum message_kind kind, const void *bytes, size_t len)
+int channel_write(int fd, const void *bytes, size_t len)
 {
-	struct head head = {kind, len};
-	struct iovec parts[] = {{&head, sizeof(head)}, {(void *)bytes, len}};
-	struct msghdr msg = {.msg_iov = parts, .msg_iovlen = ARRAY_SIZE(parts)};
+	const char *next = bytes;
 
-	if (len > CHANNEL_MESSAGE_MAX)
-		return -EMSGSIZE;
-	while (parts[0].iov_len || parts[1].iov_len) {
-		ssize_t sent = sendmsg(fd, &msg, MSG_NOSIGNAL);
+	while (len) {
+		ssize_t sent = fd == WINDOW_FD ? window_write(next, len) : write(fd, next, len);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 0)
 			return -errno;
-		for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-			size_t part =
-				(size_t)sent < parts[i].iov_len ? (size_t)sent : parts[i].iov_len;
-
-			if (!part)
-				continue; /* an empty one has no address to move */
-			parts[i].iov_base = (char *)parts[i].iov_base + part;
-			parts[i].iov_len -= part;
-			sent -= part;
-		}
+		next += sent;
+		len -= sent;
 	}
 	return 0;
+}
+
+void channel_put(struct text *out, enum message_kind kind, const void *bytes, size_t len)
+{
+	struct head head = {kind, len};
+
+	text_addn(out, (const char *)&head, sizeof(head));
+	if (len)
+		text_addn(out, bytes, len);
+}
+
+/* In one piece: to a guest, a write costs as much as copying what is in it. */
+int channel_send(int fd, enum message_kind kind, const void *bytes, size_t len)
+{
+	_cleanup_text_ struct text whole = {0};
+
+	if (len > CHANNEL_MESSAGE_MAX)
+		return -EMSGSIZE;
+	channel_put(&whole, kind, bytes, len);
+	return channel_write(fd, whole.data, whole.len);
 }
 
 static void channel_make_room(struct channel *channel)
@@ -65,8 +74,12 @@ long channel_fill(struct channel *channel, bool wait)
 
 	channel_make_room(channel);
 	do {
-		got = recv(channel->fd, channel->data + channel->len, channel->size - channel->len,
-			   wait ? 0 : MSG_DONTWAIT);
+		char *end = channel->data + channel->len;
+		size_t room = channel->size - channel->len;
+
+		got = channel->fd == WINDOW_FD ? window_read(end, room)
+		      : wait		       ? read(channel->fd, end, room)
+					       : recv(channel->fd, end, room, MSG_DONTWAIT);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno == ECONNRESET ? 0 : -errno;
@@ -89,6 +102,19 @@ int channel_next(struct channel *channel, struct message *ret)
 	*ret = (struct message){head.kind, channel->data + channel->start + sizeof(head), head.len};
 	channel->start += sizeof(head) + head.len;
 	return 1;
+}
+
+int channel_receive(struct channel *channel, struct message *ret)
+{
+	int whole;
+
+	while (!(whole = channel_next(channel, ret))) {
+		long got = channel_fill(channel, true);
+
+		if (got <= 0)
+			return got;
+	}
+	return whole;
 }
 
 void channel_close(struct channel *channel)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * channel: the messages between the runner and one worker, over a stream socketpair. A message is
- * its kind, its length and its bytes.
+ * channel: the messages between the runner and one worker, over a stream: a socketpair, or what a
+ * guest has in its place. A message is its kind, its length and its bytes.
  */
 #ifndef AFTERCLOSE_TARGET_CHANNEL_H
 #define AFTERCLOSE_TARGET_CHANNEL_H
@@ -13,16 +13,24 @@
 #define CHANNEL_MESSAGE_MAX (256u * 1024 * 1024)
 
 enum message_kind {
-	MESSAGE_PLAY,	 /* runner to worker: a struct order */
-	MESSAGE_OPENED,	 /* the bench stands: its struct jiffies_map */
-	MESSAGE_UNABLE,	 /* it does not, and the worker leaves: a struct err */
-	MESSAGE_WAITS,	 /* the cell begins to wait for long */
+	/* runner to worker */
+	MESSAGE_PLAY,	  /* a struct order */
+	MESSAGE_TASK,	  /* to a guest: a struct worker_task as JSON */
+	MESSAGE_SCENARIO, /* to a guest: its path with the 0, its text; numbered as they come */
+	MESSAGE_CELL,	  /* to a guest: what the next order means: the scenario's number, the id */
+	/* worker to runner */
+	MESSAGE_BOOTED, /* a guest waits for its task; or boots, in a way that is worth a line: that
+			 */
+	MESSAGE_OPENED, /* the bench stands: its struct jiffies_map; a guest's kernel line as JSON
+			 */
+	MESSAGE_UNABLE, /* it does not, and the worker leaves: a struct err */
+	MESSAGE_WAITS,	/* the cell begins to wait for long */
 	MESSAGE_GOES_ON, /* and goes on */
 	MESSAGE_RECORD,	 /* the cell is over: its record as JSON */
 };
 
 struct order {
-	uint32_t cell; /* its index in the list that the worker was forked with */
+	uint32_t cell; /* its index in the run's list */
 	uint32_t attempt;
 };
 
@@ -38,14 +46,23 @@ struct channel {
 	size_t start, len, size; /* data[start..len) is unread */
 };
 
-/* Send all of it. Returns -errno; EPIPE: the other side is gone. */
+/* Send all of it. Returns -errno; EPIPE: the other side is gone (SIGPIPE is ignored). */
 int channel_send(int fd, enum message_kind kind, const void *bytes, size_t len);
 
-/* Read once; waits only if `wait`. Returns the bytes read, 0 at the end, or -errno (-EAGAIN). */
+/* Messages that are sent together: a guest reads them at once. */
+struct text;
+void channel_put(struct text *out, enum message_kind kind, const void *bytes, size_t len);
+int channel_write(int fd, const void *bytes, size_t len);
+
+/* Read once; waits only if `wait`. Returns the bytes read, 0 at the end, or -errno (-EAGAIN).
+ * What is no socket is always waited for. */
 long channel_fill(struct channel *channel, bool wait);
 
 /* The next whole message. Returns 1, 0 if more must be filled in, -EPROTO if it is none of ours. */
 int channel_next(struct channel *channel, struct message *ret);
+
+/* The next whole message, waited for. Returns 1, 0 at the end, -errno. */
+int channel_receive(struct channel *channel, struct message *ret);
 
 void channel_close(struct channel *channel);
 

@@ -73,13 +73,13 @@ unsigned limits_workers(void)
 	return workers ? workers : 1;
 }
 
-unsigned limits_jobs(void)
+unsigned limits_processors(void)
 {
 	cpu_set_t set;
 
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return 2;
-	return 2 * CPU_COUNT(&set);
+		return 1;
+	return CPU_COUNT(&set);
 }
 
 void limits_stay(unsigned nth)

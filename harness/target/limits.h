@@ -11,8 +11,8 @@ int limits_raise(struct err *err);
 /* Worker processes at most, by open files and memory; at least 1. */
 unsigned limits_workers(void);
 
-/* Cells at work at once where nobody says: 2 for each processor that we may use. */
-unsigned limits_jobs(void);
+/* How many processors we may use. */
+unsigned limits_processors(void);
 
 /*
  * Keep this process on the nth of the processors that it may use, counted round. A segment that one

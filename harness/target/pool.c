@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * pool: owns the worker processes of a run.
+ * pool: owns the workers of a run.
  *
- * A worker is forked when it is first needed, with the cells in its memory and one end of a
- * socketpair; it dies with the runner. SIGCHLD tells of its end, not the end of its channel, which
- * an agent of its last cell may still hold open. What it had sent before it died is read first.
+ * A worker is started when it is first needed; it dies with the runner. On `host` it is a fork,
+ * with the cells in its memory and one end of a socketpair; a guest is booted and told what a fork
+ * knows. SIGCHLD tells of its end, not the end of its channel, which an agent of its last cell may
+ * still hold open. What it had sent before it died is read first.
  */
 #include "target/pool.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "target/limits.h"
+#include "target/start.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include <sys/wait.h>
 
 #define SIGNALS_INDEX UINT32_MAX
+#define CONSOLE_BIT   (1U << 31) /* beside a worker's index: its console, not its channel */
 
 /* Whatever a worker leaks, it leaks for so many cells only. */
 #define WORKER_CELLS_MAX 500
@@ -55,7 +57,8 @@ static int pool_watch(struct pool *pool, int fd, uint32_t index, struct err *err
 	return 0;
 }
 
-int pool_open(struct pool *ret, const struct worker_task *task, struct err *err)
+int pool_open(struct pool *ret, const struct worker_task *task, unsigned n_max,
+	      const struct guest_kind *kind, const struct guest_boot *boot, struct err *err)
 {
 	sigset_t signals;
 
@@ -63,12 +66,15 @@ int pool_open(struct pool *ret, const struct worker_task *task, struct err *err)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGCHLD);
-	*ret = (struct pool){.task = task, .epoll_fd = -1, .signal_fd = -1};
+	*ret = (struct pool){
+		.task = task, .kind = kind, .epoll_fd = -1, .signal_fd = -1, .n_max = n_max};
+	if (kind)
+		ret->boot = *boot;
+	signal(SIGPIPE, SIG_IGN); /* a worker may be gone when it is told something */
 	sigprocmask(SIG_BLOCK, &signals, &ret->old_mask);
-	ret->n_max = task->options->workers_max;
-	if (!ret->n_max)
-		ret->n_max = limits_workers();
 	ret->workers = mem_zalloc(ret->n_max * sizeof(*ret->workers));
+	for (unsigned i = 0; i < n_max; i++)
+		ret->workers[i].console.fd = -1;
 	ret->n_of[WORKER_NONE] = ret->n_max;
 	ret->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	ret->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -80,68 +86,68 @@ int pool_open(struct pool *ret, const struct worker_task *task, struct err *err)
 	return pool_watch(ret, ret->signal_fd, SIGNALS_INDEX, err);
 }
 
+/* A fork goes when its channel ends; a guest may be anywhere, and has nothing to tidy up. */
 static void worker_leave(struct pool *pool, struct worker *worker)
 {
 	epoll_ctl(pool->epoll_fd, EPOLL_CTL_DEL, worker->channel.fd, NULL);
 	shutdown(worker->channel.fd, SHUT_RDWR);
+	if (pool->kind)
+		kill(worker->pid, SIGKILL);
 	worker_become(pool, worker, WORKER_LEAVING);
 }
 
-/* The runner's files are no business of a worker. */
-static void pool_forget(struct pool *pool)
-{
-	for (unsigned i = 0; i < pool->n_max; i++) {
-		if (pool->workers[i].state != WORKER_NONE)
-			close(pool->workers[i].channel.fd);
-	}
-	close(pool->epoll_fd);
-	close(pool->signal_fd);
-}
-
-static void pool_become_worker(struct pool *pool, int fd, pid_t runner)
-{
-	const struct worker_task *task = pool->task;
-
-	/* Ctrl-C goes to all processes of a terminal; the runner ends its workers itself. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	sigprocmask(SIG_SETMASK, &pool->old_mask, NULL);
-	pool_forget(pool);
-	worker_main(fd, runner, task);
-}
-
-static int pool_fork(struct pool *pool, struct worker **ret, struct err *err)
+static int worker_start(struct pool *pool, struct worker **ret, struct err *err)
 {
 	struct worker *worker = pool_find(pool, WORKER_NONE);
-	_cleanup_fd_ int theirs = -1;
-	pid_t runner = getpid();
-	int ends[2], ret_watch;
-	pid_t pid;
+	int status;
 
 	if (!worker)
 		return err_set(err, EAGAIN, "all %u workers have a cell", pool->n_max);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return err_sys(err, "make a worker's channel");
-	theirs = ends[1];
-	pid = fork();
-	if (!pid) {
-		close(ends[0]);
-		pool_become_worker(pool, ends[1], runner);
-	}
-	*worker = (struct worker){.state = WORKER_NONE, .pid = pid, .channel.fd = ends[0]};
-	if (pid < 0) {
-		err_sys(err, "fork a worker");
-		channel_close(&worker->channel);
-		return -err->code;
-	}
+	console_close(&worker->console);
+	*worker = (struct worker){.state = WORKER_NONE, .channel.fd = -1, .console.fd = -1};
+	status = pool->kind ? start_guest(pool, worker, err) : start_fork(pool, worker, err);
+	if (status < 0)
+		return status;
 	worker_become(pool, worker, WORKER_OPENING);
-	ret_watch = pool_watch(pool, ends[0], worker - pool->workers, err);
-	if (ret_watch < 0) {
-		kill(pid, SIGKILL);
+	worker->started_ns = clock_now_ns();
+	status = pool_watch(pool, worker->channel.fd, worker - pool->workers, err);
+	if (!status && pool->kind)
+		status = pool_watch(pool, worker->console.fd,
+				    (worker - pool->workers) | CONSOLE_BIT, err);
+	if (status < 0) {
+		kill(worker->pid, SIGKILL);
 		worker_become(pool, worker, WORKER_LEAVING);
 	}
 	*ret = worker;
-	return ret_watch;
+	return status;
+}
+
+/* A worker that is gone already is found out when it is reaped. */
+static void worker_tell(struct pool *pool, struct worker *worker)
+{
+	_cleanup_text_ struct text out = {0};
+
+	if (pool->kind)
+		tell_task(&worker->told, pool->task, &out);
+	if (pool->kind && worker->ordered)
+		tell_cell(&worker->told, pool->task->cells[worker->order.cell], &out);
+	if (worker->ordered)
+		channel_put(&out, MESSAGE_PLAY, &worker->order, sizeof(worker->order));
+	if (pool->kind && pool->kind->resume)
+		pool->kind->resume(&worker->guest);
+	channel_write(worker->channel.fd, out.data, out.len);
+}
+
+int pool_start(struct pool *pool, int64_t limit_ns, struct err *err)
+{
+	struct worker *worker;
+	int ret = worker_start(pool, &worker, err);
+
+	if (ret < 0)
+		return ret;
+	worker->limit_ns = limit_ns;
+	worker_tell(pool, worker);
+	return 0;
 }
 
 int pool_order(struct pool *pool, struct order order, int64_t limit_ns, struct err *err)
@@ -152,16 +158,16 @@ int pool_order(struct pool *pool, struct order order, int64_t limit_ns, struct e
 	if (worker)
 		worker_become(pool, worker, WORKER_WORKING);
 	else
-		ret = pool_fork(pool, &worker, err);
+		ret = worker_start(pool, &worker, err);
 	if (ret < 0) {
 		/* Too few processes or descriptors: those that there are must do. */
 		return pool_busy(pool) ? -EAGAIN : ret;
 	}
 	worker->order = order;
+	worker->ordered = true;
 	worker->limit_ns = limit_ns;
 	worker->started_ns = clock_now_ns();
-	/* A worker that is gone already is found out when it is reaped. */
-	channel_send(worker->channel.fd, MESSAGE_PLAY, &order, sizeof(order));
+	worker_tell(pool, worker);
 	return 0;
 }
 
@@ -173,9 +179,17 @@ void pool_retire(struct pool *pool, unsigned keep)
 		worker_leave(pool, worker);
 }
 
+static void worker_rest(struct pool *pool, struct worker *worker)
+{
+	worker->ordered = false;
+	worker_become(pool, worker, WORKER_IDLE);
+	if (pool->kind && pool->kind->pause)
+		pool->kind->pause(&worker->guest);
+}
+
 static void worker_take_record(struct pool *pool, struct worker *worker)
 {
-	worker_become(pool, worker, WORKER_IDLE);
+	worker_rest(pool, worker);
 	if (++worker->played >= WORKER_CELLS_MAX || worker->late || worker->dead)
 		worker_leave(pool, worker);
 }
@@ -185,11 +199,16 @@ static int worker_hear(struct pool *pool, struct worker *worker, struct pool_eve
 {
 	*ret = (struct pool_event){POOL_CHANGED, worker, ret->message};
 	switch (ret->message.kind) {
+	case MESSAGE_BOOTED:
+		return 1;
 	case MESSAGE_OPENED:
 		ret->kind = POOL_OPENED;
 		worker->started_ns = clock_now_ns();
-		worker_become(pool, worker, WORKER_WORKING);
-		return ret->message.len == sizeof(struct jiffies_map);
+		if (worker->ordered)
+			worker_become(pool, worker, WORKER_WORKING);
+		else
+			worker_rest(pool, worker);
+		return pool->kind || ret->message.len == sizeof(struct jiffies_map);
 	case MESSAGE_UNABLE:
 		ret->kind = POOL_UNABLE;
 		worker_leave(pool, worker);
@@ -205,6 +224,9 @@ static int worker_hear(struct pool *pool, struct worker *worker, struct pool_eve
 		worker_take_record(pool, worker);
 		return 1;
 	case MESSAGE_PLAY:
+	case MESSAGE_TASK:
+	case MESSAGE_SCENARIO:
+	case MESSAGE_CELL:
 		break;
 	}
 	return 0;
@@ -225,6 +247,15 @@ static int worker_next(struct pool *pool, struct worker *worker, struct pool_eve
 	return whole > 0;
 }
 
+/* What the runner holds of it. What its console said stays for the obituary. */
+static void worker_release(struct pool *pool, struct worker *worker)
+{
+	channel_close(&worker->channel);
+	if (pool->kind && pool->kind->close)
+		pool->kind->close(&worker->guest);
+	told_free(&worker->told);
+}
+
 /* A worker that was reaped: first what it still had to say, then its end. */
 static void pool_bury(struct pool *pool, struct worker *worker, struct pool_event *ret)
 {
@@ -237,25 +268,21 @@ static void pool_bury(struct pool *pool, struct worker *worker, struct pool_even
 	had_cell = worker->state != WORKER_LEAVING && worker->state != WORKER_IDLE;
 	*ret = (struct pool_event){had_cell ? POOL_DIED : POOL_CHANGED, worker};
 	epoll_ctl(pool->epoll_fd, EPOLL_CTL_DEL, worker->channel.fd, NULL);
-	channel_close(&worker->channel);
+	console_read(&worker->console);
+	worker_release(pool, worker);
 	worker->dead = false;
 	worker_become(pool, worker, WORKER_NONE);
 }
 
 static void pool_reap(struct pool *pool)
 {
-	int status;
-	pid_t pid;
+	for (unsigned i = 0; i < pool->n_max; i++) {
+		struct worker *worker = &pool->workers[i];
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (unsigned i = 0; i < pool->n_max; i++) {
-			struct worker *worker = &pool->workers[i];
-
-			if (worker->state == WORKER_NONE || worker->pid != pid)
-				continue;
+		if (worker->state == WORKER_NONE || worker->dead)
+			continue;
+		if (waitpid(worker->pid, &worker->status, WNOHANG) == worker->pid)
 			worker->dead = true;
-			worker->status = status;
-		}
 	}
 }
 
@@ -308,12 +335,18 @@ static struct worker *pool_find_dead(const struct pool *pool)
 	return NULL;
 }
 
-static void pool_listen(struct pool *pool, struct worker *worker)
+static void pool_listen(struct pool *pool, uint32_t index)
 {
-	if (channel_fill(&worker->channel, false) > 0)
+	struct worker *worker = &pool->workers[index & ~CONSOLE_BIT];
+
+	if (index & CONSOLE_BIT) {
+		if (!console_read(&worker->console))
+			epoll_ctl(pool->epoll_fd, EPOLL_CTL_DEL, worker->console.fd, NULL);
+	} else if (channel_fill(&worker->channel, false) > 0) {
 		pool->heard = worker;
-	else
+	} else {
 		epoll_ctl(pool->epoll_fd, EPOLL_CTL_DEL, worker->channel.fd, NULL);
+	}
 }
 
 int pool_next(struct pool *pool, struct pool_event *ret, struct err *err)
@@ -337,7 +370,7 @@ int pool_next(struct pool *pool, struct pool_event *ret, struct err *err)
 		if (n <= 0)
 			continue;
 		if (event.data.u32 != SIGNALS_INDEX) {
-			pool_listen(pool, &pool->workers[event.data.u32]);
+			pool_listen(pool, event.data.u32);
 		} else if (pool_read_signals(pool)) {
 			*ret = (struct pool_event){POOL_INTERRUPTED};
 			return 0;
@@ -357,8 +390,10 @@ void pool_close(struct pool *pool)
 			continue;
 		if (!pool->workers[i].dead)
 			waitpid(pool->workers[i].pid, NULL, 0);
-		channel_close(&pool->workers[i].channel);
+		worker_release(pool, &pool->workers[i]);
 	}
+	for (unsigned i = 0; i < pool->n_max; i++)
+		console_close(&pool->workers[i].console);
 	free(pool->workers);
 	if (pool->epoll_fd >= 0)
 		close(pool->epoll_fd);
@@ -369,14 +404,22 @@ void pool_close(struct pool *pool)
 
 void pool_obituary(const struct worker *worker, struct text *out)
 {
+	_cleanup_text_ struct text console = {0};
+	const char *who = worker->guest.pid ? "guest" : "worker";
 	char limit[32];
 
-	if (worker->late)
+	if (worker->late && worker->guest.pid)
+		text_add(out, "the guest gave no sign for %s of real time: its kernel loops",
+			 duration_format(worker->limit_ns, limit, sizeof(limit)));
+	else if (worker->late)
 		text_add(out, "still running after %s (the cell's limit)",
 			 duration_format(worker->limit_ns, limit, sizeof(limit)));
 	else if (WIFSIGNALED(worker->status))
-		text_add(out, "the worker died of signal %d (%s)", WTERMSIG(worker->status),
+		text_add(out, "the %s died of signal %d (%s)", who, WTERMSIG(worker->status),
 			 strsignal(WTERMSIG(worker->status)));
 	else
-		text_add(out, "the worker left with exit code %d", WEXITSTATUS(worker->status));
+		text_add(out, "the %s left with exit code %d", who, WEXITSTATUS(worker->status));
+	console_tell(&worker->console, &console);
+	if (console.len)
+		text_add(out, "; its console: %s", text_str(&console));
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pool: the worker processes as the runner sees them: forked, ordered, heard, killed and reaped. */
+/* pool: the workers as the runner sees them: started, ordered, heard, killed and reaped. */
 #ifndef AFTERCLOSE_TARGET_POOL_H
 #define AFTERCLOSE_TARGET_POOL_H
 
 #include "target/channel.h"
+#include "target/console.h"
+#include "target/guest.h"
+#include "target/tell.h"
 #include "target/worker.h"
 
 #include <signal.h>
@@ -11,7 +14,7 @@
 enum worker_state {
 	WORKER_NONE,	/* no process */
 	WORKER_IDLE,	/* its bench stands, it has no cell */
-	WORKER_OPENING, /* it opens its bench, and then plays the cell that it has */
+	WORKER_OPENING, /* it opens its bench, and then plays the cell that it has, if any */
 	WORKER_WORKING,
 	WORKER_WAITING, /* its cell waits for long */
 	WORKER_LEAVING, /* told to go or killed; its process is not yet reaped */
@@ -23,16 +26,22 @@ struct worker {
 	pid_t pid;
 	struct channel channel;
 	struct order order;
-	int64_t limit_ns; /* of its cell */
+	bool ordered;	  /* it has an order */
+	int64_t limit_ns; /* of its cell, in real time */
 	int64_t started_ns;
 	unsigned played;
 	bool late; /* killed because its cell ran past its limit */
 	bool dead; /* reaped; what it had sent is still being read */
 	int status;
+	struct guest_process guest; /* where it is one; its channel and console are these */
+	struct console console;
+	struct told told;
 };
 
 struct pool {
 	const struct worker_task *task;
+	const struct guest_kind *kind; /* NULL: workers are forks of the runner */
+	struct guest_boot boot;
 	struct worker *workers;
 	unsigned n_max;
 	unsigned n_of[N_WORKER_STATES];
@@ -56,8 +65,15 @@ struct pool_event {
 	struct message message;
 };
 
-/* Takes SIGINT, SIGTERM and SIGCHLD over. */
-int pool_open(struct pool *ret, const struct worker_task *task, struct err *err);
+/*
+ * Takes SIGINT, SIGTERM and SIGCHLD over. n_max workers at most. kind: what boots the guests, each
+ * of them a worker; NULL: workers are forks. The task must stay as long as the pool.
+ */
+int pool_open(struct pool *ret, const struct worker_task *task, unsigned n_max,
+	      const struct guest_kind *kind, const struct guest_boot *boot, struct err *err);
+
+/* Start a worker that has no cell yet, and tell it its task. */
+int pool_start(struct pool *pool, int64_t limit_ns, struct err *err);
 
 /* Kill and reap every worker, and give the signals back. */
 void pool_close(struct pool *pool);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target: a place where cells run. On `host` a pool of worker processes plays them on the kernel
- * that runs, one cell at a time each; a crash or a hang costs one cell.
+ * target: a place where cells run: `host`, the kernel that runs, or a guest's. A pool of workers
+ * plays them, one cell at a time each; a crash or a hang costs one cell.
  *
- * A worker tells the pool when its cell begins to wait for long (a TIME_WAIT of a minute), and when
- * it goes on: a waiting cell takes no place among the cells that use the processors, so hundreds
- * of them wait side by side.
+ * On `host` a worker tells the pool when its cell begins to wait for long (a TIME_WAIT of a
+ * minute), and when it goes on: a waiting cell takes no place among the cells that use the
+ * processors, so hundreds of them wait side by side. In a guest's virtual time waiting costs
+ * nothing, and there are as many guests as processors.
  */
 #ifndef AFTERCLOSE_TARGET_TARGET_H
 #define AFTERCLOSE_TARGET_TARGET_H
@@ -20,7 +21,8 @@
 #include <jansson.h>
 
 struct run_options {
-	unsigned jobs;	      /* cells at work at once, waiting ones not counted; 0: 2 a core */
+	unsigned jobs;	      /* cells at work at once, waiting ones not counted; 0: 2 a core, and
+			       * guests 1 a core */
 	unsigned workers_max; /* 0: what descriptors and memory allow, up to 600 */
 	uint64_t seed;
 	enum netem_by netem;
@@ -34,20 +36,41 @@ struct run_options {
  */
 typedef bool (*record_fn)(void *ctx, const struct cell *cell, json_t *record);
 
-/*
- * Probe the kernel in a child of its own, so that this process stays where it is; and build one
- * lab there with the baseline. Errors: why no cell can run, and EINVAL where the kernel refuses a
- * value of the baseline.
- */
-int host_probe(const struct run_options *options, struct features *ret, struct err *err);
+struct target {
+	char *name; /* "host", "uml:linux-6.12" */
+	bool exact; /* its records' times are canonical */
+	struct features features;
+	json_t *kernel;	       /* the records' kernel line */
+	char *remark;	       /* how its guests boot, where a person should know; or NULL */
+	struct guests *guests; /* NULL on `host` */
+	const struct run_options *options; /* the caller's */
+};
 
 /*
- * Run cells on this kernel. An inconclusive cell is run once more alone at the end, and both
- * attempts are recorded. Ctrl-C (SIGINT, SIGTERM) stops it: -EINTR, and whatever was complete was
- * given to fn. Errors before the first cell are the environment's: those of bench_open().
+ * spec: "host", or "KIND[:KERNEL]" with a kernel of `afterclose kernel list`; without KERNEL the
+ * one that was built or fetched last. Boots the first guest, and builds one lab there with the
+ * baseline. Errors: EDOM no such target, ENOENT no such kernel, why no cell can run, EINVAL the
+ * kernel refuses a value of the baseline; EINTR a signal.
  */
-int host_run(const struct cell *const *cells, size_t n_cells, const struct features *features,
-	     const char *kernel_id, const struct run_options *options, record_fn fn, void *ctx,
-	     struct err *err);
+int target_open(const char *spec, const struct run_options *options, struct target *ret,
+		struct err *err);
+void target_close(struct target *target);
+
+/* Every kind's name, for usage texts and doctor; NULL past the last. */
+const char *target_kind_nth(size_t i);
+
+/*
+ * Run cells there. An inconclusive cell is run once more alone at the end, and both attempts are
+ * recorded. Ctrl-C (SIGINT, SIGTERM) stops it: -EINTR, and whatever was complete was given to fn.
+ * Errors before the first cell are the environment's: those of bench_open().
+ */
+int target_run(struct target *target, const struct cell *const *cells, size_t n_cells, record_fn fn,
+	       void *ctx, struct err *err);
+
+/*
+ * Probe this kernel in a child of its own, so that this process stays where it is; and build one
+ * lab there with the baseline. Errors: as target_open().
+ */
+int host_probe(const struct run_options *options, struct features *ret, struct err *err);
 
 #endif

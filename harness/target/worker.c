@@ -6,10 +6,9 @@
 #include "target/worker.h"
 
 #include "base/mem.h"
-#include "play/play.h"
-#include "target/channel.h"
 #include "target/limits.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -39,40 +38,38 @@ static void worker_waiting(void *ctx, bool waits)
 	worker_tell(ctx, waits ? MESSAGE_WAITS : MESSAGE_GOES_ON, NULL, 0);
 }
 
-static void worker_play(struct worker_self *self, const struct order *order)
+json_t *worker_play(struct bench *bench, const struct cell *cell, const struct worker_task *task,
+		    void (*waiting)(void *ctx, bool waits), void *ctx)
 {
-	const struct worker_task *task = self->task;
-	const struct cell *cell = task->cells[order->cell];
 	struct play_options options = {
 		.seed = task->options->seed,
 		.netem = task->options->netem,
 		.features = task->features,
-		.waiting = worker_waiting,
-		.ctx = self,
+		.exact = task->exact,
+		.waiting = waiting,
+		.ctx = ctx,
 	};
-	json_t *record = record_new(cell, task->kernel_id, "host");
-	_cleanup_free_ char *line = NULL;
+	json_t *record = record_new(cell, task->kernel_id, task->target);
 
 	memcpy(options.baseline, task->options->baseline, sizeof(options.baseline));
-	play_cell(&self->bench, cell, &options, record);
-	line = json_dumps(record, JSON_COMPACT);
-	if (!line)
-		_exit(EXIT_FAILURE);
-	worker_tell(self, MESSAGE_RECORD, line, strlen(line));
-	json_decref(record);
+	play_cell(bench, cell, &options, record);
+	return record;
+}
+
+int worker_send(int fd, enum message_kind kind, const json_t *object)
+{
+	_cleanup_free_ char *line = json_dumps(object, JSON_COMPACT);
+
+	return line ? channel_send(fd, kind, line, strlen(line)) : -EINVAL;
 }
 
 /* The next order; false at the end. */
 static bool worker_receive(struct worker_self *self, struct order *ret)
 {
 	struct message message;
-	int whole;
 
-	while (!(whole = channel_next(&self->channel, &message))) {
-		if (channel_fill(&self->channel, true) <= 0)
-			return false;
-	}
-	if (whole < 0 || message.kind != MESSAGE_PLAY || message.len != sizeof(*ret))
+	if (channel_receive(&self->channel, &message) <= 0 || message.kind != MESSAGE_PLAY ||
+	    message.len != sizeof(*ret))
 		return false;
 	memcpy(ret, message.bytes, sizeof(*ret));
 	return ret->cell < self->task->n_cells;
@@ -95,7 +92,13 @@ void worker_main(int fd, pid_t runner, const struct worker_task *task)
 	if (self.bench.jiffies.error_ns >= JIFFIES_UNKNOWN_NS)
 		bench_learn_clock(&self.bench);
 	worker_tell(&self, MESSAGE_OPENED, &self.bench.jiffies, sizeof(self.bench.jiffies));
-	while (worker_receive(&self, &order))
-		worker_play(&self, &order);
+	while (worker_receive(&self, &order)) {
+		json_t *record = worker_play(&self.bench, task->cells[order.cell], task,
+					     worker_waiting, &self);
+
+		if (worker_send(fd, MESSAGE_RECORD, record) < 0)
+			_exit(EXIT_FAILURE);
+		json_decref(record);
+	}
 	_exit(EXIT_SUCCESS);
 }

@@ -3,23 +3,20 @@
 #ifndef AFTERCLOSE_TARGET_WORKER_H
 #define AFTERCLOSE_TARGET_WORKER_H
 
-#include "target/target.h"
+#include "play/play.h"
+#include "target/channel.h"
+#include "target/task.h"
 
 #include <sys/types.h>
-
-/* What every worker of a run knows from its fork on; nothing of it is sent. */
-struct worker_task {
-	const struct cell *const *cells;
-	size_t n_cells;
-	const struct features *features;
-	const char *kernel_id;
-	const struct run_options *options;
-	struct jiffies_map jiffies; /* what the first worker learnt, for those forked later */
-};
 
 /* Die with the runner from now on. A change of credentials forgets this: call it again after one.
  */
 void worker_die_with(pid_t runner);
+
+/* Play a cell as the task says. New reference to its record. */
+json_t *worker_play(struct bench *bench, const struct cell *cell, const struct worker_task *task,
+		    void (*waiting)(void *ctx, bool waits), void *ctx);
+int worker_send(int fd, enum message_kind kind, const json_t *object); /* as JSON; -errno */
 
 /* Open a bench and play what is ordered over fd until the other side shuts it. Never returns. */
 void worker_main(int fd, pid_t runner, const struct worker_task *task) __attribute__((noreturn));

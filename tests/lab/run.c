@@ -63,12 +63,13 @@ static bool take(void *ctx, const struct cell *cell, json_t *record)
 static void run(const struct cell *const *cells, size_t n, struct played *ret)
 {
 	struct run_options options = {.jobs = 4, .seed = 1};
-	struct features features = {.hz = clock_hz()};
+	struct target target = {
+		.name = "host", .features = {.hz = clock_hz()}, .options = &options};
 	struct err err;
 	int status;
 
 	*ret = (struct played){0};
-	status = host_run(cells, n, &features, "", &options, take, ret, &err);
+	status = target_run(&target, cells, n, take, ret, &err);
 	if (status == -EPERM)
 		skip("%s", err.msg);
 	check(!status, "%s", err.msg);

@@ -84,7 +84,7 @@ static bool take(void *ctx, const struct cell *cell, json_t *record)
 static int run(struct told *ret, struct err *err)
 {
 	struct run_options options = {.jobs = 2, .workers_max = N_CELLS};
-	struct features features = {.hz = 250};
+	struct target target = {.name = "host", .features = {.hz = 250}, .options = &options};
 	const struct cell *cells[N_CELLS];
 	struct scenario *scenario = NULL;
 	struct cell *of;
@@ -96,7 +96,7 @@ static int run(struct told *ret, struct err *err)
 	for (size_t i = 0; i < N_CELLS; i++)
 		cells[i] = &of[i];
 	*ret = (struct told){0};
-	return host_run(cells, N_CELLS, &features, "", &options, take, ret, err);
+	return target_run(&target, cells, N_CELLS, take, ret, err);
 }
 
 /* The second cell is given out when the first worker has said no more than that its bench stands:

@@ -142,7 +142,7 @@ void worker_main(int fd, pid_t runner, const struct worker_task *task)
 	}
 }
 
-static const struct run_options options = {.workers_max = ARRAY_SIZE(acts)};
+static const struct run_options options = {0};
 static const struct worker_task task = {.n_cells = ARRAY_SIZE(acts), .options = &options};
 
 static void give(struct pool *pool, uint32_t cell)
@@ -198,7 +198,7 @@ static void all_at_once(void)
 	struct err err;
 	unsigned ended;
 
-	check(!pool_open(&pool, &task, &err), "%s", err.msg);
+	check(!pool_open(&pool, &task, ARRAY_SIZE(acts), NULL, NULL, &err), "%s", err.msg);
 	for (uint32_t cell = 0; cell < ARRAY_SIZE(acts); cell++)
 		give(&pool, cell);
 	ended = hear_all(&pool);
@@ -213,13 +213,12 @@ Test(pool, each_cell_ends_once_and_alone)
 
 static void one_place(void)
 {
-	static const struct run_options one = {.workers_max = 1};
-	const struct worker_task alone = {.n_cells = ARRAY_SIZE(acts), .options = &one};
+	const struct worker_task alone = {.n_cells = ARRAY_SIZE(acts), .options = &options};
 	struct pool pool;
 	struct err err;
 	pid_t first;
 
-	check(!pool_open(&pool, &alone, &err), "%s", err.msg);
+	check(!pool_open(&pool, &alone, 1, NULL, NULL, &err), "%s", err.msg);
 	give(&pool, 0);
 	first = pool.workers[0].pid;
 	check(pool_order(&pool, (struct order){0}, LIMIT_NS, &err) == -EAGAIN, "a second worker");
@@ -246,7 +245,7 @@ static void interrupted(void)
 	struct pool pool;
 	struct err err;
 
-	check(!pool_open(&pool, &task, &err), "%s", err.msg);
+	check(!pool_open(&pool, &task, ARRAY_SIZE(acts), NULL, NULL, &err), "%s", err.msg);
 	give(&pool, 3);
 	kill(getpid(), SIGTERM);
 	do {

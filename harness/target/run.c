@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * host: owns which cell starts when on the kernel that runs, and what becomes of its record.
+ * run: owns which cell starts when at a target, and what becomes of its record.
  *
- * Places: `jobs` cells are at work at once. A cell that waits for long gives its place up, and when
- * it goes on it takes one again whether or not there is one free, because its tick does not wait;
- * until the number is back below `jobs` nothing new starts. A heavy cell starts when no cell is at
- * work, and nothing starts while it is at work. Cells with the longest limits start first, since
- * the longest wait decides how long the run takes; heavy ones start last. A second attempt is at
- * work alone like a heavy cell; others may wait out their minutes beside it.
+ * On `host`, `jobs` cells are at work at once. A cell that waits for long gives its place up, and
+ * when it goes on it takes one again whether or not there is one free, because its tick does not
+ * wait; until the number is back below `jobs` nothing new starts. A heavy cell starts when no cell
+ * is at work, and nothing starts while it is at work. Cells with the longest limits start first,
+ * since the longest wait decides how long the run takes; heavy ones start last. A second attempt is
+ * at work alone like a heavy cell; others may wait out their minutes beside it.
  *
  * The first worker goes ahead: if it cannot open its bench, no worker could, and the run ends. What
  * it learns of the kernel's clock is given to all others at their fork.
+ *
+ * Guests are as many as `jobs`, and no cell in one disturbs another's clock. Heavy cells take the
+ * longest there, so they start first.
  */
+#include "target/guests.h"
 #include "target/target.h"
 
 #include "base/clock.h"
@@ -23,9 +27,14 @@
 #include <errno.h>
 #include <string.h>
 
+/* Real time that a guest may be without a sign, beside its cell's limit: virtual time takes next to
+ * none, so this ends only what will not end by itself. */
+#define GUEST_QUIET_NS (60 * NS_PER_S)
+
 struct run {
-	struct worker_task task;
-	struct pool pool;
+	struct target *target;
+	struct worker_task *task;
+	struct pool *pool;
 	record_fn fn;
 	void *ctx;
 	uint32_t *queue; /* indices of cells, in the order of their starts */
@@ -40,14 +49,16 @@ struct run {
 
 static const struct cell *run_cell(const struct run *run, uint32_t index)
 {
-	return run->task.cells[index];
+	return run->task->cells[index];
 }
 
 static int64_t run_limit_ns(const struct run *run, uint32_t index)
 {
-	int64_t limit_ns = run->task.options->timeout_ns;
+	int64_t limit_ns = run->task->options->timeout_ns;
 
-	return limit_ns ? limit_ns : run_cell(run, index)->scenario->limit_ns;
+	if (!limit_ns)
+		limit_ns = run_cell(run, index)->scenario->limit_ns;
+	return run->target->guests ? limit_ns + GUEST_QUIET_NS : limit_ns;
 }
 
 static int order_compare(const void *a, const void *b, void *ctx)
@@ -55,9 +66,10 @@ static int order_compare(const void *a, const void *b, void *ctx)
 	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
 	const struct scenario *left_scenario = run_cell(ctx, left)->scenario;
 	const struct scenario *right_scenario = run_cell(ctx, right)->scenario;
+	bool heavy_last = !((struct run *)ctx)->target->guests;
 
 	if (left_scenario->heavy != right_scenario->heavy)
-		return left_scenario->heavy ? 1 : -1;
+		return left_scenario->heavy == heavy_last ? 1 : -1;
 	if (left_scenario->limit_ns != right_scenario->limit_ns)
 		return left_scenario->limit_ns > right_scenario->limit_ns ? -1 : 1;
 	return left < right ? -1 : left > right;
@@ -91,7 +103,7 @@ static void run_finish(struct run *run, const struct order *order, json_t *recor
 		json_object_set_new(record, "volatile", volatile_part);
 	}
 	json_object_set_new(volatile_part, "attempt", json_integer(order->attempt));
-	verdict = judge_record(cell, run->task.features, record);
+	verdict = judge_record(cell, run->task->features, record);
 	if (verdict == VERDICT_INCONCLUSIVE && order->attempt == 1) {
 		run->first[order->cell] = record;
 		return;
@@ -103,7 +115,7 @@ static void run_finish(struct run *run, const struct order *order, json_t *recor
 	}
 	run_give(run, order->cell, record);
 	verdict = record_verdict(record); /* whoever took it may know of the failure */
-	if (run->task.options->fail_fast && (verdict == VERDICT_FAIL || verdict == VERDICT_ERROR))
+	if (run->task->options->fail_fast && (verdict == VERDICT_FAIL || verdict == VERDICT_ERROR))
 		run->stop = true;
 	json_decref(record);
 }
@@ -111,15 +123,29 @@ static void run_finish(struct run *run, const struct order *order, json_t *recor
 static void run_finish_error(struct run *run, const struct worker *worker, const char *what)
 {
 	const struct cell *cell = run_cell(run, worker->order.cell);
-	json_t *record = record_new(cell, run->task.kernel_id, "host");
+	json_t *record = record_new(cell, run->task->kernel_id, run->task->target);
 	int64_t wall_us = (clock_now_ns() - worker->started_ns) / NS_PER_US;
 
 	json_object_set_new(record, "error", json_string(what));
 	json_object_set_new(record, "volatile",
 			    json_pack("{s:I, s:I, s:I}", "wall_us", (json_int_t)wall_us, "pid",
 				      (json_int_t)worker->pid, "seed",
-				      (json_int_t)run->task.options->seed));
+				      (json_int_t)run->task->options->seed));
 	run_finish(run, &worker->order, record);
+}
+
+/* What a guest cannot know: real time. Its own goes under another name. */
+static void record_add_outside(json_t *record, const struct worker *worker)
+{
+	json_t *volatile_part = json_object_get(record, "volatile");
+	int64_t wall_us = (clock_now_ns() - worker->started_ns) / NS_PER_US;
+	char started[CLOCK_DATE_LEN];
+
+	json_object_set(volatile_part, "inside_us", json_object_get(volatile_part, "wall_us"));
+	json_object_set_new(volatile_part, "wall_us", json_integer(wall_us));
+	json_object_del(volatile_part, "cpu_us");
+	json_object_set_new(volatile_part, "started", json_string(clock_date(started)));
+	json_object_set_new(volatile_part, "pid", json_integer(worker->pid));
 }
 
 static void run_take_record(struct run *run, const struct pool_event *event)
@@ -129,6 +155,8 @@ static void run_take_record(struct run *run, const struct pool_event *event)
 	json_t *record;
 
 	record = json_loadb(event->message.bytes, event->message.len, 0, &error);
+	if (json_is_object(record) && run->target->guests)
+		record_add_outside(record, event->worker);
 	if (json_is_object(record))
 		run_finish(run, &order, record);
 	else
@@ -138,7 +166,7 @@ static void run_take_record(struct run *run, const struct pool_event *event)
 static int run_worker_unable(struct run *run, const struct pool_event *event, struct err *err)
 {
 	memcpy(err, event->message.bytes, sizeof(*err));
-	if (!run->opened)
+	if (!run->opened && !run->target->guests)
 		return -err->code;
 	run_finish_error(run, event->worker, err->msg);
 	return 0;
@@ -152,13 +180,31 @@ static void run_worker_died(struct run *run, const struct worker *worker)
 	run_finish_error(run, worker, text_str(&what));
 }
 
+/* All forks are given what the first learnt. All guests of a target boot the same kernel; were one
+ * to see another in it, records would lie. */
+static int run_worker_opened(struct run *run, const struct pool_event *event, struct err *err)
+{
+	json_t *kernel;
+	bool same;
+
+	run->opened = true;
+	if (!run->target->guests) {
+		memcpy(&run->task->jiffies, event->message.bytes, sizeof(run->task->jiffies));
+		return 0;
+	}
+	kernel = json_loadb(event->message.bytes, event->message.len, 0, NULL);
+	same = !strcmp(record_text(kernel, "id", ""), run->task->kernel_id);
+	json_decref(kernel);
+	return same ? 0
+		    : err_set(err, EPROTO, "two guests of %s found different features",
+			      run->target->name);
+}
+
 static int run_handle(struct run *run, const struct pool_event *event, struct err *err)
 {
 	switch (event->kind) {
 	case POOL_OPENED:
-		run->opened = true;
-		memcpy(&run->task.jiffies, event->message.bytes, sizeof(run->task.jiffies));
-		break;
+		return run_worker_opened(run, event, err);
 	case POOL_UNABLE:
 		return run_worker_unable(run, event, err);
 	case POOL_RECORD:
@@ -177,7 +223,7 @@ static int run_handle(struct run *run, const struct pool_event *event, struct er
 
 static bool run_heavy_at_work(const struct run *run)
 {
-	const struct pool *pool = &run->pool;
+	const struct pool *pool = run->pool;
 
 	for (unsigned i = 0; i < pool->n_max; i++) {
 		const struct worker *worker = &pool->workers[i];
@@ -191,9 +237,11 @@ static bool run_heavy_at_work(const struct run *run)
 
 static bool run_may_start(const struct run *run, uint32_t index)
 {
-	const struct pool *pool = &run->pool;
+	const struct pool *pool = run->pool;
 	unsigned n_at_work = pool->n_of[WORKER_OPENING] + pool->n_of[WORKER_WORKING];
 
+	if (run->target->guests)
+		return pool_busy(pool) < run->jobs;
 	if (!run->opened && pool->n_of[WORKER_OPENING])
 		return !pool_busy(pool);
 	if (run->attempt > 1 || run_cell(run, index)->scenario->heavy)
@@ -205,7 +253,7 @@ static int run_start_cells(struct run *run, struct err *err)
 {
 	while (run->next < run->n_queue && run_may_start(run, run->queue[run->next])) {
 		struct order order = {run->queue[run->next], run->attempt};
-		int ret = pool_order(&run->pool, order, run_limit_ns(run, order.cell), err);
+		int ret = pool_order(run->pool, order, run_limit_ns(run, order.cell), err);
 
 		if (ret == -EAGAIN)
 			break;
@@ -213,16 +261,16 @@ static int run_start_cells(struct run *run, struct err *err)
 			return ret;
 		run->next++;
 	}
-	pool_retire(&run->pool, run->next < run->n_queue ? run->jobs : 0);
+	pool_retire(run->pool, run->next < run->n_queue ? run->jobs : 0);
 	return 0;
 }
 
 static void run_tell_progress(struct run *run)
 {
-	unsigned waiting = run->pool.n_of[WORKER_WAITING];
+	unsigned waiting = run->pool->n_of[WORKER_WAITING];
 
-	if (run->task.options->progress && run->waiting != waiting)
-		run->task.options->progress(run->ctx, waiting);
+	if (run->task->options->progress && run->waiting != waiting)
+		run->task->options->progress(run->ctx, waiting);
 	run->waiting = waiting;
 }
 
@@ -231,10 +279,10 @@ static int run_play(struct run *run, struct err *err)
 {
 	int ret = run_start_cells(run, err);
 
-	while (!ret && !run->stop && pool_busy(&run->pool)) {
+	while (!ret && !run->stop && pool_busy(run->pool)) {
 		struct pool_event event;
 
-		ret = pool_next(&run->pool, &event, err);
+		ret = pool_next(run->pool, &event, err);
 		if (!ret)
 			ret = run_handle(run, &event, err);
 		run_tell_progress(run);
@@ -248,50 +296,85 @@ static void run_queue_again(struct run *run)
 {
 	run->attempt = 2;
 	run->n_queue = run->next = 0;
-	for (size_t i = 0; i < run->task.n_cells; i++) {
+	for (size_t i = 0; i < run->task->n_cells; i++) {
 		if (run->first[i])
 			run->queue[run->n_queue++] = i;
 	}
 }
 
-static int run_all(struct run *run, struct err *err)
+static int run_attempts(struct run *run, struct err *err)
 {
+	int ret = run_play(run, err);
+
+	if (ret || run->stop)
+		return ret;
+	run_queue_again(run);
+	return run_play(run, err);
+}
+
+/* Workers of `host` are forked with the run's cells in their memory, so they go with it. */
+static int run_host(struct run *run, struct worker_task *task, struct err *err)
+{
+	const struct run_options *options = run->target->options;
+	struct pool pool;
 	int ret = limits_raise(err);
 
 	if (!ret)
-		ret = pool_open(&run->pool, &run->task, err);
+		ret = pool_open(&pool, task,
+				options->workers_max ? options->workers_max : limits_workers(),
+				NULL, NULL, err);
 	if (ret < 0)
 		return ret;
-	ret = run_play(run, err);
-	if (!ret && !run->stop) {
-		run_queue_again(run);
-		ret = run_play(run, err);
-	}
-	pool_close(&run->pool);
+	run->pool = &pool;
+	ret = run_attempts(run, err);
+	pool_close(&pool);
 	return ret;
 }
 
-int host_run(const struct cell *const *cells, size_t n_cells, const struct features *features,
-	     const char *kernel_id, const struct run_options *options, record_fn fn, void *ctx,
-	     struct err *err)
+static int run_guests(struct run *run, struct worker_task *task, struct err *err)
 {
+	struct guests *guests = run->target->guests;
+	int ret;
+
+	guests->task = *task;
+	run->pool = &guests->pool;
+	ret = run_attempts(run, err);
+	guests->task.cells = NULL;
+	guests->task.n_cells = 0;
+	return ret;
+}
+
+int target_run(struct target *target, const struct cell *const *cells, size_t n_cells, record_fn fn,
+	       void *ctx, struct err *err)
+{
+	unsigned preset = target->guests ? limits_processors() : 2 * limits_processors();
+	struct worker_task task = {
+		.cells = cells,
+		.n_cells = n_cells,
+		.features = &target->features,
+		.kernel_id = record_text(target->kernel, "id", ""),
+		.target = target->name,
+		.exact = target->exact,
+		.options = target->options,
+		.jiffies.error_ns = JIFFIES_UNKNOWN_NS,
+	};
 	struct run run = {
-		.task = {cells, n_cells, features, kernel_id, options,
-			 .jiffies.error_ns = JIFFIES_UNKNOWN_NS},
+		.target = target,
+		.task = &task,
 		.fn = fn,
 		.ctx = ctx,
 		.queue = mem_zalloc(n_cells * sizeof(*run.queue)),
 		.first = mem_zalloc(n_cells * sizeof(*run.first)),
 		.n_queue = n_cells,
 		.attempt = 1,
-		.jobs = options->jobs ? options->jobs : limits_jobs(),
+		.jobs = target->options->jobs ? target->options->jobs : preset,
 	};
 	int ret;
 
 	for (size_t i = 0; i < n_cells; i++)
 		run.queue[i] = i;
 	qsort_r(run.queue, n_cells, sizeof(*run.queue), order_compare, &run);
-	ret = run_all(&run, err);
+	ret = target->guests ? run_guests(&run, &task, err) : run_host(&run, &task, err);
 	/* Where the second attempts were not reached, the first ones are what there is. */
 	for (size_t i = 0; i < n_cells; i++) {
 		if (!run.first[i])

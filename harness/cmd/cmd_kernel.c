@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd_kernel: owns `afterclose kernel`: the kernels that guests boot, and how they are come by. */
+#include "cmd/cmd.h"
+
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "kernel/build.h"
+#include "kernel/cache.h"
+#include "kernel/fetch.h"
+#include "kernel/image.h"
+#include "kernel/naming.h"
+#include "kernel/tools.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+struct kernel_args {
+	int64_t hz, jobs;
+	const char *name, *mirror, *keyring;
+	bool gcov, debug;
+};
+
+static const struct option_row kernel_options[] = {
+	{"hz", OPTION_NUMBER, offsetof(struct kernel_args, hz), "100|250|1000",
+	 "build: the ticks a second (250); the timer wheel rounds by them", 100, 1000},
+	{"name", OPTION_TEXT, offsetof(struct kernel_args, name), "NAME",
+	 "build, fetch, add: what --target KIND:NAME calls it"},
+	{"jobs", OPTION_NUMBER, offsetof(struct kernel_args, jobs), "N",
+	 "build: how many compilers side by side (one a core)", 1, 1024},
+	{"gcov", OPTION_FLAG, offsetof(struct kernel_args, gcov), NULL,
+	 "build: count which lines of net/ipv4 run"},
+	{"debug", OPTION_FLAG, offsetof(struct kernel_args, debug), NULL,
+	 "build: lockdep, kmemleak, and KASAN where the tree has it"},
+	{"mirror", OPTION_TEXT, offsetof(struct kernel_args, mirror), "LINE",
+	 "fetch: from there (\"URL SUITE COMPONENT...\"), not from apt's sources"},
+	{"keyring", OPTION_TEXT, offsetof(struct kernel_args, keyring), "FILE",
+	 "fetch: the keys that --mirror is signed with"},
+	{NULL},
+};
+
+/* Errors of the harness and of the machine are 99, what the caller wrote wrong is 2. */
+static int fail(const struct err *err)
+{
+	if (err->code == EINTR)
+		return cmd_fail(err, EXIT_INTERRUPTED);
+	return cmd_fail(err,
+			err->code == EINVAL || err->code == ENOENT ? EXIT_USAGE : EXIT_HARNESS);
+}
+
+/* One line that is written over, on a terminal. */
+static void say_progress(const char *line, void *ctx)
+{
+	struct winsize size;
+	int columns = 79;
+
+	(void)ctx;
+	if (!ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col > 1)
+		columns = size.ws_col - 1;
+	fprintf(stderr, "\r\033[K%.*s", columns, line + strspn(line, " "));
+}
+
+static struct progress progress_begin(void)
+{
+	program_hold_signals();
+	return (struct progress){.say = isatty(STDERR_FILENO) ? say_progress : NULL};
+}
+
+static void progress_end(const struct progress *progress)
+{
+	if (progress->say)
+		fprintf(stderr, "\r\033[K");
+}
+
+static void say_bytes(uint64_t bytes, char *buf, size_t size)
+{
+	snprintf(buf, size, "%.1f MB", (double)bytes / 1e6);
+}
+
+static int kernel_list(const struct kernel_args *args, const char *operand)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct cache_entry *entries;
+	struct err err = {0};
+	char size[32];
+	size_t n;
+
+	(void)args;
+	(void)operand;
+	if (cache_open(&cache, &err) < 0 || cache_list(&cache, &entries, &n, &err) < 0)
+		return fail(&err);
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *name =
+			mem_printf("%s:%s", kernel_kind_name(entries[i].kind), entries[i].name);
+
+		say_bytes(entries[i].bytes, size, sizeof(size));
+		printf("%-24s %-28s %9s  %s\n", name, entries[i].release, size, entries[i].from);
+	}
+	if (!n)
+		printf("no kernels yet: see `afterclose help kernel`\n");
+	cache_entries_free(entries, n);
+	return cmd_flush();
+}
+
+static int say_added(enum kernel_kind kind, const char *name)
+{
+	printf("%s:%s is there: afterclose run --target %s:%s\n", kernel_kind_name(kind), name,
+	       kernel_kind_name(kind), name);
+	return cmd_flush();
+}
+
+static int kernel_build(const struct kernel_args *args, const char *operand)
+{
+	const char *source = naming_after(operand, "uml");
+	_cleanup_free_ char *path = NULL, *name = NULL;
+	struct build_options options;
+	struct err err = {0};
+	int ret;
+
+	if (!source || !*source) {
+		err_set(&err, EINVAL, "build takes uml:SOURCE, a tree or a tarball, not \"%s\"",
+			operand);
+		return fail(&err);
+	}
+	if (args->hz != 100 && args->hz != 250 && args->hz != 1000) {
+		err_set(&err, EINVAL, "--hz takes 100, 250 or 1000, not %lld", (long long)args->hz);
+		return fail(&err);
+	}
+	path = naming_path(source);
+	options = (struct build_options){.source = path,
+					 .name = args->name,
+					 .hz = args->hz,
+					 .jobs = args->jobs,
+					 .gcov = args->gcov,
+					 .debug = args->debug,
+					 .progress = progress_begin()};
+	ret = build_uml(&options, &name, &err);
+	progress_end(&options.progress);
+	return ret < 0 ? fail(&err) : say_added(KERNEL_UML, name);
+}
+
+static int kernel_fetch(const struct kernel_args *args, const char *operand)
+{
+	struct fetch_options options = {.what = operand,
+					.name = args->name,
+					.mirror = args->mirror,
+					.keyring = args->keyring,
+					.progress = progress_begin()};
+	_cleanup_free_ char *name = NULL;
+	struct err err = {0};
+	int ret = fetch_kernel(&options, &name, &err);
+
+	progress_end(&options.progress);
+	return ret < 0 ? fail(&err) : say_added(KERNEL_QEMU, name);
+}
+
+/* "VMLINUZ[:MODULES_DIR]" */
+static int add_qemu(struct cache *cache, const char *paths, const char *name, struct err *err)
+{
+	const char *colon = strchr(paths, ':');
+	_cleanup_free_ char *first =
+		mem_strndup(paths, colon ? (size_t)(colon - paths) : strlen(paths));
+	_cleanup_free_ char *image = naming_path(first), *own = naming_of_source(first);
+	_cleanup_free_ char *modules = colon ? naming_path(colon + 1) : NULL;
+
+	if (naming_check(name ? name : own, err) < 0 ||
+	    image_add_qemu(cache, image, modules, name ? name : own, NULL, err) < 0)
+		return -err->code;
+	return say_added(KERNEL_QEMU, name ? name : own);
+}
+
+static int add_uml(struct cache *cache, const char *path, const char *name, struct err *err)
+{
+	_cleanup_free_ char *binary = naming_path(path), *own = naming_of_source(path);
+
+	if (naming_check(name ? name : own, err) < 0 ||
+	    image_add_uml(cache, binary, name ? name : own, err) < 0)
+		return -err->code;
+	return say_added(KERNEL_UML, name ? name : own);
+}
+
+static int kernel_add(const struct kernel_args *args, const char *operand)
+{
+	const char *uml = naming_after(operand, "uml"), *qemu = naming_after(operand, "qemu");
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct err err = {0};
+	int ret;
+
+	if (!uml && !qemu)
+		ret = err_set(&err, EINVAL,
+			      "add takes uml:BINARY or qemu:VMLINUZ[:MODULES_DIR], not \"%s\"",
+			      operand);
+	else if (cache_open(&cache, &err) < 0)
+		ret = -err.code;
+	else
+		ret = uml ? add_uml(&cache, uml, args->name, &err)
+			  : add_qemu(&cache, qemu, args->name, &err);
+	return ret < 0 ? fail(&err) : ret;
+}
+
+static int unknown(const struct cache_entry *entries, size_t n, const char *what, struct err *err)
+{
+	_cleanup_free_ const char **names = mem_zalloc((n + 1) * sizeof(*names));
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = entries[i].name;
+	if (!n)
+		return err_set(err, ENOENT, "no kernel %s here, nor any other", what);
+	return err_set(err, ENOENT, "no kernel %s here; the nearest is %s (afterclose kernel list)",
+		       what, nearest_of(what, names, n));
+}
+
+/* "uml:NAME", "qemu:NAME", or the name alone, for both. */
+static int remove_named(struct cache *cache, const char *what, struct err *err)
+{
+	struct cache_entry *entries;
+	const char *names[2] = {what, what};
+	size_t n, hits = 0;
+	int ret = 0;
+
+	if (cache_list(cache, &entries, &n, err) < 0)
+		return -err->code;
+	for (enum kernel_kind kind = KERNEL_UML; kind <= KERNEL_QEMU; kind++) {
+		const char *after = naming_after(what, kernel_kind_name(kind));
+
+		names[kind] = after ? after : what;
+	}
+	for (size_t i = 0; ret >= 0 && i < n; i++) {
+		if (strcmp(entries[i].name, names[entries[i].kind]))
+			continue;
+		hits++;
+		ret = cache_remove(cache, entries[i].kind, entries[i].name, err);
+	}
+	if (ret >= 0 && !hits)
+		ret = unknown(entries, n, what, err);
+	cache_entries_free(entries, n);
+	return ret;
+}
+
+static int kernel_remove(const struct kernel_args *args, const char *operand)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct err err = {0};
+
+	(void)args;
+	if (cache_open(&cache, &err) < 0 || remove_named(&cache, operand, &err) < 0)
+		return fail(&err);
+	return EXIT_PASS;
+}
+
+static int kernel_doctor(const struct kernel_args *args, const char *operand)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct err err = {0};
+	size_t n_missing = 0;
+
+	(void)args;
+	(void)operand;
+	for (size_t i = 0; i < n_tools; i++) {
+		bool there = program_is_there(tools[i].program);
+
+		printf("%-8s %-20s for %s%s%s\n", there ? "ok" : "missing", tools[i].program,
+		       tools[i].what, there ? "" : ": apt-get install ",
+		       there ? "" : tools[i].package);
+		n_missing += !there;
+	}
+	if (cache_open(&cache, &err) < 0)
+		return fail(&err);
+	printf("%-8s %-20s %s\n", "ok", "cache", cache.dir);
+	return cmd_flush() ? EXIT_HARNESS : n_missing ? cmd_nothing_ran() : EXIT_PASS;
+}
+
+static const struct action {
+	const char *name;
+	size_t n_operands;
+	int (*run)(const struct kernel_args *args, const char *operand);
+} actions[] = {
+	{"list", 0, kernel_list}, {"build", 1, kernel_build},	{"fetch", 1, kernel_fetch},
+	{"add", 1, kernel_add},	  {"remove", 1, kernel_remove}, {"doctor", 0, kernel_doctor},
+};
+
+static int cmd_kernel(const struct command *command, char **argv)
+{
+	struct kernel_args args = {.hz = BUILD_HZ_USUAL};
+	_cleanup_texts_ struct texts operands = {0};
+	struct err err = {0};
+
+	if (options_parse(command, argv, &args, &operands, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		if (!strcmp(actions[i].name, operands.of[0]) &&
+		    operands.n == 1 + actions[i].n_operands)
+			return actions[i].run(&args, operands.n > 1 ? operands.of[1] : NULL);
+	}
+	err_set(&err, EINVAL, "kernel takes %s", command->operands);
+	return cmd_fail(&err, EXIT_USAGE);
+}
+
+const struct command command_kernel = {
+	.name = "kernel",
+	.operands = "list | build uml:SOURCE | fetch debian:6.1 | add uml:BINARY | "
+		    "add qemu:VMLINUZ[:MODULES_DIR] | remove NAME | doctor",
+	.operands_min = 1,
+	.operands_max = 2,
+	.what = "the kernels of virtual-time guests: build one, fetch a stock one, list, remove",
+	.options = kernel_options,
+	.run = cmd_kernel,
+};

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* edit: owns the table of edits to a kernel's source. */
+#include "kernel/edit.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "kernel/files.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#define ALTERNATIVES 3
+
+/* The first `find` that the file holds gives way to its `put`, everywhere in the file. */
+struct edit {
+	const char *path;
+	const char *when; /* only if the file holds this; NULL: always */
+	struct alternative {
+		const char *find, *put; /* @HZ@ stands for the number */
+	} of[ALTERNATIVES];
+	bool optional;	    /* a file that holds none of them stays as it is */
+	const char *append; /* a file of ci/kernels that goes behind it */
+};
+
+/* A file of ci/kernels that the tree gets. */
+struct addition {
+	const char *path, *file;
+};
+
+static const struct addition additions[] = {
+	{"arch/um/drivers/afterclose.c", "afterclose.c"},
+	{"arch/um/drivers/afterclose.h", "afterclose.h"},
+};
+
+/* Edits of one file stand together. */
+static const struct edit edits[] = {
+	{
+		.path = "arch/um/drivers/Makefile",
+		.of = {{"obj-y := stdio_console.o", "obj-y := afterclose.o stdio_console.o"}},
+	},
+	/* HZ is fixed for ARCH=um; the timer wheel rounds by it, so it is a dimension. */
+	{
+		.path = "arch/um/Kconfig",
+		.of = {{"config HZ\n\tint\n\tdefault 100", "config HZ\n\tint\n\tdefault @HZ@"}},
+	},
+	/*
+	 * Up to 6.12 the buffer for a process's extended registers has a fixed size, and the host
+	 * takes only exactly its CPU's: 2,696 bytes with AVX-512, 11,008 with AMX. Make it large,
+	 * and use as much of it as the host says at start.
+	 */
+	{
+		.path = "arch/x86/um/user-offsets.c",
+		.when = "HOST_FP_SIZE, 2696",
+		.of = {{"HOST_FP_SIZE, 2696", "HOST_FP_SIZE, 12288"}},
+	},
+	{
+		.path = "arch/x86/um/os-Linux/registers.c",
+		.when = "static int have_xstate_support;",
+		.of = {{"static int have_xstate_support;", "static int have_xstate_support;\n"
+							   "static unsigned long host_xstate_size "
+							   "= FP_SIZE * sizeof(unsigned long);"}},
+	},
+	{
+		.path = "arch/x86/um/os-Linux/registers.c",
+		.when = "static int have_xstate_support;",
+		.of = {{"iov.iov_len = FP_SIZE * sizeof(unsigned long);",
+			"iov.iov_len = host_xstate_size;"}},
+	},
+	{
+		.path = "arch/x86/um/os-Linux/registers.c",
+		.when = "static int have_xstate_support;",
+		.of = {{"\t\thave_xstate_support = 1;",
+			"\t{\n\t\thave_xstate_support = 1;\n"
+			"\t\thost_xstate_size = iov.iov_len;\n\t}"}},
+	},
+	/*
+	 * Once a cell was seeded, the clock moves only when all wait: to read it costs nothing, so
+	 * that how often the kernel's own threads do so shows nowhere. And it moves in whole units
+	 * of what can be read of it: the rest would be a hidden part that depends on what ran
+	 * before.
+	 */
+	{
+		.path = "arch/um/kernel/time.c",
+		.of = {{"if (!irqs_disabled() && !in_interrupt() && !in_softirq()",
+			"if (!afterclose_clock_stands && !irqs_disabled() && !in_interrupt() && "
+			"!in_softirq()"}},
+	},
+	{
+		.path = "arch/um/kernel/time.c",
+		.of = {{"static u64 timer_read(struct clocksource *cs)\n{",
+			"extern bool afterclose_clock_stands;\n\n"
+			"static u64 timer_read(struct clocksource *cs)\n{"}},
+	},
+	{
+		.path = "arch/um/kernel/time.c",
+		.of = {{"\te->time = time;", "\te->time = ALIGN(time, TIMER_MULTIPLIER);"}},
+	},
+	/* The same of a system call that fails, which is given a microsecond so that who retries it
+	 * does not do so for ever; our guest waits for what it wants. */
+	{
+		.path = "arch/um/kernel/skas/syscall.c",
+		.when = "um_udelay(1);",
+		.of = {{"void handle_syscall(struct uml_pt_regs *r)\n{",
+			"extern bool afterclose_clock_stands;\n\n"
+			"void handle_syscall(struct uml_pt_regs *r)\n{"}},
+	},
+	{
+		.path = "arch/um/kernel/skas/syscall.c",
+		.when = "um_udelay(1);",
+		.of = {{"\t\t\tum_udelay(1);",
+			"\t\t\tif (!afterclose_clock_stands)\n\t\t\t\tum_udelay(1);"}},
+	},
+	/* The random stream is a function of the seed: nothing is mixed in from the pool. */
+	{
+		.path = "drivers/char/random.c",
+		.of = {{"static void crng_reseed(struct work_struct *work)\n{",
+			"#define AFTERCLOSE_WORK struct work_struct *work\n"
+			"static void crng_reseed(AFTERCLOSE_WORK);\n"
+			"static void __maybe_unused crng_reseed_from_pool(AFTERCLOSE_WORK)\n{"},
+		       {"static void crng_reseed(void)\n{",
+			"#define AFTERCLOSE_WORK void\n"
+			"static void crng_reseed(AFTERCLOSE_WORK);\n"
+			"static void __maybe_unused crng_reseed_from_pool(AFTERCLOSE_WORK)\n{"}},
+		.append = "random-tail.c",
+	},
+	{
+		.path = "include/linux/once.h",
+		.of = {{"DO_ONCE(get_random_bytes, (buf), (nbytes))",
+			"DO_ONCE(afterclose_once_bytes, (buf), (nbytes), #buf)"}},
+	},
+	{
+		.path = "include/linux/once.h",
+		.of = {{"DO_ONCE_SLEEPABLE(get_random_bytes, (buf), (nbytes))",
+			"DO_ONCE_SLEEPABLE(afterclose_once_bytes, (buf), (nbytes), #buf)"}},
+		.optional = true,
+	},
+	{
+		.path = "include/linux/once.h",
+		.of = {{"#define get_random_once(",
+			"void afterclose_once_bytes(void *buf, size_t len, const char *name);\n"
+			"extern unsigned long afterclose_jiffies;\n\n"
+			"#define get_random_once("}},
+	},
+	{
+		.path = "net/ipv4/inet_hashtables.c",
+		.of = {{"static u32 *table_perturb;", "static u32 *table_perturb;"},
+		       {"static u32 table_perturb[", "static u32 table_perturb["}},
+		.append = "ports-tail.c",
+	},
+	/* Of no effect without --gcov. */
+	{
+		.path = "net/ipv4/Makefile",
+		.of = {{"# SPDX-License-Identifier: GPL-2.0\n",
+			"# SPDX-License-Identifier: GPL-2.0\nGCOV_PROFILE := y\n"}},
+	},
+	/* Ports are shuffled by uptime, each 10 s; let it be the time since the cell began. */
+	{
+		.path = "net/core/secure_seq.c",
+		.of = {{"jiffies / EPHEMERAL_PORT_SHUFFLE_PERIOD",
+			"(jiffies - afterclose_jiffies) / EPHEMERAL_PORT_SHUFFLE_PERIOD"}},
+		.optional = true,
+	},
+	/* Each five minutes of uptime, whatever cell runs then, the tables would draw from it. */
+	{
+		.path = "net/core/neighbour.c",
+		.of = {{"get_random_u32_below(base) + (base >> 1)", "base"},
+		       {"prandom_u32_max(base) + (base >> 1)", "base"},
+		       {"(prandom_u32() % base) + (base >> 1)", "base"}},
+	},
+};
+
+const char *kernel_file_text(const char *name)
+{
+	for (size_t i = 0; i < n_kernel_files; i++) {
+		if (!strcmp(kernel_files[i].name, name))
+			return kernel_files[i].text;
+	}
+	assert(!"a file of ci/kernels is missing");
+	return NULL;
+}
+
+bool edit_is_ours(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(additions); i++) {
+		if (!strcmp(additions[i].path, path))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(edits); i++) {
+		if (!strcmp(edits[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+static void replace_all(struct text *text, const char *find, const char *put)
+{
+	struct text out = {0};
+	const char *at = text_str(text), *hit;
+
+	while ((hit = strstr(at, find))) {
+		text_addn(&out, at, hit - at);
+		text_addn(&out, put, strlen(put));
+		at = hit + strlen(find);
+	}
+	text_addn(&out, at, strlen(at));
+	text_free(text);
+	*text = out;
+}
+
+/* EINVAL: the file holds none of the texts that the edit looks for. */
+static int edit_one(const struct edit *edit, const char *original, struct text *text, int hz,
+		    struct err *err)
+{
+	const struct alternative *of = edit->of;
+	struct text put = {0};
+
+	if (edit->when && !strstr(original, edit->when))
+		return 0;
+	while (of < edit->of + ALTERNATIVES && of->find && !strstr(text_str(text), of->find))
+		of++;
+	if (of == edit->of + ALTERNATIVES || !of->find) {
+		if (edit->optional)
+			return 0;
+		return err_set(err, EINVAL,
+			       "%s of this tree is not as expected: it does not say \"%.*s\" "
+			       "(UML guests are built from 5.18 on, and from 5.10 and 5.15 as the "
+			       "stable trees have them)",
+			       edit->path, (int)strcspn(edit->of[0].find, "\n"), edit->of[0].find);
+	}
+	text_add(&put, "%s", of->put);
+	if (strstr(of->put, "@HZ@")) {
+		_cleanup_free_ char *number = mem_printf("%d", hz);
+
+		replace_all(&put, "@HZ@", number);
+	}
+	replace_all(text, of->find, text_str(&put));
+	text_free(&put);
+	if (edit->append)
+		text_add(text, "%s", kernel_file_text(edit->append));
+	return 0;
+}
+
+/* All edits of edits[first]'s file; returns how many there are, or an error. */
+static int edit_file(const char *tree, const char *shadow, size_t first, int hz, struct err *err)
+{
+	const char *path = edits[first].path;
+	_cleanup_free_ char *from = mem_printf("%s/%s", tree, path);
+	_cleanup_free_ char *to = mem_printf("%s/%s", shadow, path);
+	_cleanup_text_ struct text original = {0}, text = {0};
+	size_t i = first;
+
+	if (files_read(from, &original, err) < 0)
+		return err_prefix(err, "not a kernel that can be built as ARCH=um");
+	text_addn(&text, text_str(&original), original.len);
+	for (; i < ARRAY_SIZE(edits) && !strcmp(edits[i].path, path); i++) {
+		if (edit_one(&edits[i], text_str(&original), &text, hz, err) < 0)
+			return -err->code;
+	}
+	if (files_write(to, text_str(&text), text.len, err) < 0)
+		return -err->code;
+	return (int)(i - first);
+}
+
+int edit_apply(const char *tree, const char *shadow, int hz, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(edits);) {
+		int n = edit_file(tree, shadow, i, hz, err);
+
+		if (n < 0)
+			return n;
+		i += n;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(additions); i++) {
+		_cleanup_free_ char *to = mem_printf("%s/%s", shadow, additions[i].path);
+		const char *text = kernel_file_text(additions[i].file);
+
+		if (files_write(to, text, strlen(text), err) < 0)
+			return -err->code;
+	}
+	return 0;
+}

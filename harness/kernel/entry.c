@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* entry: owns kernel.json and the hash over an entry's files. */
+#include "kernel/entry.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "kernel/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+const char *kernel_file_name(enum kernel_kind kind)
+{
+	return kind == KERNEL_UML ? "linux" : "vmlinuz";
+}
+
+/* The kernel itself byte by byte, its modules by name and size: those are read when they load. */
+static int entry_hash(const char *path, enum kernel_kind kind, char ret_id[17], uint64_t *ret_bytes,
+		      struct err *err)
+{
+	_cleanup_free_ char *file = mem_printf("%s/%s", path, kernel_file_name(kind));
+	_cleanup_free_ char *lib = mem_printf("%s/lib", path);
+	uint64_t hash = HASH_START;
+
+	*ret_bytes = 0;
+	if (files_hash(file, &hash, ret_bytes, err) < 0 ||
+	    files_hash_tree(lib, &hash, ret_bytes, err) < 0)
+		return -err->code;
+	hash_format(hash, ret_id);
+	return 0;
+}
+
+int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17], struct err *err)
+{
+	_cleanup_free_ char *file = mem_printf("%s/kernel.json", path), *text = NULL;
+	uint64_t bytes;
+	json_t *json;
+
+	if (entry_hash(path, what->kind, ret_id, &bytes, err) < 0)
+		return -err->code;
+	json = json_pack("{s:s, s:s, s:s, s:I}", "kind", kernel_kind_name(what->kind), "release",
+			 what->release, "from", what->from, "bytes", (json_int_t)bytes);
+	text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+	json_decref(json);
+	if (!text)
+		return err_set(err, EINVAL, "%s: its release or origin is not UTF-8", path);
+	return files_write(file, text, strlen(text), err);
+}
+
+int entry_check(const char *path, const struct cache_entry *entry, struct err *err)
+{
+	_cleanup_free_ char *uml = mem_printf("%s/%s", path, kernel_file_name(KERNEL_UML));
+	enum kernel_kind kind = access(uml, F_OK) ? KERNEL_QEMU : KERNEL_UML;
+	uint64_t bytes;
+	char id[17];
+
+	if (entry_hash(path, kind, id, &bytes, err) < 0)
+		return -err->code;
+	if (strcmp(id, entry->id))
+		return err_set(err, EBADMSG,
+			       "the kernel %s in the cache is not what it was when it was added "
+			       "(%s); remove it and add it again",
+			       entry->name, path);
+	return 0;
+}
+
+static int cleanup_dir(DIR **dir)
+{
+	return *dir ? closedir(*dir) : 0;
+}
+
+int entry_modules(const char *path, char **ret, struct err *err)
+{
+	_cleanup_free_ char *modules = mem_printf("%s/lib/modules", path);
+	__attribute__((cleanup(cleanup_dir))) DIR *dir = opendir(modules);
+	const struct dirent *file;
+
+	*ret = NULL;
+	if (!dir)
+		return errno == ENOENT ? 0 : err_sys(err, "%s", modules);
+	while (!*ret && (file = readdir(dir))) {
+		if (*file->d_name != '.')
+			*ret = mem_printf("%s/%s", modules, file->d_name);
+	}
+	return 0;
+}
+
+/* An entry that somebody took apart still has a name, by which it can be removed. */
+static void entry_load(const char *cache_dir, struct cache_entry *entry)
+{
+	_cleanup_free_ char *path = mem_printf("%s/kernels/%s/kernel.json", cache_dir, entry->id);
+	json_t *json = json_load_file(path, 0, NULL);
+	const char *release = "damaged", *from = "remove it and add it again";
+	json_int_t bytes = 0;
+
+	json_unpack(json, "{s:s, s:s, s:I}", "release", &release, "from", &from, "bytes", &bytes);
+	entry->release = mem_strdup(release);
+	entry->from = mem_strdup(from);
+	entry->bytes = bytes;
+	json_decref(json);
+}
+
+/* "uml:linux-6.12" -> ../ID; false for what is no such thing. */
+static bool entry_parse(const char *names, const char *file, struct cache_entry *ret)
+{
+	_cleanup_free_ char *path = mem_printf("%s/%s", names, file);
+	char target[64] = "";
+	struct stat st;
+
+	if (readlink(path, target, sizeof(target) - 1) < 0 || strncmp(target, "../", 3) ||
+	    lstat(path, &st))
+		return false;
+	for (enum kernel_kind kind = KERNEL_UML; kind <= KERNEL_QEMU; kind++) {
+		size_t len = strlen(kernel_kind_name(kind));
+
+		if (strncmp(file, kernel_kind_name(kind), len) || file[len] != ':')
+			continue;
+		*ret = (struct cache_entry){
+			.kind = kind,
+			.name = mem_strdup(file + len + 1),
+			.id = mem_strdup(target + 3),
+			.added_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec,
+		};
+		return true;
+	}
+	return false;
+}
+
+static int by_kind_and_name(const void *a, const void *b)
+{
+	const struct cache_entry *x = a, *y = b;
+
+	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind)
+				  : strcmp(x->name, y->name);
+}
+
+int entries_read(const char *cache_dir, struct cache_entry **ret, size_t *ret_n, struct err *err)
+{
+	_cleanup_free_ char *names = mem_printf("%s/kernels/names", cache_dir);
+	__attribute__((cleanup(cleanup_dir))) DIR *dir = opendir(names);
+	struct cache_entry *entries = NULL;
+	const struct dirent *file;
+	size_t n = 0;
+
+	if (!dir)
+		return err_sys(err, "%s", names);
+	while ((file = readdir(dir))) {
+		entries = mem_resize(entries, n + 1, sizeof(*entries));
+		if (entry_parse(names, file->d_name, &entries[n]))
+			entry_load(cache_dir, &entries[n++]);
+	}
+	qsort(entries, n, sizeof(*entries), by_kind_and_name);
+	*ret = entries;
+	*ret_n = n;
+	return 0;
+}
+
+void cache_entries_free(struct cache_entry *entries, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(entries[i].name);
+		free(entries[i].id);
+		free(entries[i].release);
+		free(entries[i].from);
+	}
+	free(entries);
+}

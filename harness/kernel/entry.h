@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* entry: one kernel's directory in the cache: kernel.json, its hash, and the names that name it. */
+#ifndef AFTERCLOSE_KERNEL_ENTRY_H
+#define AFTERCLOSE_KERNEL_ENTRY_H
+
+#include "kernel/cache.h"
+
+const char *kernel_file_name(enum kernel_kind kind); /* "linux", "vmlinuz" */
+
+/* Write kernel.json into an entry in the making; ret_id is the hash of what it holds. */
+int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17], struct err *err);
+
+/* What it holds still has the hash that is its id. EBADMSG: it has not. */
+int entry_check(const char *path, const struct cache_entry *entry, struct err *err);
+
+/* Its lib/modules/RELEASE; NULL if it has none. */
+int entry_modules(const char *path, char **ret, struct err *err);
+
+/* Every name in the cache with what its kernel.json says, by kind and name. */
+int entries_read(const char *cache_dir, struct cache_entry **ret, size_t *ret_n, struct err *err);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* align: when a cell may start in a guest, so that its times do not depend on what ran before. */
+#ifndef AFTERCLOSE_TARGET_ALIGN_H
+#define AFTERCLOSE_TARGET_ALIGN_H
+
+#include "scenario/cell.h"
+
+/*
+ * The first instant after now_ns (CLOCK_MONOTONIC of the guest) at which a cell may start. Every
+ * such instant is alike for whatever the cell sees of the kernel's clocks: jiffies are at a
+ * multiple of the granule of a timer of timer_ns, CLOCK_MONOTONIC at a whole second, and the
+ * periods that the play has a `phase` of are where they always are.
+ */
+int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t timer_ns, int64_t now_ns);
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * keeper: owns the life of one QEMU.
+ *
+ * The machine stands still whenever the keeper is at work: it stops by itself when it wants
+ * something (target/window.h), and goes on when it has got it. So one thread with blocking reads
+ * is enough: while the machine runs, the keeper waits for QEMU; while it stands, for the runner.
+ * The first time that the guest asks for an order, its machine is saved: a later one starts there.
+ *
+ * The keeper is process 1 of a namespace (target/cage.h): killed at any moment, it takes QEMU with
+ * it; and it dies with the runner.
+ */
+#include "target/keeper.h"
+
+#include "base/mem.h"
+#include "target/channel.h"
+#include "target/limits.h"
+#include "target/machine.h"
+#include "target/snapshot.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+struct keeper {
+	const struct guest_boot *boot;
+	const char *qemu;
+	uint64_t key;
+	int fd, console_fd;
+	struct machine machine;
+	bool saved; /* a snapshot is there */
+};
+
+/* From the snapshot, if there is one. */
+static int keeper_start_warm(struct keeper *keeper, struct err *err)
+{
+	struct machine *machine = &keeper->machine;
+	_cleanup_fd_ int fd = -1;
+	struct snapshot_head head;
+
+	if (snapshot_open(keeper->key, &head, &fd, err) < 0 ||
+	    machine_await(keeper->qemu, head.machine, keeper->console_fd, machine, err) < 0 ||
+	    snapshot_restore(fd, &head, machine->memory_fd, err) < 0 ||
+	    machine_load(machine, fd, err) < 0)
+		return -err->code;
+	keeper->saved = true;
+	return 0;
+}
+
+/* Whatever is wrong with a snapshot, a machine that boots needs none. */
+static int keeper_start(struct keeper *keeper, struct err *err)
+{
+	const char *remark;
+
+	if (keeper_start_warm(keeper, err) < 0) {
+		machine_kill(&keeper->machine);
+		snapshot_drop(keeper->key);
+		if (machine_boot(keeper->qemu, keeper->boot, keeper->console_fd, &keeper->machine,
+				 err) < 0)
+			return -err->code;
+	}
+	remark = machine_remark(&keeper->machine);
+	return channel_send(keeper->fd, MESSAGE_BOOTED, remark, remark ? strlen(remark) : 0);
+}
+
+/* A run can do without: the next one boots again. */
+static void keeper_save(struct keeper *keeper)
+{
+	struct machine *machine = &keeper->machine;
+	_cleanup_fd_ int fd = -1;
+	struct err err;
+
+	keeper->saved = true;
+	if (snapshot_create(&fd, &err) < 0 || machine_save(machine, fd, &err) < 0 ||
+	    snapshot_save(fd, keeper->key, machine->type, machine->memory_fd, &err) < 0)
+		dprintf(keeper->console_fd, "afterclose: no snapshot: %s\n", err.msg);
+}
+
+/* False where the runner has gone. */
+static bool keeper_send(const struct keeper *keeper, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t sent = send(keeper->fd, bytes, len, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno != EINTR)
+			return false;
+		if (sent < 0)
+			continue;
+		bytes += sent;
+		len -= sent;
+	}
+	return true;
+}
+
+static bool keeper_receive(const struct keeper *keeper, struct window *window)
+{
+	ssize_t got;
+
+	do {
+		got = recv(keeper->fd, window->bytes, window->len, 0);
+	} while (got < 0 && errno == EINTR);
+	window->len = got;
+	return got > 0;
+}
+
+/* Do what the machine stopped for. Returns 1, 0 where the runner has gone, or -errno. */
+static int keeper_obey(struct keeper *keeper, struct err *err)
+{
+	struct window *window = keeper->machine.window;
+
+	if (window->len > sizeof(window->bytes))
+		return err_set(err, EPROTO, "the guest wants more than its window holds");
+	switch ((enum window_want)window->want) {
+	case WINDOW_READS:
+		if (!keeper->saved)
+			keeper_save(keeper);
+		return keeper_receive(keeper, window);
+	case WINDOW_WRITES:
+		return keeper_send(keeper, window->bytes, window->len);
+	}
+	return err_set(err, EPROTO, "the machine stopped and wants nothing");
+}
+
+static int keeper_serve(struct keeper *keeper, struct err *err)
+{
+	struct qmp *qmp = &keeper->machine.qmp;
+	int ret;
+
+	do {
+		if (qmp_wait_stopped(qmp, err) < 0)
+			return -err->code;
+		ret = keeper_obey(keeper, err);
+	} while (ret > 0 && !qmp_continue(qmp, err));
+	return ret > 0 ? -err->code : ret;
+}
+
+void keeper_main(const struct guest_boot *boot, const char *qemu, int fd, int console_fd)
+{
+	struct keeper keeper = {.boot = boot, .qemu = qemu, .fd = fd, .console_fd = console_fd};
+	struct err err;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	limits_stay(boot->nth);
+	keeper.key = machine_key(boot, qemu);
+	if (keeper_start(&keeper, &err) < 0) {
+		if (!keeper.machine.pid)
+			channel_send(fd, MESSAGE_UNABLE, &err, sizeof(err));
+	} else if (!keeper_serve(&keeper, &err)) {
+		_exit(EXIT_SUCCESS);
+	}
+	dprintf(console_fd, "afterclose: %s\n", err.msg);
+	_exit(EXIT_FAILURE);
+}

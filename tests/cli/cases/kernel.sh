@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+export XDG_CACHE_HOME=$PWD/cache
+mkdir -p tree/arch/um empty
+touch tree/arch/um/Kconfig empty.tar
+# An image with nothing but the header's magic and its release.
+image() {
+	head -c 2048 /dev/zero >"$1"
+	printf HdrS | dd of="$1" bs=1 seek=$((0x202)) conv=notrunc status=none
+	printf '\0\4' | dd of="$1" bs=1 seek=$((0x20e)) conv=notrunc status=none
+	printf '%s (someone@somewhere) #1' "$2" | dd of="$1" bs=1 seek=$((0x600)) conv=notrunc status=none
+}
+image vmlinuz-4.9 4.9.0-small
+image vmlinuz-6.1 6.1.0-1-cloud-amd64
+mkdir -p modules/6.1.0-1-cloud-amd64 modules/6.2.0
+echo code >modules/6.1.0-1-cloud-amd64/x.ko
+relative() {
+	"$@" 2> >(sed "s,$PWD,HERE,g" >&2) | sed "s,$PWD,HERE,g"
+	return "${PIPESTATUS[0]}"
+}
+
+try afterclose help kernel
+try afterclose kernel list
+try relative afterclose kernel add qemu:vmlinuz-4.9
+try relative afterclose kernel add qemu:vmlinuz-6.1:modules/6.2.0
+try relative afterclose kernel add qemu:vmlinuz-6.1:modules/6.1.0-1-cloud-amd64 --name mine
+try relative afterclose kernel list
+try relative afterclose kernel add qemu:empty.tar
+try relative afterclose kernel add uml:vmlinuz-4.9
+try afterclose kernel add vmlinuz-4.9
+try afterclose kernel remove mime
+try afterclose kernel remove qemu:mine
+try relative afterclose kernel list
+try afterclose kernel build tree
+try afterclose kernel build uml:nowhere
+try afterclose kernel build uml:empty
+try afterclose kernel build uml:tree --hz 300
+try afterclose kernel build uml:tree --name a/b
+try env PATH="$WORK/bin" afterclose kernel build uml:tree
+try env PATH="$WORK/bin" afterclose kernel fetch debian:6.1
+try afterclose kernel fetch debain:6.1
+try afterclose kernel fetch debian:new
+try afterclose kernel fetch debian:6.1 --mirror "http://localhost/ none main"
+try env -u HOME -u XDG_CACHE_HOME afterclose kernel list
+try afterclose kernel explode
+try ls -A cache/afterclose/kernels/names

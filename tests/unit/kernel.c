@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The kernels' names and their cache. No kernel is built here. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "kernel/build.h"
+#include "kernel/cache.h"
+#include "kernel/fetch.h"
+#include "kernel/files.h"
+#include "kernel/image.h"
+#include "kernel/naming.h"
+#include "kernel/program.h"
+#include "place.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* An image with nothing but the header's magic and its release. */
+static char *image_make(const char *name, const char *release, char filling)
+{
+	char image[2048];
+
+	memset(image, filling, sizeof(image));
+	memcpy(image + 0x202, "HdrS", 4);
+	image[0x20e] = 0x00;
+	image[0x20f] = 0x04;
+	snprintf(image + 0x600, 100, "%s (someone@somewhere) #1", release);
+	return file_make(name, image, sizeof(image));
+}
+
+static void image_add(const char *image, const char *modules, const char *name)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct err err;
+
+	cr_assert_eq(cache_open(&cache, &err), 0, "%s", err.msg);
+	cr_assert_eq(image_add_qemu(&cache, image, modules, name, NULL, &err), 0, "%s", err.msg);
+}
+
+/* "KIND:NAME RELEASE" for each. */
+static void check_list(const char *expected)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	_cleanup_text_ struct text text = {0};
+	struct cache_entry *entries;
+	struct err err;
+	size_t n;
+
+	cr_assert_eq(cache_open(&cache, &err), 0, "%s", err.msg);
+	cr_assert_eq(cache_list(&cache, &entries, &n, &err), 0, "%s", err.msg);
+	for (size_t i = 0; i < n; i++)
+		text_add(&text, "%s:%s %s\n", kernel_kind_name(entries[i].kind), entries[i].name,
+			 entries[i].release);
+	cr_expect_str_eq(text_str(&text), expected);
+	cache_entries_free(entries, n);
+}
+
+/* How many directories kernels/ has beside names. */
+static int entries_count(void)
+{
+	_cleanup_free_ char *command = mem_printf(
+		"find %s/afterclose/kernels -mindepth 1 -maxdepth 1 -type d | wc -l", place);
+	const char *const argv[] = {"sh", "-c", command, NULL};
+	_cleanup_text_ struct text text = {0};
+	struct err err;
+
+	cr_assert_eq(program_run(&(struct program){.argv = argv, .ret_output = &text}, &err), 0);
+	return atoi(text_str(&text)) - 1;
+}
+
+TestSuite(cache, .init = place_make, .fini = place_remove);
+
+static void check_name(const char *path, const char *expected)
+{
+	_cleanup_free_ char *name = naming_of_source(path);
+
+	cr_expect_str_eq(name, expected, "%s: %s", path, name);
+}
+
+Test(naming, of_sources)
+{
+	check_name("/usr/src/linux-source-6.12.tar.xz", "linux-6.12");
+	check_name("/home/me/net-next/", "net-next");
+	check_name("linux-6.1.192.tar", "linux-6.1.192");
+	check_name("/boot/vmlinuz-6.1.0-56-amd64", "vmlinuz-6.1.0-56-amd64");
+	check_name("my.tarot", "my.tarot");
+}
+
+Test(naming, check)
+{
+	struct err err;
+
+	cr_expect_eq(naming_check("linux-6.12_a+b", &err), 0);
+	cr_expect_eq(naming_check("", &err), -EINVAL);
+	cr_expect_eq(naming_check("../x", &err), -EINVAL);
+	cr_expect_eq(naming_check("a/b", &err), -EINVAL);
+	cr_expect_eq(naming_check("a:b", &err), -EINVAL);
+	cr_expect_eq(naming_check("-a", &err), -EINVAL);
+}
+
+Test(naming, specs)
+{
+	setenv("HOME", "/home/me", 1);
+	_cleanup_free_ char *home = naming_path("~/linux"), *other = naming_path("~you/linux");
+
+	cr_expect_str_eq(naming_after("uml:~/linux", "uml"), "~/linux");
+	cr_expect_null(naming_after("umlx:~/linux", "uml"));
+	cr_expect_null(naming_after("uml", "uml"));
+	cr_expect_str_eq(home, "/home/me/linux");
+	cr_expect_str_eq(other, "~you/linux");
+}
+
+Test(naming, builds)
+{
+	struct build_options options = {.source = "/x/linux", .hz = 250};
+	_cleanup_free_ char *usual = build_name(&options), *other = NULL;
+
+	options.hz = 1000;
+	options.debug = true;
+	other = build_name(&options);
+	cr_expect_str_eq(usual, "linux");
+	cr_expect_str_eq(other, "linux-hz1000-debug");
+}
+
+static void check_newest(const char *lines, const char *series, const char *expected)
+{
+	_cleanup_free_ char *prefix = mem_printf("linux-image-%s", series);
+	_cleanup_free_ char *name = fetch_newest(lines, prefix, "-cloud-amd64");
+
+	cr_expect_str_eq(name ? name : "none", expected);
+}
+
+Test(fetch, newest)
+{
+	static const char lines[] =
+		"linux-image-6.1.0-9-cloud-amd64 - Linux 6.1 for x86-64 cloud (signed)\n"
+		"linux-image-6.1.0-56-cloud-amd64 - Linux 6.1 for x86-64 cloud (signed)\n"
+		"linux-image-6.1.0-57-cloud-amd64-unsigned - Linux 6.1 for x86-64 cloud\n"
+		"linux-image-6.12-cloud-amd64 - Linux for x86-64 cloud (meta-package)\n"
+		"linux-image-6.12.117+deb12-cloud-amd64 - Linux 6.12 for x86-64 cloud (signed)\n"
+		"linux-image-6.12.9+deb12-cloud-amd64 - Linux 6.12 for x86-64 cloud (signed)\n";
+
+	check_newest(lines, "6.1", "linux-image-6.1.0-56-cloud-amd64");
+	check_newest(lines, "6.12", "linux-image-6.12.117+deb12-cloud-amd64");
+	check_newest(lines, "6.11", "none");
+	check_newest("", "6.1", "none");
+}
+
+Test(cache, add_find_remove)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *two = image_make("two", "6.2.0-1-test", 'b');
+	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place);
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct kernel kernel;
+	struct err err;
+
+	text_file_make("m/6.1.0-1-test/kernel/net/x.ko", "code");
+	cr_expect_eq(kernel_find(KERNEL_QEMU, NULL, &kernel, &err), -ENOENT);
+	cr_expect(strstr(err.msg, "kernel fetch debian:6.1"), "%s", err.msg);
+	image_add(one, modules, "first");
+	image_add(two, NULL, "second");
+	check_list("qemu:first 6.1.0-1-test\nqemu:second 6.2.0-1-test\n");
+
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "first", &kernel, &err), 0, "%s", err.msg);
+	cr_expect_str_eq(kernel.name, "first");
+	cr_expect(!access(kernel.path, R_OK));
+	cr_expect(strstr(kernel.modules_dir, "/lib/modules/6.1.0-1-test"));
+	kernel_free(&kernel);
+
+	cr_assert_eq(kernel_find(KERNEL_QEMU, NULL, &kernel, &err), 0, "%s", err.msg);
+	cr_expect_str_eq(kernel.name, "second", "the one that was added last");
+	cr_expect_null(kernel.modules_dir);
+	kernel_free(&kernel);
+
+	cr_expect_eq(kernel_find(KERNEL_QEMU, "frist", &kernel, &err), -ENOENT);
+	cr_expect(strstr(err.msg, "nearest is qemu:first"), "%s", err.msg);
+	cr_expect_eq(kernel_find(KERNEL_UML, NULL, &kernel, &err), -ENOENT);
+	cr_expect(strstr(err.msg, "kernel build uml:"), "%s", err.msg);
+
+	cr_assert_eq(cache_open(&cache, &err), 0);
+	cr_expect_eq(cache_remove(&cache, KERNEL_QEMU, "first", &err), 0, "%s", err.msg);
+	cr_expect_eq(cache_remove(&cache, KERNEL_QEMU, "first", &err), -ENOENT);
+	check_list("qemu:second 6.2.0-1-test\n");
+	cr_expect_eq(entries_count(), 1);
+}
+
+Test(cache, a_name_moves)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *two = image_make("two", "6.2.0-1-test", 'b');
+	struct kernel held;
+	struct err err;
+
+	image_add(one, NULL, "it");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &held, &err), 0, "%s", err.msg);
+	image_add(two, NULL, "it");
+	check_list("qemu:it 6.2.0-1-test\n");
+	cr_expect(!access(held.path, R_OK), "somebody uses the old one");
+	kernel_free(&held);
+	image_add(one, NULL, "other");
+	cr_expect_eq(entries_count(), 2);
+	image_add(two, NULL, "other");
+	cr_expect_eq(entries_count(), 1, "one kernel with two names, and what nobody uses is gone");
+	check_list("qemu:it 6.2.0-1-test\nqemu:other 6.2.0-1-test\n");
+}
+
+Test(cache, damage_is_seen)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place), *lost = NULL;
+	struct kernel kernel;
+	struct err err;
+	int fd;
+
+	text_file_make("m/6.1.0-1-test/kernel/net/x.ko", "code");
+	image_add(one, modules, "it");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), 0, "%s", err.msg);
+	fd = open(kernel.path, O_WRONLY);
+	cr_assert(fd >= 0 && pwrite(fd, "x", 1, 1000) == 1);
+	close(fd);
+	kernel_free(&kernel);
+	cr_expect_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), -EBADMSG);
+
+	image_add(one, modules, "it");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), 0, "adding again mends it: %s",
+		     err.msg);
+	lost = mem_printf("%s/kernel/net/x.ko", kernel.modules_dir);
+	cr_assert_eq(unlink(lost), 0);
+	kernel_free(&kernel);
+	cr_expect_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), -EBADMSG);
+}
+
+/* What a killed maker leaves goes with the next one; what lives stays. */
+Test(cache, stale_temporaries)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct cache_new alive, next;
+	struct err err;
+	pid_t pid;
+
+	cr_assert_eq(cache_open(&cache, &err), 0, "%s", err.msg);
+	cr_assert_eq(cache_new(&cache, &alive, &err), 0, "%s", err.msg);
+	pid = fork();
+	if (!pid) {
+		struct cache own;
+		struct cache_new left;
+
+		if (cache_open(&own, &err) < 0 || cache_new(&own, &left, &err) < 0)
+			_exit(1);
+		raise(SIGKILL);
+	}
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	cr_expect_eq(entries_count(), 2);
+	cr_assert_eq(cache_new(&cache, &next, &err), 0, "%s", err.msg);
+	cr_expect_eq(entries_count(), 2, "the killed one's is gone, the living one's is not");
+	cache_new_drop(&next);
+	cache_new_drop(&alive);
+	cr_expect_eq(entries_count(), 0);
+}
+
+Test(cache, images_that_are_none)
+{
+	_cleanup_free_ char *none = file_make("none", "text", 4), *release = NULL;
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	struct err err;
+
+	cr_expect_eq(image_release(none, &release, &err), -EINVAL);
+	cr_assert_eq(cache_open(&cache, &err), 0);
+	cr_expect_eq(image_add_qemu(&cache, one, place, "x", NULL, &err), -EINVAL);
+	cr_expect(strstr(err.msg, "are not the modules of this kernel"), "%s", err.msg);
+	cr_expect_eq(image_add_uml(&cache, none, "x", &err), -EINVAL);
+	cr_expect(strstr(err.msg, "/dev/afterclose"), "%s", err.msg);
+	check_list("");
+	cr_expect_eq(entries_count(), 0);
+}
+
+Test(program, fails_with_its_last_lines)
+{
+	const char *const argv[] = {"sh", "-c", "echo one; echo two >&2; exit 3", NULL};
+	const char *const none[] = {"afterclose-no-such-program", NULL};
+	struct err err;
+
+	cr_expect_eq(program_run(&(struct program){.argv = argv}, &err), -ECHILD);
+	cr_expect_str_eq(err.msg, "sh failed: one | two");
+	cr_expect_eq(program_run(&(struct program){.argv = none}, &err), -ECHILD);
+	cr_expect(strstr(err.msg, "No such file"), "%s", err.msg);
+}
+
+/* A signal that would end us ends the program, and leaves us to clean up. */
+Test(program, is_interrupted)
+{
+	const char *const argv[] = {"sh", "-c", "kill -INT $PPID; sleep 60", NULL};
+	struct err err;
+
+	program_hold_signals();
+	cr_expect_eq(program_run(&(struct program){.argv = argv}, &err), -EINTR);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The edits to a kernel's source, its shadow, and its configuration. No kernel is built here. */
+#include "kernel/config.h"
+#include "kernel/edit.h"
+#include "kernel/shadow.h"
+#include "place.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+
+TestSuite(edit, .init = place_make, .fini = place_remove);
+
+/* The least that looks like a tree to the edits. */
+static void tree_make(void)
+{
+	static const char *const files[][2] = {
+		{"tree/arch/um/Kconfig", "config HZ\n\tint\n\tdefault 100\n"},
+		{"tree/arch/um/drivers/Makefile", "obj-y := stdio_console.o fd.o\n"},
+		{"tree/arch/um/drivers/fd.c", "/* fd */\n"},
+		{"tree/arch/um/kernel/skas/syscall.c",
+		 "void handle_syscall(struct uml_pt_regs *r)\n{\n\t\t\tum_udelay(1);\n}\n"},
+		{"tree/arch/um/kernel/time.c",
+		 "\te->time = time;\nstatic u64 timer_read(struct clocksource *cs)\n{\n"
+		 "if (!irqs_disabled() && !in_interrupt() && !in_softirq() &&\n"},
+		{"tree/arch/um/drivers/fd.o", "object"},
+		{"tree/arch/x86/um/user-offsets.c", "DEFINE_LONGS(HOST_FP_SIZE, 2696);\n"},
+		{"tree/arch/x86/um/os-Linux/registers.c", "of 6.13\n"},
+		{"tree/arch/arm/Kconfig", "config ARM\n"},
+		{"tree/drivers/char/random.c", "static void crng_reseed(void)\n{\n}\n"},
+		{"tree/include/linux/once.h", "#define get_random_once(buf, nbytes) "
+					      "DO_ONCE(get_random_bytes, (buf), (nbytes))\n"},
+		{"tree/include/generated/x.h", "generated"},
+		{"tree/net/ipv4/inet_hashtables.c", "static u32 *table_perturb;\n"},
+		{"tree/net/ipv4/Makefile",
+		 "# SPDX-License-Identifier: GPL-2.0\nobj-y := route.o\n"},
+		{"tree/net/core/secure_seq.c", "of 5.10\n"},
+		{"tree/net/core/neighbour.c",
+		 "return base ? prandom_u32_max(base) + (base >> 1) : 0;\n"},
+		{"tree/.config", "CONFIG_X=y\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		text_file_make(files[i][0], files[i][1]);
+	text_file_make("shadow/.keep", "");
+}
+
+static void check_holds(const char *name, const char *expected)
+{
+	_cleanup_free_ char *path = mem_printf("%s/%s", place, name);
+	_cleanup_text_ struct text text = {0};
+	struct err err;
+
+	cr_assert_eq(files_read(path, &text, &err), 0, "%s", err.msg);
+	cr_expect(strstr(text_str(&text), expected), "%s: %s", name, text_str(&text));
+}
+
+static int tree_edit(int hz, struct err *err)
+{
+	_cleanup_free_ char *tree = mem_printf("%s/tree", place);
+	_cleanup_free_ char *shadow = mem_printf("%s/shadow", place);
+
+	return shadow_link(tree, shadow, err) < 0 ? -err->code : edit_apply(tree, shadow, hz, err);
+}
+
+static bool is_there(const char *name, struct stat *ret)
+{
+	_cleanup_free_ char *path = mem_printf("%s/%s", place, name);
+
+	return !lstat(path, ret);
+}
+
+Test(edit, a_tree)
+{
+	struct stat st, again;
+	struct err err;
+
+	tree_make();
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	check_holds("shadow/arch/um/Kconfig", "default 1000\n");
+	check_holds("shadow/arch/um/drivers/Makefile", "obj-y := afterclose.o stdio_console.o");
+	check_holds("shadow/arch/um/drivers/afterclose.c", "AFTERCLOSE_RESEED");
+	check_holds("shadow/arch/x86/um/user-offsets.c", "HOST_FP_SIZE, 12288");
+	check_holds("shadow/arch/x86/um/os-Linux/registers.c", "of 6.13\n");
+	check_holds("shadow/arch/um/kernel/time.c", "e->time = ALIGN(time, TIMER_MULTIPLIER);");
+	check_holds("shadow/arch/um/kernel/skas/syscall.c", "if (!afterclose_clock_stands)\n");
+	check_holds("shadow/arch/um/kernel/time.c", "if (!afterclose_clock_stands && ");
+	check_holds("shadow/drivers/char/random.c", "crng_reseed_from_pool(AFTERCLOSE_WORK)\n{\n}");
+	check_holds("shadow/drivers/char/random.c", "early_param(\"afterclose.seed\"");
+	check_holds("shadow/include/linux/once.h", "DO_ONCE(afterclose_once_bytes,");
+	check_holds("shadow/net/core/neighbour.c", "return base ? base : 0;");
+	check_holds("shadow/arch/um/drivers/fd.c", "/* fd */");
+	check_holds("tree/arch/um/Kconfig", "default 100\n");
+	cr_expect(!is_there("shadow/.config", &st) && !is_there("shadow/include/generated", &st));
+	cr_expect(!is_there("shadow/arch/um/drivers/fd.o", &st));
+	cr_expect(is_there("shadow/arch/arm", &st) && S_ISLNK(st.st_mode));
+
+	/* Again: what has not changed keeps its time, what is new or gone is followed. */
+	cr_assert(is_there("shadow/arch/um/Kconfig", &st));
+	text_file_make("tree/net/ipv4/new.c", "new");
+	_cleanup_free_ char *gone = mem_printf("%s/tree/arch/um/drivers/fd.c", place);
+
+	cr_assert_eq(unlink(gone), 0);
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	cr_assert(is_there("shadow/arch/um/Kconfig", &again));
+	cr_expect_eq(st.st_mtim.tv_nsec, again.st_mtim.tv_nsec);
+	cr_expect_eq(st.st_ino, again.st_ino);
+	cr_expect(is_there("shadow/net/ipv4/new.c", &st));
+	cr_expect(!is_there("shadow/arch/um/drivers/fd.c", &st));
+}
+
+Test(edit, a_tree_that_is_not_as_expected)
+{
+	struct err err;
+
+	tree_make();
+	text_file_make("tree/drivers/char/random.c",
+		       "static void crng_reseed(struct crng *crng)\n");
+	cr_expect_eq(tree_edit(250, &err), -EINVAL);
+	cr_expect(strstr(err.msg, "drivers/char/random.c of this tree is not as expected"), "%s",
+		  err.msg);
+}
+
+Test(edit, what_a_tree_does_not_take)
+{
+	_cleanup_free_ char *config =
+		file_make("config", "CONFIG_A=y\nCONFIG_BB=y\n# CONFIG_C is not set\n", 45);
+	struct err err;
+
+	cr_expect_eq(config_check("CONFIG_A=y\n# note\nCONFIG_BB=y\n# CONFIG_D is not set\n",
+				  config, &err),
+		     0);
+	cr_expect_eq(config_check("CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=y\n", config, &err), -ENOTSUP);
+	cr_expect(strstr(err.msg, ": CONFIG_B=y CONFIG_C=y"), "%s", err.msg);
+	cr_expect_eq(config_check("# Where there is one.\nCONFIG_C=y\n", config, &err), 0);
+	cr_expect_eq(config_check("# Where there is one.\n# Needed.\nCONFIG_C=y\n", config, &err),
+		     -ENOTSUP);
+}
