@@ -208,34 +208,44 @@ static void replace_all(struct text *text, const char *find, const char *put)
 	*text = out;
 }
 
+/* NULL: the text holds none of them. */
+static const struct alternative *alternative_find(const struct edit *edit, const char *text)
+{
+	for (size_t i = 0; i < ALTERNATIVES && edit->of[i].find; i++) {
+		if (strstr(text, edit->of[i].find))
+			return &edit->of[i];
+	}
+	return NULL;
+}
+
+static int edit_unexpected(const struct edit *edit, struct err *err)
+{
+	const char *find = edit->of[0].find;
+
+	if (edit->optional)
+		return 0;
+	return err_set(
+		err, EINVAL,
+		"%s of this tree is not as expected: it does not say \"%.*s\" (UML guests are "
+		"built from 5.18 on, and from 5.10 and 5.15 as the stable trees have them)",
+		edit->path, (int)strcspn(find, "\n"), find);
+}
+
 /* EINVAL: the file holds none of the texts that the edit looks for. */
 static int edit_one(const struct edit *edit, const char *original, struct text *text, int hz,
 		    struct err *err)
 {
-	const struct alternative *of = edit->of;
-	struct text put = {0};
+	const struct alternative *of = alternative_find(edit, text_str(text));
+	_cleanup_free_ char *number = mem_printf("%d", hz);
+	_cleanup_text_ struct text put = {0};
 
 	if (edit->when && !strstr(original, edit->when))
 		return 0;
-	while (of < edit->of + ALTERNATIVES && of->find && !strstr(text_str(text), of->find))
-		of++;
-	if (of == edit->of + ALTERNATIVES || !of->find) {
-		if (edit->optional)
-			return 0;
-		return err_set(err, EINVAL,
-			       "%s of this tree is not as expected: it does not say \"%.*s\" "
-			       "(UML guests are built from 5.18 on, and from 5.10 and 5.15 as the "
-			       "stable trees have them)",
-			       edit->path, (int)strcspn(edit->of[0].find, "\n"), edit->of[0].find);
-	}
+	if (!of)
+		return edit_unexpected(edit, err);
 	text_add(&put, "%s", of->put);
-	if (strstr(of->put, "@HZ@")) {
-		_cleanup_free_ char *number = mem_printf("%d", hz);
-
-		replace_all(&put, "@HZ@", number);
-	}
+	replace_all(&put, "@HZ@", number);
 	replace_all(text, of->find, text_str(&put));
-	text_free(&put);
 	if (edit->append)
 		text_add(text, "%s", kernel_file_text(edit->append));
 	return 0;

@@ -156,7 +156,8 @@ int entries_read(const char *cache_dir, struct cache_entry **ret, size_t *ret_n,
 		if (entry_parse(names, file->d_name, &entries[n]))
 			entry_load(cache_dir, &entries[n++]);
 	}
-	qsort(entries, n, sizeof(*entries), by_kind_and_name);
+	if (n)
+		qsort(entries, n, sizeof(*entries), by_kind_and_name);
 	*ret = entries;
 	*ret_n = n;
 	return 0;

@@ -88,12 +88,11 @@ static int modules_copy(const char *modules_dir, const char *release, const char
 {
 	_cleanup_free_ char *from = realpath(modules_dir, NULL);
 	_cleanup_free_ char *to = mem_printf("%s/lib/modules", entry);
-	const char *base = from ? strrchr(from, '/') + 1 : NULL;
 	const char *const argv[] = {"cp", "-r", "--no-dereference", from, to, NULL};
 
 	if (!from)
 		return err_sys(err, "%s", modules_dir);
-	if (strcmp(base, release))
+	if (strcmp(strrchr(from, '/') + 1, release))
 		return err_set(err, EINVAL, "%s are not the modules of this kernel, which is %s",
 			       modules_dir, release);
 	if (files_mkdir(to, err) < 0)
