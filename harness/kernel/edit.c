@@ -56,20 +56,20 @@ static const struct edit edits[] = {
 	},
 	{
 		.path = "arch/x86/um/os-Linux/registers.c",
-		.when = "static int have_xstate_support;",
-		.of = {{"static int have_xstate_support;", "static int have_xstate_support;\n"
-							   "static unsigned long host_xstate_size "
-							   "= FP_SIZE * sizeof(unsigned long);"}},
+		.when = "have_xstate_support",
+		.of = {{"int have_xstate_support;", "int have_xstate_support;\n"
+						    "static unsigned long host_xstate_size = "
+						    "FP_SIZE * sizeof(unsigned long);"}},
 	},
 	{
 		.path = "arch/x86/um/os-Linux/registers.c",
-		.when = "static int have_xstate_support;",
+		.when = "have_xstate_support",
 		.of = {{"iov.iov_len = FP_SIZE * sizeof(unsigned long);",
 			"iov.iov_len = host_xstate_size;"}},
 	},
 	{
 		.path = "arch/x86/um/os-Linux/registers.c",
-		.when = "static int have_xstate_support;",
+		.when = "have_xstate_support",
 		.of = {{"\t\thave_xstate_support = 1;",
 			"\t{\n\t\thave_xstate_support = 1;\n"
 			"\t\thost_xstate_size = iov.iov_len;\n\t}"}},

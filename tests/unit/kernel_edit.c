@@ -25,7 +25,10 @@ static void tree_make(void)
 		 "if (!irqs_disabled() && !in_interrupt() && !in_softirq() &&\n"},
 		{"tree/arch/um/drivers/fd.o", "object"},
 		{"tree/arch/x86/um/user-offsets.c", "DEFINE_LONGS(HOST_FP_SIZE, 2696);\n"},
-		{"tree/arch/x86/um/os-Linux/registers.c", "of 6.13\n"},
+		{"tree/arch/x86/um/os-Linux/registers.c",
+		 "int have_xstate_support;\n"
+		 "\t\tiov.iov_len = FP_SIZE * sizeof(unsigned long);\n"
+		 "\t\thave_xstate_support = 1;\n"},
 		{"tree/arch/arm/Kconfig", "config ARM\n"},
 		{"tree/drivers/char/random.c", "static void crng_reseed(void)\n{\n}\n"},
 		{"tree/include/linux/once.h", "#define get_random_once(buf, nbytes) "
@@ -81,10 +84,12 @@ Test(edit, a_tree)
 	check_holds("shadow/arch/um/drivers/Makefile", "obj-y := afterclose.o stdio_console.o");
 	check_holds("shadow/arch/um/drivers/afterclose.c", "AFTERCLOSE_RESEED");
 	check_holds("shadow/arch/x86/um/user-offsets.c", "HOST_FP_SIZE, 12288");
-	check_holds("shadow/arch/x86/um/os-Linux/registers.c", "of 6.13\n");
 	check_holds("shadow/arch/um/kernel/time.c", "e->time = ALIGN(time, TIMER_MULTIPLIER);");
 	check_holds("shadow/arch/um/kernel/skas/syscall.c", "if (!afterclose_clock_stands)\n");
 	check_holds("shadow/arch/um/kernel/time.c", "if (!afterclose_clock_stands && ");
+	check_holds("shadow/arch/x86/um/os-Linux/registers.c",
+		    "\t\tiov.iov_len = host_xstate_size;\n");
+	check_holds("shadow/arch/x86/um/os-Linux/registers.c", "host_xstate_size = iov.iov_len;\n");
 	check_holds("shadow/drivers/char/random.c", "crng_reseed_from_pool(AFTERCLOSE_WORK)\n{\n}");
 	check_holds("shadow/drivers/char/random.c", "early_param(\"afterclose.seed\"");
 	check_holds("shadow/include/linux/once.h", "DO_ONCE(afterclose_once_bytes,");
