@@ -160,12 +160,14 @@ static int make(const struct work *work, const char *target, struct err *err)
 				    "KBUILD_BUILD_USER=afterclose", "KBUILD_BUILD_HOST=afterclose",
 				    "KBUILD_BUILD_VERSION=1", config, "make", "-C", work->src, out,
 				    "ARCH=um", j, target, NULL};
-	struct program program = {
-		.argv = argv, .log = work->log, .progress = &work->options->progress};
+	_cleanup_free_ char *name = mem_printf("make %s", target);
+	struct program program = {.argv = argv,
+				  .name = name,
+				  .noise = "make",
+				  .log = work->log,
+				  .progress = &work->options->progress};
 
-	if (!program_run(&program, err))
-		return 0;
-	return err->code == EINTR ? -EINTR : err_prefix(err, "make %s", target);
+	return program_run(&program, err);
 }
 
 static int configure(const struct work *work, struct err *err)

@@ -15,8 +15,8 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
-#define TAIL_LINES 8
-#define TAIL_BYTES 400
+#define TAIL_KEPT  4096 /* bytes of what it printed last */
+#define TAIL_BYTES 350	/* of that an error quotes */
 
 struct running {
 	const struct program *program;
@@ -116,9 +116,9 @@ static void tail_add(struct text *tail, const char *bytes, size_t len)
 	size_t drop;
 
 	text_addn(tail, bytes, len);
-	if (tail->len < 4 * TAIL_BYTES)
+	if (tail->len < 2 * TAIL_KEPT)
 		return;
-	drop = tail->len - TAIL_BYTES;
+	drop = tail->len - TAIL_KEPT;
 	memmove(tail->data, tail->data + drop, tail->len - drop + 1);
 	tail->len -= drop;
 }
@@ -178,28 +178,25 @@ static int listen_to(struct running *running, struct err *err)
 	}
 }
 
-/* The last lines, joined by " | " so that an error stays one line. */
-static void tail_format(const struct text *tail, struct text *ret)
+static bool is_noise(const struct program *program, const char *line)
 {
-	const char *all = text_str(tail), *end = all + tail->len, *at, *from;
-	int lines = 0;
+	return program->noise && !strncmp(line, program->noise, strlen(program->noise));
+}
 
-	while (end > all && end[-1] == '\n')
-		end--;
-	for (at = from = end; at > all && end - at < TAIL_BYTES; at--) {
-		if (at[-1] != '\n')
-			continue;
-		from = at;
-		if (++lines == TAIL_LINES)
-			break;
+/* The last lines that are worth it, joined by " | " so that an error stays one line. */
+static void tail_format(const struct program *program, const struct text *tail, struct text *ret)
+{
+	_cleanup_free_ char *all = mem_strdup(text_str(tail));
+	_cleanup_text_ struct text lines = {0};
+	char *rest = all, *line;
+	const char *from;
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (*line && !is_noise(program, line))
+			text_add(&lines, "%s%s", lines.len ? " | " : "", line);
 	}
-	/* A line longer than that is cut; else begin where one does. */
-	for (from = lines && at > all ? from : at; from < end; from++) {
-		if (*from != '\n')
-			text_addn(ret, from, 1);
-		else if (from[1] != '\n')
-			text_add(ret, " | ");
-	}
+	from = text_str(&lines) + (lines.len > TAIL_BYTES ? lines.len - TAIL_BYTES : 0);
+	text_add(ret, "%s%s", from > text_str(&lines) ? "..." : "", from);
 }
 
 static int ended(const struct running *running, int status, struct err *err)
@@ -209,10 +206,11 @@ static int ended(const struct running *running, int status, struct err *err)
 
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
-	tail_format(&running->tail, &last);
-	return err_set(err, ECHILD, "%s failed%s%s%s%s%s", program->argv[0],
-		       program->log ? " (" : "", program->log ? program->log : "",
-		       program->log ? ")" : "", last.len ? ": " : "", text_str(&last));
+	tail_format(program, &running->tail, &last);
+	return err_set(err, ECHILD, "%s failed%s%s%s%s%s",
+		       program->name ? program->name : program->argv[0], program->log ? " (" : "",
+		       program->log ? program->log : "", program->log ? ")" : "",
+		       last.len ? ": " : "", text_str(&last));
 }
 
 int program_run(const struct program *program, struct err *err)

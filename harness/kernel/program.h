@@ -15,6 +15,8 @@ struct progress {
 
 struct program {
 	const char *const *argv; /* ends with NULL; found through PATH */
+	const char *name;	 /* what an error calls it; NULL: argv[0] */
+	const char *noise;	 /* how lines begin that no error quotes; NULL: none */
 	const char *dir;	 /* to run it in; NULL: here */
 	const char *log;	 /* a file that gets all it prints; NULL: none */
 	struct text *ret_output; /* gets all it prints on standard output; NULL: nobody */

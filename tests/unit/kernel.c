@@ -289,6 +289,10 @@ Test(program, fails_with_its_last_lines)
 
 	cr_expect_eq(program_run(&(struct program){.argv = argv}, &err), -ECHILD);
 	cr_expect_str_eq(err.msg, "sh failed: one | two");
+	cr_expect_eq(
+		program_run(&(struct program){.argv = argv, .name = "it", .noise = "tw"}, &err),
+		-ECHILD);
+	cr_expect_str_eq(err.msg, "it failed: one");
 	cr_expect_eq(program_run(&(struct program){.argv = none}, &err), -ECHILD);
 	cr_expect(strstr(err.msg, "No such file"), "%s", err.msg);
 }
