@@ -248,6 +248,27 @@ static int kernel_remove(const struct kernel_args *args, const char *operand)
 	return EXIT_PASS;
 }
 
+/* "uml", "qemu" (the newest), or with ":NAME" behind: where the kernel itself is, once checked. */
+static int kernel_path(const struct kernel_args *args, const char *operand)
+{
+	struct err err = {0};
+
+	(void)args;
+	for (enum kernel_kind kind = KERNEL_UML; kind <= KERNEL_QEMU; kind++) {
+		_cleanup_kernel_ struct kernel kernel = {.fd = -1};
+		const char *name = naming_after(operand, kernel_kind_name(kind));
+
+		if (!name && strcmp(operand, kernel_kind_name(kind)))
+			continue;
+		if (kernel_find(kind, name, &kernel, &err) < 0)
+			return fail(&err);
+		printf("%s\n", kernel.path);
+		return cmd_flush();
+	}
+	err_set(&err, EINVAL, "path takes uml[:NAME] or qemu[:NAME], not \"%s\"", operand);
+	return fail(&err);
+}
+
 static int kernel_doctor(const struct kernel_args *args, const char *operand)
 {
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
@@ -275,8 +296,9 @@ static const struct action {
 	size_t n_operands;
 	int (*run)(const struct kernel_args *args, const char *operand);
 } actions[] = {
-	{"list", 0, kernel_list}, {"build", 1, kernel_build},	{"fetch", 1, kernel_fetch},
-	{"add", 1, kernel_add},	  {"remove", 1, kernel_remove}, {"doctor", 0, kernel_doctor},
+	{"list", 0, kernel_list},     {"build", 1, kernel_build}, {"fetch", 1, kernel_fetch},
+	{"add", 1, kernel_add},	      {"path", 1, kernel_path},	  {"remove", 1, kernel_remove},
+	{"doctor", 0, kernel_doctor},
 };
 
 static int cmd_kernel(const struct command *command, char **argv)
@@ -299,7 +321,7 @@ static int cmd_kernel(const struct command *command, char **argv)
 const struct command command_kernel = {
 	.name = "kernel",
 	.operands = "list | build uml:SOURCE | fetch debian:6.1 | add uml:BINARY | "
-		    "add qemu:VMLINUZ[:MODULES_DIR] | remove NAME | doctor",
+		    "add qemu:VMLINUZ[:MODULES_DIR] | path KIND[:NAME] | remove NAME | doctor",
 	.operands_min = 1,
 	.operands_max = 2,
 	.what = "the kernels of virtual-time guests: build one, fetch a stock one, list, remove",

@@ -27,6 +27,10 @@ try relative afterclose kernel list
 try relative afterclose kernel add qemu:empty.tar
 try relative afterclose kernel add uml:vmlinuz-4.9
 try afterclose kernel add vmlinuz-4.9
+try afterclose kernel path qemu:mime
+try afterclose kernel path uml
+try afterclose kernel path mine
+test "$(head -c 3000 "$(afterclose kernel path qemu:mine)" | cksum)" = "$(cksum <vmlinuz-6.1)" && echo "the path is the image's"
 try afterclose kernel remove mime
 try afterclose kernel remove qemu:mine
 try relative afterclose kernel list
