@@ -31,9 +31,14 @@ char *mem_strdup(const char *s)
 	return mem_check(strdup(s));
 }
 
+/* Not strndup(): a strict AddressSanitizer has that read on to the end of the string. */
 char *mem_strndup(const char *s, size_t len)
 {
-	return mem_check(strndup(s, len));
+	size_t n = strnlen(s, len);
+	char *copy = mem_zalloc(n + 1);
+
+	memcpy(copy, s, n);
+	return copy;
 }
 
 char *mem_printf(const char *fmt, ...)

@@ -262,7 +262,7 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	if (stage->wire.late_ns > stage->noise_ns)
 		stage->noise_ns = stage->wire.late_ns;
 	if (bench->alone)
-		stage->noise_ns = 0; /* what was late there is the cell's own work, the next time too */
+		stage->noise_ns = 0; /* what was late is the cell's own work, next time too */
 	json_object_set_new(volatile_part, "noise_us", json_integer(stage->noise_ns / NS_PER_US));
 	stage_close(stage);
 	json_object_set_new(volatile_part, "wall_us",
