@@ -13,9 +13,14 @@
 
 #define JIFFIES_ZERO_NS (300 * NS_PER_S)
 
-/* At 0 s of uptime a TIME_WAIT believes that it has no timestamps (ktime_get_seconds() is 0 in
- * tw_ts_recent_stamp). */
-#define UPTIME_MIN_NS (2 * NS_PER_S)
+/*
+ * A stamp of 0 means "never" in the kernel, but some of its rules take it for what it says. At 0 s
+ * of uptime a TIME_WAIT believes that it has no timestamps (tw_ts_recent_stamp); while jiffies are
+ * 0 to two minutes, from 299 s to 420 s of uptime, a new listener believes that its queue has just
+ * overflowed, and tries ACKs as SYN cookies (tcp_synq_no_recent_overflow()). Cells begin after
+ * that.
+ */
+#define UPTIME_MIN_NS (JIFFIES_ZERO_NS + 121 * NS_PER_S)
 
 /* The kernel's tick comes this late after a whole second at most: what begins then is past it. */
 #define TICK_LATE_NS (10 * NS_PER_MS)
