@@ -30,7 +30,10 @@ static void strip_clocks(json_t *value)
 	void *next;
 	size_t i;
 
-	json_array_foreach(value, i, member) strip_clocks(member);
+	json_array_foreach(value, i, member)
+	{
+		strip_clocks(member);
+	}
 	json_object_foreach_safe(value, next, key, member)
 	{
 		if (is_clocked(key))

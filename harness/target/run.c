@@ -328,6 +328,7 @@ static int run_host(struct run *run, struct worker_task *task, struct err *err)
 	run->pool = &pool;
 	ret = run_attempts(run, err);
 	pool_close(&pool);
+	run->pool = NULL;
 	return ret;
 }
 

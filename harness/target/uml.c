@@ -35,7 +35,7 @@
 #define KERNEL_FD  5
 
 /* The wall clock that every guest begins with: 2020-01-01, in nanoseconds. */
-#define WALL_CLOCK_NS "1577836800000000000"
+#define WALL_CLOCK "time-travel-start=1577836800000000000"
 
 /* The keeper's and the kernel's side of a spawn; errors go to the runner over REPORT_FD. */
 struct uml {
@@ -85,7 +85,7 @@ static __attribute__((noreturn)) void uml_exec(const struct uml *uml)
 			      "loglevel=4",
 			      "panic=-1",
 			      "time-travel=inf-cpu",
-			      "time-travel-start=" WALL_CLOCK_NS,
+			      WALL_CLOCK,
 			      "uml_dir=.",
 			      seed,
 			      fd,
