@@ -121,6 +121,7 @@ static int trial_play(struct trial *trial, const struct settings *settings, cons
 	}
 	status = target_run(session->targets, trial->cells.of, trial->cells.n, trial_take, ret,
 			    &err);
+	memset(session->run.baseline, 0, sizeof(session->run.baseline));
 	if (status == -EINTR)
 		return cmd_fail(&err, EXIT_INTERRUPTED);
 	return status < 0 ? cmd_fail(&err, cmd_nothing_ran()) : 0;

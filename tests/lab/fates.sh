@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The same seed gives the same frame the same fate, in any run; another seed gives it others.
 #   fates.sh AFTERCLOSE
+# Of seed 8 the link `bursty` loses every transmission for more than 40 s: no stream comes through.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 "$1" run tests/data/fates --seed 7 --out "$work/first"
 "$1" run tests/data/fates --seed 7 --out "$work/again"
-"$1" run tests/data/fates --seed 8 --out "$work/other"
+"$1" run tests/data/fates --seed 9 --out "$work/other"
 python3 - "$work" <<'PYTHON'
 import json
 import sys
