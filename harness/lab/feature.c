@@ -10,6 +10,7 @@
 #include "lab/sysctl.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "netem/frame.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -24,6 +25,7 @@
 #define LO_IFINDEX	    1
 #define IP_LOCAL_PORT_RANGE 51 /* 6.3; newer than the C library's headers */
 #define TSVAL_NEAR_MAX	    1000
+#define OLD_TSVAL_MS	    100000
 
 static int tcp_socket(void)
 {
@@ -191,6 +193,69 @@ static bool has_tsval_offset_per_port(void)
 	return apart;
 }
 
+static int64_t counter_now(const struct counter_files *files, const char *name)
+{
+	struct counter_set set;
+	struct err ignored;
+
+	if (counter_read(files, &set, &ignored))
+		return 0;
+	for (size_t i = 0; i < set.n; i++) {
+		if (!strcmp(set.of[i].name, name))
+			return set.of[i].value;
+	}
+	return 0;
+}
+
+/* Send the connection's server a SYN whose timestamp is older than any that it saw. */
+static bool old_syn_send(int fds[2], const struct sockaddr_in *to)
+{
+	_cleanup_fd_ int raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	const uint8_t no_mac[FRAME_MAC_LEN] = {0};
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct sockaddr_in from;
+	socklen_t from_len = sizeof(from);
+	struct tuple tuple;
+	struct segment syn = {.flags = TCP_SYN, .window = 1000, .has_ts = true};
+	size_t len;
+
+	if (raw < 0 || getsockname(fds[0], (struct sockaddr *)&from, &from_len) ||
+	    !tsval_read(fds[0], &syn.tsval))
+		return false;
+	tuple = tuple_between(&from, to);
+	syn.src = tuple.local;
+	syn.dst = tuple.remote;
+	syn.sport = tuple.local_port;
+	syn.dport = tuple.remote_port;
+	syn.tsval -= OLD_TSVAL_MS;
+	len = frame_build(frame, sizeof(frame), no_mac, no_mac, &syn);
+	return len > ETH_HLEN && sendto(raw, frame + ETH_HLEN, len - ETH_HLEN, 0,
+					(const struct sockaddr *)to, sizeof(*to)) > 0;
+}
+
+/* Is a SYN challenged (RFC 5961 4.2) before its timestamp is looked at (PAWS)? */
+static bool has_old_syn_challenged(void)
+{
+	struct counter_files files = COUNTER_FILES_NONE;
+	_cleanup_fd_ int listener = -1;
+	int fds[2] = {-1, -1};
+	struct sockaddr_in to;
+	bool challenged = false;
+	struct err ignored;
+
+	listener = listener_open(&to);
+	if (listener >= 0 && connection_open(listener, &to, fds) &&
+	    !counter_open(&files, &ignored)) {
+		int64_t before = counter_now(&files, "TCPSYNChallenge");
+
+		challenged =
+			old_syn_send(fds, &to) && counter_now(&files, "TCPSYNChallenge") > before;
+	}
+	counter_close(&files);
+	connection_close(fds);
+	return challenged;
+}
+
 static const struct probe {
 	const char *name;
 	bool (*has)(void);
@@ -199,6 +264,7 @@ static const struct probe {
 	{"inet_diag_destroy", has_inet_diag_destroy},
 	{"ip_local_port_range_option", has_local_port_range},
 	{"ipv6", has_ipv6},
+	{"old_syn_challenged", has_old_syn_challenged},
 	{"sch_netem", has_sch_netem},
 	{"sch_netem_seed", has_sch_netem_seed},
 	{"sch_netem_slot", has_sch_netem_slot},
