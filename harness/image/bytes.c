@@ -91,78 +91,104 @@ static void unpacking_wrote(struct unpacking *unpacking, size_t len)
 	unpacking->room -= len;
 }
 
-static int unpack_gzip(struct unpacking *unpacking)
-{
-	z_stream stream = {.next_in = (Bytef *)unpacking->in, .avail_in = unpacking->in_len};
-	int ret = 0, step = Z_OK;
+/* Unpack into what room there is, and say how much that was. Returns 0: there may be more to come,
+ * 1: that was all, or -EBADMSG. */
+typedef int unpack_step(void *stream, unsigned char *to, size_t room, size_t *ret_wrote);
 
-	if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK)
-		return -ENOMEM;
-	while (step == Z_OK && !ret) {
-		size_t room;
+static int unpack_stream(struct unpacking *unpacking, unpack_step *step, void *stream)
+{
+	int ret;
+
+	do {
+		size_t wrote = 0;
 
 		ret = unpacking_make_room(unpacking, ROOM_MIN);
 		if (ret)
 			break;
-		room = unpacking->room;
-		stream.next_out = unpacking->out->data + unpacking->out->len;
-		stream.avail_out = room;
-		step = inflate(&stream, Z_NO_FLUSH);
-		unpacking_wrote(unpacking, room - stream.avail_out);
-	}
+		ret = step(stream, unpacking->out->data + unpacking->out->len, unpacking->room,
+			   &wrote);
+		unpacking_wrote(unpacking, wrote);
+	} while (!ret);
+	return ret < 0 ? ret : 0;
+}
+
+static int gzip_step(void *ctx, unsigned char *to, size_t room, size_t *ret_wrote)
+{
+	z_stream *stream = ctx;
+	int step;
+
+	stream->next_out = to;
+	stream->avail_out = room;
+	step = inflate(stream, Z_NO_FLUSH);
+	*ret_wrote = room - stream->avail_out;
+	return step == Z_OK ? 0 : step == Z_STREAM_END ? 1 : -EBADMSG;
+}
+
+static int unpack_gzip(struct unpacking *unpacking)
+{
+	z_stream stream = {.next_in = (Bytef *)unpacking->in, .avail_in = unpacking->in_len};
+	int ret;
+
+	if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK)
+		return -ENOMEM;
+	ret = unpack_stream(unpacking, gzip_step, &stream);
 	inflateEnd(&stream);
-	return ret ? ret : step == Z_STREAM_END ? 0 : -EBADMSG;
+	return ret;
+}
+
+static int lzma_step(void *ctx, unsigned char *to, size_t room, size_t *ret_wrote)
+{
+	lzma_stream *stream = ctx;
+	lzma_ret step;
+
+	stream->next_out = to;
+	stream->avail_out = room;
+	step = lzma_code(stream, LZMA_RUN);
+	*ret_wrote = room - stream->avail_out;
+	return step == LZMA_OK ? 0 : step == LZMA_STREAM_END ? 1 : -EBADMSG;
 }
 
 static int unpack_lzma(struct unpacking *unpacking)
 {
 	lzma_stream stream = LZMA_STREAM_INIT;
-	lzma_ret step = lzma_auto_decoder(&stream, UINT64_MAX, 0);
-	int ret = 0;
+	int ret = -EBADMSG;
 
-	stream.next_in = unpacking->in;
-	stream.avail_in = unpacking->in_len;
-	while (step == LZMA_OK) {
-		size_t room;
-
-		ret = unpacking_make_room(unpacking, ROOM_MIN);
-		if (ret)
-			break;
-		room = unpacking->room;
-		stream.next_out = unpacking->out->data + unpacking->out->len;
-		stream.avail_out = room;
-		step = lzma_code(&stream, LZMA_RUN);
-		unpacking_wrote(unpacking, room - stream.avail_out);
+	if (lzma_auto_decoder(&stream, UINT64_MAX, 0) == LZMA_OK) {
+		stream.next_in = unpacking->in;
+		stream.avail_in = unpacking->in_len;
+		ret = unpack_stream(unpacking, lzma_step, &stream);
 	}
 	lzma_end(&stream);
-	return ret ? ret : step == LZMA_STREAM_END ? 0 : -EBADMSG;
+	return ret;
+}
+
+struct zstd {
+	ZSTD_DStream *stream;
+	ZSTD_inBuffer in;
+};
+
+static int zstd_step(void *ctx, unsigned char *to, size_t room, size_t *ret_wrote)
+{
+	struct zstd *zstd = ctx;
+	ZSTD_outBuffer out = {to, room, 0};
+	size_t read_before = zstd->in.pos;
+	size_t left = ZSTD_decompressStream(zstd->stream, &out, &zstd->in);
+
+	if (ZSTD_isError(left) || (left && !out.pos && zstd->in.pos == read_before))
+		return -EBADMSG;
+	*ret_wrote = out.pos;
+	return !left;
 }
 
 static int unpack_zstd(struct unpacking *unpacking)
 {
-	ZSTD_inBuffer in = {unpacking->in, unpacking->in_len, 0};
-	ZSTD_DStream *stream = ZSTD_createDStream();
-	size_t left = 1;
-	int ret = 0;
+	struct zstd zstd = {ZSTD_createDStream(), {unpacking->in, unpacking->in_len, 0}};
+	int ret;
 
 	/* The kernel packs itself with a window of up to 128 MiB. */
-	ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, 27);
-	while (left && !ret) {
-		ZSTD_outBuffer out;
-		size_t read_before = in.pos;
-
-		ret = unpacking_make_room(unpacking, ROOM_MIN);
-		if (ret)
-			break;
-		out = (ZSTD_outBuffer){unpacking->out->data + unpacking->out->len, unpacking->room,
-				       0};
-		left = ZSTD_decompressStream(stream, &out, &in);
-		if (ZSTD_isError(left) || (left && !out.pos && in.pos == read_before))
-			ret = -EBADMSG;
-		else
-			unpacking_wrote(unpacking, out.pos);
-	}
-	ZSTD_freeDStream(stream);
+	ZSTD_DCtx_setParameter(zstd.stream, ZSTD_d_windowLogMax, 27);
+	ret = unpack_stream(unpacking, zstd_step, &zstd);
+	ZSTD_freeDStream(zstd.stream);
 	return ret;
 }
 
