@@ -6,7 +6,15 @@
 
 #include <string.h>
 
-const struct finding_class finding_classes[] = {
+#define FINDINGS_MAX 10 /* of a class that may be chance */
+
+/* A class of findings as a chapter. */
+static const struct finding_class {
+	const char *class;
+	bool accepted; /* those that are, or those that are not */
+	bool chance;   /* may be chance: hidden where nothing explains it */
+	const char *heading;
+} finding_classes[] = {
 	{"outcome", false, false, "Outcomes that changed"},
 	{"outcome", true, false, "Outcomes that changed and are accepted"},
 	{"other", false, true, "Facts that no rule settles"},
@@ -15,7 +23,6 @@ const struct finding_class finding_classes[] = {
 	{"unsteady", false, false, "Not the same in each repetition of one side"},
 	{"uncompared", false, false, "Not compared"},
 };
-const size_t n_finding_classes = ARRAY_SIZE(finding_classes);
 
 static void term_where(const json_t *term, struct text *out)
 {
@@ -88,11 +95,44 @@ static bool finding_explained(const json_t *finding)
 	return !record_number(json_object_get(finding, "left"), "hits", 0);
 }
 
-bool finding_is(const json_t *finding, const struct finding_class *class, bool *ret_hidden)
+/* Is the finding of this class? ret_hidden: it is told only if all are asked for. */
+static bool finding_is(const json_t *finding, const struct finding_class *class, bool *ret_hidden)
 {
 	*ret_hidden = class->chance && !finding_explained(finding);
 	return !strcmp(record_text(finding, "class", ""), class->class) &&
 	       !json_object_get(finding, "accepted") == !class->accepted;
+}
+
+static void class_show(const json_t *findings, const struct finding_class *class, bool all,
+		       const struct finding_wording *wording, struct text *out)
+{
+	const json_t *before = NULL;
+	size_t n_shown = 0, n_hidden = 0;
+
+	for (size_t i = 0; i < json_array_size(findings); i++) {
+		const json_t *finding = json_array_get(findings, i);
+		bool hidden;
+
+		if (!finding_is(finding, class, &hidden))
+			continue;
+		if (!all && (hidden || (class->chance && n_shown >= FINDINGS_MAX))) {
+			n_hidden++;
+			continue;
+		}
+		if (!n_shown++)
+			wording->heading(class->heading, out);
+		wording->finding(finding, before, out);
+		before = finding;
+	}
+	if (n_shown && n_hidden)
+		wording->hidden(n_hidden, out);
+}
+
+void findings_show(const json_t *findings, bool all, const struct finding_wording *wording,
+		   struct text *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(finding_classes); i++)
+		class_show(findings, &finding_classes[i], all, wording, out);
 }
 
 /* Findings of a class, and the cells in them. */

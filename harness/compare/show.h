@@ -23,22 +23,19 @@ void findings_show_markdown(const json_t *findings, bool all, struct text *out);
 /* "with timestamps=1 in 48 of 48 cells; nowhere else" */
 void finding_where(const json_t *finding, struct text *out);
 
-/* A class of findings as a chapter. */
-struct finding_class {
-	const char *class;
-	bool accepted; /* those that are, or those that are not */
-	bool chance;   /* may be chance: hidden where nothing explains it */
-	const char *heading;
+/* How a format words a chapter of findings. */
+struct finding_wording {
+	void (*heading)(const char *heading, struct text *out);
+	/* before: the one told before it in the chapter, or NULL. */
+	void (*finding)(const json_t *finding, const json_t *before, struct text *out);
+	void (*hidden)(size_t n, struct text *out);
 };
-extern const struct finding_class finding_classes[];
-extern const size_t n_finding_classes;
 
-/* Is the finding of this class? ret_hidden: it is told only if all are asked for. */
-bool finding_is(const json_t *finding, const struct finding_class *class, bool *ret_hidden);
+/* Chapter by chapter, those that are told. */
+void findings_show(const json_t *findings, bool all, const struct finding_wording *wording,
+		   struct text *out);
 
 /* "2 changed outcomes, in 9 cells; besides: 3 times": one line without its end. */
 void comparison_sum(const json_t *comparison, bool all, struct text *out);
-
-#define FINDINGS_MAX 10 /* of a class that may be chance */
 
 #endif

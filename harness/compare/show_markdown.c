@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* show_markdown: owns a comparison as Markdown, for a page such as GitHub's job summary. */
+#include "base/mem.h"
 #include "compare/compare.h"
 #include "compare/show.h"
 #include "report/markup.h"
 
-#include <string.h>
-
-static void finding_show(const json_t *finding, struct text *out)
+/* A row names its scenario, whatever stood in the one before. */
+static void finding_show(const json_t *finding, const json_t *before, struct text *out)
 {
 	static const char *const codes[] = {"scenario", "fact", "was", "now"};
 	const char *accepted = record_text(finding, "accepted", NULL);
 	_cleanup_text_ struct text where = {0};
 
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+	(void)before;
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
 		text_add(out, "| ");
 		markdown_code(out, record_text(finding, codes[i], "?"));
 		text_add(out, " ");
@@ -25,36 +26,24 @@ static void finding_show(const json_t *finding, struct text *out)
 	text_add(out, " |\n");
 }
 
-static void class_show(const json_t *findings, const struct finding_class *class, bool all,
-		       struct text *out)
+static void heading_show(const char *heading, struct text *out)
 {
-	size_t n_shown = 0, n_hidden = 0;
+	text_add(out,
+		 "\n### %s\n\n| scenario | fact | was | now | where |\n"
+		 "|---|---|---|---|---|\n",
+		 heading);
+}
 
-	for (size_t i = 0; i < json_array_size(findings); i++) {
-		const json_t *finding = json_array_get(findings, i);
-		bool hidden;
-
-		if (!finding_is(finding, class, &hidden))
-			continue;
-		if (!all && (hidden || (class->chance && n_shown >= FINDINGS_MAX))) {
-			n_hidden++;
-			continue;
-		}
-		if (!n_shown++)
-			text_add(out,
-				 "\n### %s\n\n| scenario | fact | was | now | where |\n"
-				 "|---|---|---|---|---|\n",
-				 class->heading);
-		finding_show(finding, out);
-	}
-	if (n_shown && n_hidden)
-		text_add(out, "\n%zu more may be chance.\n", n_hidden);
+static void hidden_show(size_t n, struct text *out)
+{
+	text_add(out, "\n%zu more may be chance.\n", n);
 }
 
 void findings_show_markdown(const json_t *findings, bool all, struct text *out)
 {
-	for (size_t i = 0; i < n_finding_classes; i++)
-		class_show(findings, &finding_classes[i], all, out);
+	static const struct finding_wording wording = {heading_show, finding_show, hidden_show};
+
+	findings_show(findings, all, &wording, out);
 }
 
 static void half_show(const json_t *half, const char *letter, struct text *out)

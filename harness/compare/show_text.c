@@ -6,15 +6,14 @@
 
 #include <string.h>
 
-static void finding_show(const json_t *finding, const char **scenario, struct text *out)
+static void finding_show(const json_t *finding, const json_t *before, struct text *out)
 {
 	_cleanup_text_ struct text where = {0};
 	const char *of = record_text(finding, "scenario", "?");
 	const char *accepted = record_text(finding, "accepted", NULL);
 
-	if (!*scenario || strcmp(*scenario, of))
+	if (!before || strcmp(record_text(before, "scenario", "?"), of))
 		text_add(out, "  %s\n", of);
-	*scenario = of;
 	text_add(out, "    %s: %s -> %s\n", record_text(finding, "fact", "?"),
 		 record_text(finding, "was", "?"), record_text(finding, "now", "?"));
 	finding_where(finding, &where);
@@ -26,34 +25,21 @@ static void finding_show(const json_t *finding, const char **scenario, struct te
 	}
 }
 
-static void class_show(const json_t *findings, const struct finding_class *class, bool all,
-		       struct text *out)
+static void heading_show(const char *heading, struct text *out)
 {
-	const char *scenario = NULL;
-	size_t n_shown = 0, n_hidden = 0;
+	text_add(out, "\n%s\n", heading);
+}
 
-	for (size_t i = 0; i < json_array_size(findings); i++) {
-		const json_t *finding = json_array_get(findings, i);
-		bool hidden;
-
-		if (!finding_is(finding, class, &hidden))
-			continue;
-		if (!all && (hidden || (class->chance && n_shown >= FINDINGS_MAX))) {
-			n_hidden++;
-			continue;
-		}
-		if (!n_shown++)
-			text_add(out, "\n%s\n", class->heading);
-		finding_show(finding, &scenario, out);
-	}
-	if (n_shown && n_hidden)
-		text_add(out, "  %zu more may be chance (--all shows them)\n", n_hidden);
+static void hidden_show(size_t n, struct text *out)
+{
+	text_add(out, "  %zu more may be chance (--all shows them)\n", n);
 }
 
 void findings_show_text(const json_t *findings, bool all, struct text *out)
 {
-	for (size_t i = 0; i < n_finding_classes; i++)
-		class_show(findings, &finding_classes[i], all, out);
+	static const struct finding_wording wording = {heading_show, finding_show, hidden_show};
+
+	findings_show(findings, all, &wording, out);
 }
 
 static void half_show(const json_t *half, const char *letter, struct text *out)
