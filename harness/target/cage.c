@@ -2,6 +2,7 @@
 /* cage: owns the namespaces, the user and the files of a process that runs a machine. */
 #include "target/cage.h"
 
+#include "base/descriptor.h"
 #include "base/mem.h"
 #include "lab/netns.h"
 
@@ -68,7 +69,7 @@ int cage_lock(struct err *err)
 
 int cage_arrange_files(const int *files, unsigned n_files, unsigned n_kept, struct err *err)
 {
-	int high[FILES_MAX];
+	int high[FILES_MAX], kept[FILES_MAX];
 
 	for (unsigned i = 0; i < n_files; i++) {
 		high[i] = fcntl(files[i], F_DUPFD_CLOEXEC, HIGH_FD);
@@ -78,8 +79,8 @@ int cage_arrange_files(const int *files, unsigned n_files, unsigned n_kept, stru
 	for (unsigned i = 0; i < n_files; i++) {
 		if (dup3(high[i], i, i >= n_kept ? O_CLOEXEC : 0) < 0)
 			return err_sys(err, "arrange the files of a guest");
+		kept[i] = i;
 	}
-	/* Before Linux 5.9 they stay open until exec closes them. */
-	syscall(SYS_close_range, n_files, ~0U, 0);
+	descriptor_close_others(kept, n_files);
 	return 0;
 }

@@ -181,40 +181,34 @@ static int uml_start(struct uml *uml, int report_fd, struct guest_process *guest
 static int uml_spawn(const struct guest_boot *boot, struct guest_process *ret, struct err *err)
 {
 	_cleanup_fd_ int kernel_fd = open(boot->kernel->path, O_RDONLY | O_CLOEXEC);
-	_cleanup_fd_ int channel_fd = -1, console_fd = -1, report_fd = -1;
-	int channel[2], console[2], report[2];
-	struct uml uml = {.boot = boot, .report_fd = -1};
+	_cleanup_fd_ int fd = -1, their_fd = -1, console = -1, their_console = -1, report = -1;
+	int ends[2], console_ends[2], report_ends[2];
+	struct uml uml;
 	int status;
 
 	*ret = (struct guest_process){.fd = -1, .console_fd = -1};
 	if (kernel_fd < 0)
 		return err_sys(err, "open the kernel %s", boot->kernel->path);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_sys(err, "make a guest's channel");
-	ret->fd = channel[0];
-	channel_fd = channel[1];
-	if (pipe2(console, O_CLOEXEC) < 0) {
-		mem_cleanup_close(&ret->fd);
+	fd = ends[0];
+	their_fd = ends[1];
+	if (pipe2(console_ends, O_CLOEXEC) < 0)
 		return err_sys(err, "make a guest's console");
-	}
-	ret->console_fd = console[0];
-	console_fd = console[1];
-	status = pipe2(report, O_CLOEXEC) < 0 ? err_sys(err, "make a guest's report") : 0;
-	if (!status) {
-		report_fd = report[0];
-		uml.report_fd = report[1];
-		uml.kernel_fd = kernel_fd;
-		uml.channel_fd = channel_fd;
-		uml.console_fd = console_fd;
-		status = uml_start(&uml, report_fd, ret, err);
-		mem_cleanup_close(&uml.report_fd);
-	}
-	if (status < 0) {
-		mem_cleanup_close(&ret->fd);
-		mem_cleanup_close(&ret->console_fd);
-		ret->fd = ret->console_fd = -1;
-	}
-	return status;
+	console = console_ends[0];
+	their_console = console_ends[1];
+	if (pipe2(report_ends, O_CLOEXEC) < 0)
+		return err_sys(err, "make a guest's report");
+	report = report_ends[0];
+	uml = (struct uml){boot, kernel_fd, their_fd, their_console, report_ends[1]};
+	status = uml_start(&uml, report, ret, err);
+	mem_cleanup_close(&uml.report_fd);
+	if (status < 0)
+		return status;
+	ret->fd = fd;
+	ret->console_fd = console;
+	fd = console = -1;
+	return 0;
 }
 
 const struct guest_kind guest_uml = {
