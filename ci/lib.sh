@@ -18,6 +18,20 @@ as_root() {
 	fi
 }
 
+# Heavy scenarios take minutes of a guest's processor: ci/nightly plays them there.
+light_scenarios() {
+	grep -L '^heavy: yes' scenarios/*/*.yaml
+}
+
+# guest_targets PROGRAM KIND...: the kernels for guests that are here, as --target takes them.
+guest_targets() {
+	local program=$1 kinds
+
+	shift
+	kinds=$(IFS='|' && echo "$*")
+	"$program" kernel list | grep -oE "^($kinds):[^ ]+" || true
+}
+
 package_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
