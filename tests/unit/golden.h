@@ -52,6 +52,24 @@ static inline void golden_records(const char *name, struct records *ret)
 	free(path);
 }
 
+/* A whole report of one record, so many times over. The caller frees. */
+static inline char *golden_report_times(const char *format, const struct report_plan *plan,
+					const json_t *record, unsigned times)
+{
+	struct report *report;
+	struct err err = {0};
+	char *got = NULL;
+	size_t size;
+	FILE *out = open_memstream(&got, &size);
+
+	cr_assert_eq(report_open(format, plan, out, &report, &err), 0, "%s", err.msg);
+	for (unsigned i = 0; i < times; i++)
+		report_cell(report, record);
+	cr_assert_eq(report_close(report, -1, &err), 0, "%s", err.msg);
+	fclose(out);
+	return got;
+}
+
 /* A whole report of a file of records. The caller frees. */
 static inline char *golden_report(const char *format, const char *records_name, size_t n_more)
 {
