@@ -61,6 +61,8 @@ struct watch {
 	unsigned strays;      /* segments that came when the socket was gone */
 	unsigned tw_segments; /* that reached TIME-WAIT, so far apart that a restart would show */
 	int64_t tw_met_ns;    /* when the last segment did */
+	int64_t tw_apart_ns;  /* how long after the one before it */
+	bool tw_met;	      /* and nobody has looked since */
 	bool end_awaited;     /* a step looks for its end, tick by tick */
 };
 

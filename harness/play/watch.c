@@ -35,10 +35,22 @@ static void note_time_wait_end(struct stage *stage, struct watch *watch, int64_t
 		stage->noise_ns = half_ns;
 }
 
-/* A timer that was started again shows by having risen by more than it is read wrong by. */
+/*
+ * A timer that was started again shows by having risen. Two readings of it differ by up to a jiffy
+ * from what passed between them, so that a start soon after the one before it cannot be told.
+ */
 static int64_t restart_shows_ns(const struct stage *stage)
 {
 	return jiffies_ns(stage, 2) + NS_PER_MS;
+}
+
+/* A segment that met TIME-WAIT long after the one before either made the timer rise by as much, or
+ * not at all; one that came too soon may be all that made it rise. */
+static bool restart_seen(const struct stage *stage, const struct watch *watch, int64_t risen_ns)
+{
+	if (!watch->tw_met)
+		return risen_ns > restart_shows_ns(stage);
+	return watch->tw_apart_ns > restart_shows_ns(stage) && risen_ns > watch->tw_apart_ns / 2;
 }
 
 /* TIME-WAIT's begin, the restarts of its timer, and its end. */
@@ -48,19 +60,20 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 	bool was = before->state == STATE_TIME_WAIT && before->minisock;
 	bool is = watch->seen.state == STATE_TIME_WAIT && watch->seen.minisock;
 	int64_t left_ns = before->timer_ns - (now_ns - watch->looked_ns);
-	int64_t shows_ns = restart_shows_ns(stage);
 
 	if (is && !was) {
 		watch->time_wait = true;
 		watch->tw_timer_ns = watch->seen.timer_ns;
 		watch->tw_begin_ns = watch->tw_start_ns = watch->tw_met_ns = now_ns;
 		watch->tw_end_ns = 0;
-	} else if (is && watch->seen.timer_ns > (left_ns > 0 ? left_ns : 0) + shows_ns) {
+	} else if (is &&
+		   restart_seen(stage, watch, watch->seen.timer_ns - (left_ns > 0 ? left_ns : 0))) {
 		watch->tw_restarts++;
 		watch->tw_start_ns = now_ns;
 	} else if (was && !is) {
 		note_time_wait_end(stage, watch, now_ns);
 	}
+	watch->tw_met = false;
 }
 
 void watch_met(const struct stage *stage, struct end *end)
@@ -72,7 +85,9 @@ void watch_met(const struct stage *stage, struct end *end)
 		watch->strays++;
 	if (watch->seen.state != STATE_TIME_WAIT || !watch->seen.minisock)
 		return;
-	watch->tw_segments += now_ns - watch->tw_met_ns > restart_shows_ns(stage);
+	watch->tw_met = true;
+	watch->tw_apart_ns = now_ns - watch->tw_met_ns;
+	watch->tw_segments += watch->tw_apart_ns > restart_shows_ns(stage);
 	watch->tw_met_ns = now_ns;
 }
 
