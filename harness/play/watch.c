@@ -5,6 +5,8 @@
 #include "lab/jiffies.h"
 #include "play/loop.h"
 
+#include <sched.h>
+
 /* Ends nearer than this to the look before are known well enough to be a TIME-WAIT's length. */
 #define WATCH_END_NS_MAX (100 * NS_PER_MS)
 
@@ -251,8 +253,11 @@ int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t d
 
 		if (r < 0)
 			return r;
-		if (state_in(end, states))
+		if (state_in(end, states)) {
+			/* The tick may have ended others' too, who are yet to look. */
+			sched_yield();
 			return 1;
+		}
 		now_ns = clock_now_ns();
 		if (now_ns >= deadline_ns)
 			return 0;
