@@ -80,18 +80,6 @@ int carry_link(struct stage *stage, const char *text, struct err *err)
 	return r;
 }
 
-/* A play that sets the link itself begins with a clean one. */
-static const char *first_link(const struct stage *stage)
-{
-	const struct scenario *scenario = stage->cell->scenario;
-
-	for (size_t i = 0; i < scenario->n_steps; i++) {
-		if (scenario->steps[i].spec->kind == STEP_LINK)
-			return "clean";
-	}
-	return cell_link(stage->cell);
-}
-
 int carry_open(struct stage *stage, struct err *err)
 {
 	const struct lab *lab = &stage->lab;
@@ -108,7 +96,7 @@ int carry_open(struct stage *stage, struct err *err)
 		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
 	}
 	stage->wire.n_ports = HOSTS_MAX;
-	return carry_link(stage, first_link(stage), err);
+	return carry_link(stage, cell_link(stage->cell), err);
 }
 
 /* The counts are asked for before the tap is read: what had left the qdisc by then has come. */

@@ -3,6 +3,7 @@
 #include "report/show.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "netem/profile.h"
 #include "record/judge.h"
 #include "report/format.h"
 #include "report/ladder.h"
@@ -328,16 +329,64 @@ static void show_sysctls(const struct subject *subject, enum host_id host)
 	}
 }
 
+/* At the wire's end of a host's link, which carries what goes to that host. */
+static void show_qdisc(const struct subject *subject, enum host_id host,
+		       const struct netem_rule *rule)
+{
+	_cleanup_text_ struct text words = {0};
+
+	netem_rule_format(rule, &words);
+	if (strcmp(text_str(&words), "none") != 0)
+		text_add(subject->out, "tc -n wire qdisc replace dev %s root netem %s\n",
+			 host_names[host], text_str(&words));
+	else
+		text_add(subject->out, "tc -n wire qdisc del dev %s root 2>/dev/null || true\n",
+			 host_names[host]);
+}
+
+static void show_link(const struct subject *subject, const char *text)
+{
+	struct netem_link link;
+	struct err ignored;
+
+	if (netem_link_parse(text, &link, &ignored))
+		return; /* a file's that was checked does */
+	show_qdisc(subject, HOST_SERVER, &link.up);
+	show_qdisc(subject, HOST_CLIENT, &link.down);
+	if (subject->cell->scenario->client2)
+		show_qdisc(subject, HOST_CLIENT2, &link.down);
+}
+
+/* The link at the play's start, and those that it sets later. */
+static void show_links(const struct subject *subject)
+{
+	const struct cell *cell = subject->cell;
+	const struct scenario *scenario = cell->scenario;
+
+	show_link(subject, cell_link(cell));
+	for (size_t i = 0; i < scenario->n_steps; i++) {
+		const struct step *step = &scenario->steps[i];
+		struct argval args[STEP_ARGS_MAX];
+
+		if (step->spec->kind != STEP_LINK || !cell_plays(cell, step))
+			continue;
+		cell_args(cell, step, args);
+		text_add(subject->out, "# at step %zu, link (line %u):\n", i + 1, step->at.line);
+		show_link(subject, args[LINK_RULE].text);
+		args_free(args);
+	}
+}
+
 static void show_by_hand(const struct subject *subject)
 {
 	heading(subject, "The same lab by hand, as root");
 	text_add(subject->out, "%s", subject->lab_commands);
-	if (!subject->cell)
-		return;
 	show_sysctls(subject, HOST_CLIENT);
 	if (subject->cell->scenario->client2)
 		show_sysctls(subject, HOST_CLIENT2);
 	show_sysctls(subject, HOST_SERVER);
+	if (cell_topology(subject->cell) == TOPOLOGY_LINK)
+		show_links(subject);
 }
 
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
@@ -363,6 +412,6 @@ void show_record(const json_t *kernel, const json_t *record, const struct cell *
 	if (json_object_size(json_object_get(subject.canonical, "counters")))
 		show_counters(&subject);
 	show_rfc(&subject);
-	if (lab_commands)
+	if (cell && lab_commands)
 		show_by_hand(&subject);
 }

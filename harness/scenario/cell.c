@@ -115,6 +115,12 @@ int cell_family(const struct cell *cell)
 
 const char *cell_link(const struct cell *cell)
 {
+	const struct scenario *scenario = cell->scenario;
+
+	for (size_t i = 0; i < scenario->n_steps; i++) {
+		if (scenario->steps[i].spec->kind == STEP_LINK)
+			return "clean";
+	}
 	return cell_value(cell, "link", "clean");
 }
 

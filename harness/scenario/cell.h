@@ -28,8 +28,11 @@ char *cell_id(const struct scenario *scenario, const size_t *choice);
 bool side_has_host(enum side side, enum host_id host);
 
 enum topology cell_topology(const struct cell *cell);
-int cell_family(const struct cell *cell);	/* AF_INET, AF_INET6 */
-const char *cell_link(const struct cell *cell); /* a profile or a rule inline; "clean" */
+int cell_family(const struct cell *cell); /* AF_INET, AF_INET6 */
+
+/* The link at the play's start: a profile or a rule inline. "clean" where there is no such
+ * dimension, or where a step sets the link. */
+const char *cell_link(const struct cell *cell);
 
 /* "$name" anywhere in text is replaced by that dimension's value; "$$" is a dollar sign. The
  * caller frees. choice: cell->choice or cell->judged. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The ip, sysctl and ethtool commands that `show` prints for a cell build the lab that the program
+# The ip, sysctl, ethtool and tc commands that `show` prints for a cell build the lab that the program
 # built: each host of both says the same of its links, addresses, neighbours, offloads and sysctls.
 # Names of namespaces live in a mount namespace of this script's own.
 #   commands.sh AFTERCLOSE
@@ -30,6 +30,7 @@ set:
 play:
   - listen: {at: server:8080, as: l}
   - repeat: {as: r, times: 1, from: client2, to: server:8080}
+  - link: up delay 5ms loss 1% down rate 2mbit
 expect:
   - then: {l.listen: ok}
 SCENARIO
@@ -85,6 +86,8 @@ by_hand() {
 	"$program" show "$1" "$2" --sysctl "server=$work/host.conf" 2>/dev/null |
 		sed '1,/^The same lab by hand/d' >"$work/commands"
 	[ -s "$work/commands" ]
+	grep '^tc ' "$work/commands" >"$work/tc" || true
+	$has_netem || sed -i '/^tc /d' "$work/commands"
 	bash -eu "$work/commands" >"$work/stdout" || {
 		echo "the commands of $1 do not work:"
 		cat "$work/commands"
@@ -93,6 +96,26 @@ by_hand() {
 }
 
 failed=0
+has_netem=true
+if ! tc qdisc add dev lo root netem 2>/dev/null || ! tc qdisc del dev lo root; then
+	has_netem=false
+	echo "no sch_netem here: the tc lines are read, not run"
+fi
+
+# links CELL DEVICE...: its last rules are those that its play sets, at these ends of the wire
+links() {
+	local device rule
+
+	for device in "${@:2}"; do
+		[ "$device" = server ] && rule="delay 5ms loss 1%" || rule="rate 2mbit"
+		if [ "$(grep " dev $device " "$work/tc" | tail -n 1)" != \
+			"tc -n wire qdisc replace dev $device root netem $rule" ]; then
+			echo "DIFFERS: the link of $1 to $device:"
+			cat "$work/tc"
+			failed=1
+		fi
+	done
+}
 
 # same CELL FILE HOST...: a host, or HOST=NAMESPACE where its name is another
 same() {
@@ -111,6 +134,7 @@ same() {
 			failed=1
 		fi
 	done
+	[ "$file" != "$work/link.yaml" ] || links "$cell" "$@"
 	ip -all netns delete
 }
 
