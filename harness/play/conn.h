@@ -26,6 +26,11 @@ struct chunk {
 	unsigned transmissions; /* seen on the wire */
 };
 
+/* How many segments of an end met one fate on their way. */
+struct toll {
+	unsigned all, syns, fins, final_acks;
+};
+
 /* What the wire saw one end send; sequence numbers and timestamps as they are. */
 struct flow {
 	bool has_isn;
@@ -38,8 +43,9 @@ struct flow {
 	uint32_t ts_base;      /* the first TSval of this end and four-tuple, of any incarnation */
 	uint32_t ts_last;      /* the last that it sent */
 	uint32_t ts_delivered; /* the last that reached the peer */
-	unsigned syns, fins, rsts, final_acks;		      /* sent */
-	unsigned lost, syns_lost, fins_lost, final_acks_lost; /* on their way */
+	unsigned syns, fins, rsts, final_acks; /* sent */
+	struct toll lost;
+	struct toll unknown;   /* they are under way, or the kernel's netem cannot be asked */
 	bool fin_early;	       /* its first FIN left before the peer's had come */
 	unsigned fins_arrived; /* at the peer, copies included */
 	uint32_t fin_next;     /* the sequence number behind its FIN */

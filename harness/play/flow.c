@@ -154,17 +154,24 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 	end->flow.final_acks += ret->final_ack;
 }
 
+static void toll_add(struct toll *toll, const struct note *note, uint8_t flags, int more)
+{
+	toll->all += more;
+	toll->syns += flags & TCP_SYN ? more : 0;
+	toll->fins += flags & TCP_FIN ? more : 0;
+	toll->final_acks += note->final_ack ? more : 0;
+}
+
 void flow_lost(const struct note *note, uint8_t flags, int more)
 {
-	struct flow *flow;
+	if (note->conn)
+		toll_add(&note->conn->ends[note->from].flow.lost, note, flags, more);
+}
 
-	if (!note->conn)
-		return;
-	flow = &note->conn->ends[note->from].flow;
-	flow->lost += more;
-	flow->syns_lost += flags & TCP_SYN ? more : 0;
-	flow->fins_lost += flags & TCP_FIN ? more : 0;
-	flow->final_acks_lost += note->final_ack ? more : 0;
+void flow_unknown(const struct note *note, uint8_t flags, int more)
+{
+	if (note->conn)
+		toll_add(&note->conn->ends[note->from].flow.unknown, note, flags, more);
 }
 
 struct end *note_sender(const struct note *note)

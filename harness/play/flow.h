@@ -28,6 +28,9 @@ struct end *note_sender(const struct note *note); /* NULL: of no connection */
  * lost it, or it came damaged. */
 void flow_lost(const struct note *note, uint8_t flags, int more);
 
+/* Of so many more (or, by -1, less) it is not known whether they reach it. */
+void flow_unknown(const struct note *note, uint8_t flags, int more);
+
 /* The segment reached the other end. */
 void flow_delivered(struct end *sender, const struct segment *seg);
 

@@ -144,6 +144,8 @@ static void hook_impaired(void *ctx, const struct wire_frame *frame, const struc
 	struct log_segment *entry;
 	bool reaches = !frame->damaged && (!fate || comes_intact(fate));
 
+	if (!fate)
+		flow_unknown(&stage->arrived, frame->seg.flags, 1);
 	if (!reaches)
 		flow_lost(&stage->arrived, frame->seg.flags, 1);
 	if (frame->n == LOG_NONE)
@@ -165,6 +167,9 @@ static void hook_settled(void *ctx, uint32_t n, const struct impair_fate *fate)
 		return;
 	entry = &stage->log.segments[n];
 	lost = (entry->by_verb && entry->fate == FATE_CORRUPTED) || !comes_intact(fate);
+	if (!entry->settled)
+		flow_unknown(&entry->note, entry->flags, -1);
+	entry->settled = true;
 	if (lost != entry->lost)
 		flow_lost(&entry->note, entry->flags, lost ? 1 : -1);
 	entry->lost = lost;

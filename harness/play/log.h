@@ -40,6 +40,7 @@ struct log_segment {
 	enum host_id from, to;
 	enum fate fate;
 	bool by_verb;	  /* the fate is */
+	bool settled;	  /* the kernel's netem was seen to have brought it, or not */
 	bool lost;	  /* none of it came intact; what the kernel's netem has does, so far */
 	const char *name; /* of a kept or crafted segment; NULL */
 	uint32_t of, cause;

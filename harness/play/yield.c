@@ -27,6 +27,18 @@ void stage_fact_number(struct stage *stage, const char *name, const char *suffix
 	set_fact(stage, name, suffix, &(struct value){.type = FACT_NUMBER, .number = number});
 }
 
+/* A count of fates, unless some of them are not known. */
+static void fact_toll(struct stage *stage, const char *name, const char *suffix, unsigned lost,
+		      unsigned unknown)
+{
+	_cleanup_free_ char *full = mem_printf("%s.%s", name, suffix);
+
+	if (unknown)
+		record_add_unsettled(stage->record, full);
+	else
+		stage_fact_number(stage, name, suffix, lost);
+}
+
 void stage_fact_duration(struct stage *stage, const char *name, const char *suffix, int64_t ns)
 {
 	set_fact(stage, name, suffix, &(struct value){.type = FACT_DURATION, .number = ns});
@@ -111,12 +123,13 @@ static void yield_flows(struct stage *stage, const struct conn *conn)
 	const struct flow *server = &conn->ends[SIDE_SERVER].flow;
 
 	stage_fact_number(stage, conn->name, "syns", client->syns);
-	stage_fact_number(stage, conn->name, "syns_lost", client->syns_lost);
+	fact_toll(stage, conn->name, "syns_lost", client->lost.syns, client->unknown.syns);
 	stage_fact_number(stage, conn->name, "syn_acks", server->syns);
-	stage_fact_number(stage, conn->name, "syn_acks_lost", server->syns_lost);
+	fact_toll(stage, conn->name, "syn_acks_lost", server->lost.syns, server->unknown.syns);
 	stage_fact_number(stage, conn->name, "final_acks", client->final_acks + server->final_acks);
-	stage_fact_number(stage, conn->name, "final_acks_lost",
-			  client->final_acks_lost + server->final_acks_lost);
+	fact_toll(stage, conn->name, "final_acks_lost",
+		  client->lost.final_acks + server->lost.final_acks,
+		  client->unknown.final_acks + server->unknown.final_acks);
 	stage_fact_word(stage, conn->name, "first_fin",
 			holder_word(client->fin_order == 1, server->fin_order == 1));
 	stage_fact_word(stage, conn->name, "fins_crossed",
@@ -129,15 +142,18 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	const char *who = side == SIDE_CLIENT ? "client" : "server";
 	const struct {
 		const char *suffix;
-		int64_t number;
-	} numbers[] = {{"fins", end->flow.fins}, {"fins_lost", end->flow.fins_lost},
-		       {"rsts", end->flow.rsts}, {"fins_arrived", end->flow.fins_arrived},
-		       {"lost", end->flow.lost}, {"strays", end->watch.strays}};
+		unsigned number, unknown;
+	} numbers[] = {{"fins", end->flow.fins},
+		       {"fins_lost", end->flow.lost.fins, end->flow.unknown.fins},
+		       {"rsts", end->flow.rsts},
+		       {"fins_arrived", end->flow.fins_arrived},
+		       {"lost", end->flow.lost.all, end->flow.unknown.all},
+		       {"strays", end->watch.strays}};
 	char suffix[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		snprintf(suffix, sizeof(suffix), "%s_%s", who, numbers[i].suffix);
-		stage_fact_number(stage, conn->name, suffix, numbers[i].number);
+		fact_toll(stage, conn->name, suffix, numbers[i].number, numbers[i].unknown);
 	}
 	snprintf(suffix, sizeof(suffix), "%s_states", who);
 	stage_fact_word(stage, conn->name, suffix, text_str(&end->watch.path));

@@ -59,6 +59,10 @@ enum verdict judge_fact(const struct expectation *expectation, const json_t *rec
 	const struct matcher *matcher = &expectation->matcher;
 	struct value value;
 
+	if (record_unsettled(record, expectation->fact)) {
+		text_add(ret_observed, "unknown");
+		return VERDICT_INCONCLUSIVE;
+	}
 	if (!record_fact(record, expectation->fact, expectation->spec, &value)) {
 		text_add(ret_observed, "nothing");
 		return VERDICT_FAIL;

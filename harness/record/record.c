@@ -176,6 +176,29 @@ void record_set_fact(json_t *record, const char *name, const struct value *value
 	}
 }
 
+void record_add_unsettled(json_t *record, const char *name)
+{
+	json_t *canonical = object_within(record, "canonical");
+
+	if (!json_object_get(canonical, "unsettled"))
+		json_object_set_new(canonical, "unsettled", json_array());
+	json_array_append_new(json_object_get(canonical, "unsettled"), json_string(name));
+}
+
+bool record_unsettled(const json_t *record, const char *name)
+{
+	const json_t *names = json_object_get(json_object_get(record, "canonical"), "unsettled"),
+		     *one;
+	size_t i;
+
+	json_array_foreach(names, i, one)
+	{
+		if (json_is_string(one) && !strcmp(json_string_value(one), name))
+			return true;
+	}
+	return false;
+}
+
 /* "server PAWSEstab": how far it moved; only what moved is recorded, of every host that was there.
  */
 static bool counter_moved(const json_t *record, const char *name, struct value *ret)

@@ -20,6 +20,7 @@
  *      "states": [STATE...],
  *      "counters": {HOST: {NAME: DELTA...}...},        those that moved
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
+ *      "unsettled": [NAME...],             facts that frames of unknown fate leave open, if any
  *    "volatile": {
  *      "attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid", "seed",
  *      "inside_us": 60000000,              of a guest's virtual time
@@ -72,6 +73,10 @@ int record_kernel_features(const json_t *kernel, struct features *ret, struct er
 void record_set_fact(json_t *record, const char *name, const struct value *value);
 bool record_fact(const json_t *record, const char *name, const struct fact_spec *spec,
 		 struct value *ret);
+
+/* Say that a fact is left open, by frames of which nobody knows what became of them. */
+void record_add_unsettled(json_t *record, const char *name);
+bool record_unsettled(const json_t *record, const char *name);
 
 /* The fact that a guest's kernel warned of something while the cell ran: the warning's first line,
  * or "none". No rule can ask for it, and anything but "none" fails the cell. */

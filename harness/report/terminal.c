@@ -63,13 +63,25 @@ static void command_print(struct report *report, const char *id)
 	fprintf(report->out, "     afterclose show %s%s%s\n", quote, id, quote);
 }
 
+/* What may explain an inconclusive cell's misses. */
+static void excuse_print(struct report *report, const json_t *record)
+{
+	int64_t noise_us = record_number(json_object_get(record, "volatile"), "noise_us", 0);
+	char noise[32];
+
+	if (noise_us)
+		fprintf(report->out, "     this machine was late by up to %s while it ran\n",
+			duration_format(noise_us * NS_PER_US, noise, sizeof(noise)));
+	if (json_object_get(json_object_get(record, "canonical"), "unsettled"))
+		fprintf(report->out,
+			"     it ended before it was known what became of every frame\n");
+}
+
 static void miss_print(struct report *report, const json_t *record)
 {
-	const json_t *measured = json_object_get(record, "volatile");
 	enum verdict verdict = record_verdict(record);
 	_cleanup_text_ struct text misses = {0};
 	const char *id = record_text(record, "cell", "?");
-	char noise[32];
 
 	label_print(report, verdict);
 	fprintf(report->out, " %s  ", id);
@@ -82,9 +94,7 @@ static void miss_print(struct report *report, const json_t *record)
 	/* The first miss is on the cell's own line, so that one line says it all to grep. */
 	fputs(text_str(&misses) + strspn(text_str(&misses), " "), report->out);
 	if (verdict == VERDICT_INCONCLUSIVE)
-		fprintf(report->out, "     this machine was late by up to %s while it ran\n",
-			duration_format(record_number(measured, "noise_us", 0) * NS_PER_US, noise,
-					sizeof(noise)));
+		excuse_print(report, record);
 	command_print(report, id);
 }
 

@@ -131,6 +131,23 @@ Test(judge, a_missing_fact)
 	expect(&cells[0], record, "fail", "old.connect: ok/nothing fail");
 }
 
+Test(judge, a_fact_that_frames_of_unknown_fate_leave_open)
+{
+	json_t *record = record_good(&cells[0]);
+
+	json_object_del(json_object_get(json_object_get(record, "canonical"), "facts"),
+			"old.time_wait");
+	record_add_unsettled(record, "old.connect_time"); /* whatever a stranger's facts say */
+	record_add_unsettled(record, "old.time_wait");
+	expect(&cells[0], json_deep_copy(record), "inconclusive",
+	       "old.connect_time: <= 10ms/unknown inconclusive; "
+	       "old.time_wait: server/unknown inconclusive");
+	fact_set(record, "old.connect", json_string("EADDRINUSE"));
+	expect(&cells[0], record, "fail",
+	       "old.connect: ok/EADDRINUSE fail; old.connect_time: <= 10ms/unknown inconclusive; "
+	       "old.time_wait: server/unknown inconclusive");
+}
+
 Test(judge, a_counter_of_a_host_that_was_not_there)
 {
 	json_t *record = record_good(&cells[0]);
