@@ -209,6 +209,10 @@ static void yield_kept(struct stage *stage, const struct kept *kept)
 		fate = "delivered";
 	stage_fact_word(stage, kept->name->name, "", fate);
 	stage_fact_word(stage, kept->name->name, "answer", kept->answers ? kept->answer : "none");
+	stage_fact_word(stage, kept->name->name, "answer_numbers",
+			kept->answers ? text_str(&kept->numbers) : "none");
+	stage_fact_word(stage, kept->name->name, "answer_tsecr",
+			kept->answers ? text_str(&kept->tsecr) : "none");
 	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
 }
 
