@@ -258,7 +258,7 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	frame->n = log_segment(&stage->log, &frame->seg, &kept->note, fate, frame->from, frame->to,
 			       clock_now_ns());
 	if (frame->n != LOG_NONE) {
-		stage->log.segments[frame->n].name = kept->name->name;
+		stage->log.segments[frame->n].name = kept->name ? kept->name->name : NULL;
 		stage->log.segments[frame->n].of = kept->n;
 	}
 	kept->released_n = frame->n;

@@ -5,6 +5,7 @@
 #include "play/carry.h"
 #include "play/craft.h"
 #include "play/hooks.h"
+#include "play/loop.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -107,7 +108,7 @@ static int inject_all(struct stage *stage, struct kept *kept, const struct argva
 int step_inject(struct stage *stage, const struct step *step, const struct argval *args,
 		struct err *err)
 {
-	struct kept *kept = kept_add(stage, args[INJECT_AS].name);
+	struct kept *kept = kept_add(stage, args[INJECT_AS].set ? args[INJECT_AS].name : NULL);
 	struct conn *conn = stage_conn(stage, args[INJECT_OF].name);
 	uint8_t payload[FRAME_SIZE_MAX];
 	struct wire_frame frame = {0};
@@ -122,6 +123,9 @@ int step_inject(struct stage *stage, const struct step *step, const struct argva
 	to = &conn->ends[args[INJECT_TO].number];
 	note = (struct note){.conn = conn, .from = conn_peer(to) - conn->ends};
 	memset(payload, 'x', sizeof(payload));
+	r = loop_catch_up(stage, err); /* a FIN just sent is part of where the receiver stands */
+	if (r)
+		return r;
 	ask_segment(to, args, payload, &seg);
 	r = craft_frame(stage, to, &seg, &frame, err);
 	if (r)

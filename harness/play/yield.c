@@ -260,7 +260,8 @@ void yield_facts(struct stage *stage)
 		before = stage->conns[i];
 	}
 	for (size_t i = 0; i < stage->n_kept; i++)
-		yield_kept(stage, &stage->kept[i]);
+		if (stage->kept[i].name)
+			yield_kept(stage, &stage->kept[i]);
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		const struct listener *listener = stage->listeners[i];
 

@@ -244,7 +244,8 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 		{STEP_INJECT, "inject",
 		 "Craft a segment of a connection and deliver it, and see what it is answered",
 		 .wire = true, .scalar = -1,
-		 .args = {[INJECT_AS] = DEFINE("as", NAME_SEGMENT, "its name", REQUIRED),
+		 .args = {[INJECT_AS] =
+				  DEFINE("as", NAME_SEGMENT, "its name, for what it is answered", ),
 			  [INJECT_OF] = REF("of", NAME_CONN,
 					    "the connection whose four-tuple it has", REQUIRED),
 			  [INJECT_TO] = TYPED("to", ARG_SIDE, "who receives it", REQUIRED),
