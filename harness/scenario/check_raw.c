@@ -8,22 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* An argument of a step, in the cells in which a host is raw. */
-struct raw_trial {
-	const struct scenario *scenario;
-	const struct step *raw, *step;
-	size_t index; /* of the argument */
-};
-
-static uint32_t when_uses(const struct step *step)
-{
-	uint32_t uses = 0;
-
-	for (size_t i = 0; i < step->n_when; i++)
-		uses |= 1U << step->when[i].dimension;
-	return uses;
-}
-
 static int arg_value(const struct scenario *scenario, const struct step *step, size_t index,
 		     const size_t *choice, struct argval *ret, struct err *err)
 {
@@ -54,46 +38,70 @@ static bool names_host(const struct step *step, size_t index, const struct argva
 /* What a raw peer does, or has done to it. */
 static bool raw_may(const struct step *step)
 {
-	return step->spec->kind == STEP_CONNECT || step->spec->kind == STEP_SEND;
+	return step->spec->kind == STEP_RAW || step->spec->kind == STEP_CONNECT ||
+	       step->spec->kind == STEP_SEND;
 }
 
-static int try_raw(void *ctx, const size_t *choice, struct err *err)
+static bool names_a_host(const struct arg_spec *spec)
 {
-	const struct raw_trial *trial = ctx;
-	const struct scenario *scenario = trial->scenario;
-	const struct step *step = trial->step;
-	struct argval raw, value;
-	int r;
-
-	if (!when_meets_choice(scenario, trial->raw->when, trial->raw->n_when, choice) ||
-	    !when_meets_choice(scenario, step->when, step->n_when, choice) ||
-	    choice_omission(scenario, choice))
-		return 0;
-	r = arg_value(scenario, trial->raw, RAW_HOST, choice, &raw, err);
-	if (!r)
-		r = arg_value(scenario, step, trial->index, choice, &value, err);
-	if (r || !names_host(step, trial->index, &value, raw.number) || raw_may(step))
-		return r;
-	return err_set(err, EINVAL,
-		       "the %s is a raw peer, which has no kernel: `%s` cannot be asked of it; "
-		       "allowed: connect, send, and inject to the other end",
-		       host_names[raw.number], step->spec->name);
+	return spec->type == ARG_SIDE || spec->type == ARG_HOST || spec->type == ARG_ENDPOINT;
 }
 
-static int check_arg_raw(struct load *load, const struct step *raw, const struct step *step,
-			 size_t i)
+/* Say in which cell, and where. */
+static int cell_err(struct load *load, const struct step *step, const size_t *choice)
 {
-	struct raw_trial trial = {load->scenario, raw, step, i};
-	uint32_t of_arg = 0, of_raw = 0;
+	_cleanup_free_ char *id = cell_id(load->scenario, choice);
 
-	if (!step->args[i].text)
-		return 0;
-	if (expand_uses(load->scenario, step->args[i].text, &of_arg, load->err) ||
-	    expand_uses(load->scenario, raw->args[RAW_HOST].text, &of_raw, load->err) ||
-	    expand_each(load->scenario, of_arg | of_raw | when_uses(raw) | when_uses(step),
-			&load->budget, try_raw, &trial, load->err))
-		return load_err_at(load, step->args[i].at);
-	return 0;
+	err_prefix(load->err, "in the cell %s", id);
+	return load_err_at(load, step->at);
+}
+
+/* Of one step, in one cell in which a host is raw. */
+static int check_step(const struct scenario *scenario, const struct step *step,
+		      const size_t *choice, enum host_id raw, struct err *err)
+{
+	struct argval value;
+	int r = 0;
+
+	for (size_t i = 0; i < step_spec_n_args(step->spec) && !r; i++) {
+		if (!step->args[i].text || !names_a_host(&step->spec->args[i]))
+			continue;
+		r = arg_value(scenario, step, i, choice, &value, err);
+		if (r || !names_host(step, i, &value, raw))
+			continue;
+		r = err_set(err, EINVAL,
+			    "`%s`: the %s is a raw peer, which has no kernel: `%s` cannot be asked "
+			    "of it; allowed: connect, send, and inject to the other end",
+			    step->spec->args[i].name, host_names[raw], step->spec->name);
+	}
+	return r;
+}
+
+static int check_cell(struct load *load, const size_t *choice)
+{
+	const struct scenario *scenario = load->scenario;
+	int r = 0;
+
+	for (size_t i = 0; i < scenario->n_steps && !r; i++) {
+		const struct step *raw = &scenario->steps[i];
+		struct argval host;
+
+		if (raw->spec->kind != STEP_RAW ||
+		    !when_meets_choice(scenario, raw->when, raw->n_when, choice))
+			continue;
+		r = arg_value(scenario, raw, RAW_HOST, choice, &host, load->err);
+		for (size_t j = 0; j < scenario->n_steps && !r; j++) {
+			const struct step *step = &scenario->steps[j];
+
+			if (raw_may(step) ||
+			    !when_meets_choice(scenario, step->when, step->n_when, choice))
+				continue;
+			r = check_step(scenario, step, choice, host.number, load->err);
+			if (r)
+				r = cell_err(load, step, choice);
+		}
+	}
+	return r;
 }
 
 static int check_first(struct load *load, size_t index)
@@ -109,22 +117,21 @@ static int check_first(struct load *load, size_t index)
 int check_raw(struct load *load)
 {
 	const struct scenario *scenario = load->scenario;
+	size_t choice[SCENARIO_DIMENSIONS_MAX] = {0};
+	bool any = false;
 	int ret = 0;
 
 	for (size_t i = 0; i < scenario->n_steps && !ret; i++) {
-		const struct step *raw = &scenario->steps[i];
-
-		if (raw->spec->kind != STEP_RAW)
+		if (scenario->steps[i].spec->kind != STEP_RAW)
 			continue;
+		any = true;
 		ret = check_first(load, i);
-		for (size_t j = i + 1; j < scenario->n_steps && !ret; j++) {
-			const struct step *step = &scenario->steps[j];
-
-			for (size_t k = 0; k < step_spec_n_args(step->spec) && !ret; k++) {
-				if (step->spec->kind != STEP_RAW)
-					ret = check_arg_raw(load, raw, step, k);
-			}
-		}
+	}
+	while (any && !ret) {
+		if (!choice_omission(scenario, choice))
+			ret = check_cell(load, choice);
+		if (!expand_next(scenario, UINT32_MAX, choice))
+			break;
 	}
 	return ret;
 }
