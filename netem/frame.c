@@ -15,6 +15,9 @@
 #define TCP_HEADER_LEN	 20
 #define TCP_OPTION_TS	 8
 #define TCP_OPTION_TSLEN 10
+#define TCP_OPTION_WS	 3
+#define TCP_OPTION_WSLEN 3
+#define WSCALE_MAX	 14
 #define TTL		 64
 
 static uint16_t get16(const uint8_t *p)
@@ -108,7 +111,7 @@ static int frame_find_tcp(const uint8_t *frame, size_t len, int *ret_family, con
 	return *ret_len < TCP_HEADER_LEN ? -EBADMSG : 0;
 }
 
-/* The timestamps option, kind 8 (RFC 7323 3.2). A list that is cut short ends quietly, as in
+/* Window scale and timestamps (RFC 7323 2.2, 3.2). A list that is cut short ends quietly, as in
  * tcp_parse_options(). */
 static void parse_options(const uint8_t *option, size_t len, struct segment *seg)
 {
@@ -124,6 +127,10 @@ static void parse_options(const uint8_t *option, size_t len, struct segment *seg
 			seg->has_ts = true;
 			seg->tsval = get32(option + 2);
 			seg->tsecr = get32(option + 6);
+		}
+		if (option[0] == TCP_OPTION_WS && step == TCP_OPTION_WSLEN) {
+			seg->has_wscale = true;
+			seg->wscale = option[2] < WSCALE_MAX ? option[2] : WSCALE_MAX;
 		}
 		option += step;
 		len -= step;

@@ -34,6 +34,8 @@ struct segment {
 	uint8_t flags;
 	bool has_ts; /* carries the timestamps option */
 	uint32_t tsval, tsecr;
+	bool has_wscale; /* carries the window scale option */
+	uint8_t wscale;
 	const uint8_t *payload;
 	size_t payload_len;
 };

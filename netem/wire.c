@@ -92,7 +92,8 @@ static int port_by_ifindex(const struct wire *wire, int ifindex)
 static int port_by_mac(const struct wire *wire, const uint8_t *mac)
 {
 	for (size_t i = 0; i < wire->n_ports; i++) {
-		if (wire->ports[i].ifindex && !memcmp(wire->ports[i].mac, mac, FRAME_MAC_LEN))
+		if ((wire->ports[i].ifindex || wire->ports[i].raw) &&
+		    !memcmp(wire->ports[i].mac, mac, FRAME_MAC_LEN))
 			return i;
 	}
 	return WIRE_PORT_NONE;
@@ -306,6 +307,10 @@ static int frame_pass(struct wire *wire, struct wire_frame *frame, struct err *e
 	struct wire_port *port = &wire->ports[frame->to];
 	int r;
 
+	if (port->raw) {
+		wire->hooks.delivered(wire->ctx, frame);
+		return 0;
+	}
 	if (has_tap(port))
 		tap_number(&port->tap, frame, clock_now_ns());
 	r = frame_send(wire, wire->fd, frame);

@@ -34,7 +34,8 @@ struct timespec;
 struct wire_batch;
 
 struct wire_port {
-	int ifindex;		    /* the wire's end of the link */
+	int ifindex; /* the wire's end of the link */
+	bool raw;    /* nobody is at its end: what comes there is delivered to the hooks only */
 	uint8_t mac[FRAME_MAC_LEN]; /* the host's */
 	struct impair impair;	    /* what becomes of frames towards this host */
 	size_t n_queued;	    /* of them, under way */

@@ -32,6 +32,8 @@ static void show_lab_commands(const struct cell *cell, const struct session *ses
 				.family = cell_family(cell),
 				.client2 = cell->scenario->client2};
 
+	for (enum host_id host = 0; host < HOSTS_MAX; host++)
+		spec.raw[host] = cell_host_is_raw(cell, host);
 	if (session)
 		memcpy(spec.baseline, session->run.baseline, sizeof(spec.baseline));
 	lab_commands(&spec, out);

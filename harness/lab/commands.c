@@ -105,12 +105,16 @@ static void add_link_lab(const struct lab_spec *spec, struct text *out)
 		      "ip -n wire link set wire up\n");
 	for (unsigned id = 0; id < n_hosts; id++) {
 		host_describe(&hosts[id], id);
+		if (spec->raw[id]) {
+			text_add(out, "# %s is a raw peer: nobody is there.\n", host_names[id]);
+			continue;
+		}
 		add_namespace(out, host_names[id], &spec->baseline[id], 1);
 		add_link(out, id, &hosts[id], spec->family);
 	}
 	for (unsigned id = 0; id < n_hosts; id++) {
 		for (unsigned other = 0; other < n_hosts; other++) {
-			if (other != id)
+			if (other != id && !spec->raw[id])
 				add_neighbours(out, id, &hosts[other], spec->family);
 		}
 	}

@@ -177,8 +177,11 @@ static int host_add_family(struct lab *lab, enum host_id id, unsigned n_hosts, i
 static int host_build(struct lab *lab, enum host_id id, unsigned n_hosts,
 		      const struct settings *settings, struct err *err)
 {
-	int rc = host_create(lab->bench, &lab->hosts[id], settings, err);
+	int rc;
 
+	if (lab->hosts[id].raw)
+		return 0;
+	rc = host_create(lab->bench, &lab->hosts[id], settings, err);
 	if (!rc)
 		rc = host_add_link(lab, id, err);
 	if (!rc)
@@ -193,6 +196,8 @@ static int host_wait_ready(struct lab *lab, enum host_id id, int64_t deadline_ns
 {
 	struct host *host = &lab->hosts[id];
 
+	if (host->raw)
+		return 0;
 	if (link_wait_up(lab->bench->events, lab->bench->wire, host->wire_ifindex, deadline_ns,
 			 err))
 		return err_prefix(err, "the wire's end of the link to %s", host_names[id]);
@@ -213,13 +218,17 @@ static int link_lab_build(struct lab *lab, const struct lab_spec *spec, struct e
 	int64_t deadline_ns = clock_now_ns() + READY_TIMEOUT_NS;
 	int rc = 0;
 
-	for (unsigned id = 0; id < n_hosts; id++)
+	for (unsigned id = 0; id < n_hosts; id++) {
 		host_describe(&lab->hosts[id], id);
+		lab->hosts[id].raw = spec->raw[id];
+	}
 	for (unsigned id = 0; !rc && id < n_hosts; id++)
 		rc = host_build(lab, id, n_hosts, spec->baseline[id], err);
 	for (unsigned id = 0; !rc && id < n_hosts; id++) {
 		char name[32];
 
+		if (lab->hosts[id].raw)
+			continue;
 		snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
 		rc = link_offloads_off(name, err);
 		if (!rc)

@@ -32,7 +32,9 @@ extern const char *const host_names[HOSTS_MAX]; /* "client", "server", "client2"
 enum topology { TOPOLOGY_LINK, TOPOLOGY_LOOPBACK };
 
 struct host {
-	int ns_fd; /* -1: not part of this lab. In a loopback lab the server's is a dup. */
+	int ns_fd; /* -1: not part of this lab, or raw. In a loopback lab the server's is a dup. */
+	bool raw;  /* nobody is there; it has addresses only, and the wire takes what is sent to it
+		    */
 	struct nl_sock *route;
 	struct nl_sock *events; /* link events, until the lab is ready */
 	struct nl_sock *diag;
@@ -57,6 +59,7 @@ struct lab_spec {
 	enum topology topology;
 	int family; /* whose addresses it has: AF_INET, AF_INET6, or AF_UNSPEC for both */
 	bool client2;
+	bool raw[HOSTS_MAX];
 	const struct settings *baseline[HOSTS_MAX]; /* applied over the baseline; may be NULL */
 };
 

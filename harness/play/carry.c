@@ -93,6 +93,7 @@ int carry_open(struct stage *stage, struct err *err)
 		struct wire_port *port = &stage->wire.ports[host];
 
 		port->ifindex = lab->hosts[host].wire_ifindex;
+		port->raw = lab->hosts[host].raw;
 		memcpy(port->mac, lab->hosts[host].mac, FRAME_MAC_LEN);
 	}
 	stage->wire.n_ports = HOSTS_MAX;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "play/end.h"
 #include "play/loop.h"
+#include "play/raw.h"
 #include "play/watch.h"
 
 #include <errno.h>
@@ -143,6 +144,21 @@ static int link_previous(struct stage *stage, struct conn *conn, struct err *err
 	return older && !stage->wire.tap ? watch_left_behind(stage, older->conn, err) : 0;
 }
 
+int conn_join(struct stage *stage, struct conn *conn, struct err *err)
+{
+	struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
+	int r;
+
+	server->tuple = (struct tuple){.local = client->tuple.remote,
+				       .local_port = client->tuple.remote_port,
+				       .remote = client->tuple.local,
+				       .remote_port = client->tuple.local_port};
+	r = link_previous(stage, conn, err);
+	ends_add(&stage->ends, server);
+	ends_add(&stage->ends, client);
+	return r;
+}
+
 static void connect_failed(struct conn *conn, int error)
 {
 	conn->connect_result = error;
@@ -152,7 +168,7 @@ static void connect_failed(struct conn *conn, int error)
 static int client_connect(struct stage *stage, struct conn *conn,
 			  const struct conn_options *options, struct err *err)
 {
-	struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
+	struct end *client = &conn->ends[SIDE_CLIENT];
 	struct sockaddr_storage address;
 	socklen_t len = end_address(stage, &options->to, &address);
 	int error = 0, r;
@@ -176,13 +192,7 @@ static int client_connect(struct stage *stage, struct conn *conn,
 						    cell_family(stage->cell), options->to.address);
 		client->tuple.remote_port = options->to.port;
 	}
-	server->tuple = (struct tuple){.local = client->tuple.remote,
-				       .local_port = client->tuple.remote_port,
-				       .remote = client->tuple.local,
-				       .remote_port = client->tuple.local_port};
-	r = link_previous(stage, conn, err);
-	ends_add(&stage->ends, server);
-	ends_add(&stage->ends, client);
+	r = conn_join(stage, conn, err);
 	return r ? r : end_watch(stage, client, err);
 }
 
@@ -208,6 +218,8 @@ void conn_accepted(struct stage *stage, int fd)
 	}
 	server->fd = fd;
 	server->opened = true;
+	if (conn_peer(server)->raw)
+		raw_accepted(server->conn);
 	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	end_watch(stage, server, &stage->failure);
 }
@@ -224,14 +236,25 @@ static bool connect_over(struct stage *stage, void *arg)
 	return conn->connect_result || server->opened || conn->no_accept;
 }
 
+static void open_end(const struct stage *stage, struct end *end, enum host_id host,
+		     const struct conn_options *options)
+{
+	end->host = host;
+	end->raw = stage->lab.hosts[host].raw;
+	end->raw_timestamps = options->timestamps;
+	end->raw_isn = options->has_isn ? options->isn : RAW_ISN;
+}
+
 int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
 	      struct err *err)
 {
-	struct end *client = &conn->ends[SIDE_CLIENT];
+	struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
 	int r;
 
-	client->host = options->from.host;
-	conn->ends[SIDE_SERVER].host = options->to.host;
+	open_end(stage, client, options->from.host, options);
+	open_end(stage, server, options->to.host, options);
+	if (client->raw)
+		return raw_connect(stage, conn, options, err);
 	r = lab_enter(&stage->lab, client->host, err);
 	if (r)
 		return r;
@@ -247,6 +270,8 @@ int conn_open(struct stage *stage, struct conn *conn, const struct conn_options 
 	if (r || conn->bind_result > 0)
 		return r;
 	r = client_connect(stage, conn, options, err);
+	if (!r && server->raw)
+		return raw_accept(stage, conn, options, err);
 	if (!r)
 		r = loop_wait(stage, connect_over, conn, options->deadline_ns, err);
 	return r < 0 ? r : 0;

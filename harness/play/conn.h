@@ -49,7 +49,10 @@ struct flow {
 	bool fin_early;	       /* its first FIN left before the peer's had come */
 	unsigned fins_arrived; /* at the peer, copies included */
 	uint32_t fin_next;     /* the sequence number behind its FIN */
-	unsigned fin_order;    /* 0: no FIN yet; 1: its FIN was first; 2: last */
+	bool has_wscale, has_edge;
+	uint8_t wscale;
+	uint32_t edge;	    /* the first number beyond the window that it offered last */
+	unsigned fin_order; /* 0: no FIN yet; 1: its FIN was first; 2: last */
 };
 
 /* What the kernel's tables showed of one end. */
@@ -77,7 +80,9 @@ struct end {
 	struct end *older_in_bucket; /* ends.h */
 	enum host_id host;
 	struct tuple tuple;
-	int fd; /* -1: none, or closed */
+	int fd;			  /* -1: none, or closed, or raw */
+	bool raw, raw_timestamps; /* no kernel's (raw.h); does it speak timestamps */
+	uint32_t raw_isn;
 	struct source *source;
 	bool opened, eof;
 	int error; /* the first errno after connect() */
@@ -108,6 +113,8 @@ struct conn_options {
 	bool reuseaddr, reuseport, no_port;
 	bool has_isn;
 	uint32_t isn;
+	int handshake; /* HANDSHAKE_*: a raw end's part; so the next */
+	bool timestamps;
 	int64_t deadline_ns;
 };
 
@@ -119,6 +126,9 @@ void conn_free(struct conn *conn);
  * connection; only the harness's own failures are errors. */
 int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
 	      struct err *err);
+
+/* The client's four-tuple is known: both ends are found by it from now on. */
+int conn_join(struct stage *stage, struct conn *conn, struct err *err);
 
 /* A listener gave us this socket: it is the server's end of the connection that has its tuple. */
 void conn_accepted(struct stage *stage, int fd);

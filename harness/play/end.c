@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "play/agent.h"
 #include "play/loop.h"
+#include "play/raw.h"
 #include "play/watch.h"
 
 #include <arpa/inet.h>
@@ -172,13 +173,17 @@ int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadlin
 	size_t sent = 0;
 	int r;
 
-	if (end->fd < 0)
+	if (end->fd < 0 && !end->raw)
 		return 1;
 	chunk_text(end, size, &chunk);
 	end->chunks = mem_resize(end->chunks, end->n_chunks + 1, sizeof(*end->chunks));
 	end->chunks[end->n_chunks++] =
 		(struct chunk){.offset = (uint32_t)end->written.len, .len = (uint32_t)size};
 	text_addn(&end->written, chunk.data, size);
+	if (end->raw) {
+		r = raw_send(stage, end, TCP_PSH | TCP_ACK, chunk.data, size, err);
+		return r < 0 ? r : 1;
+	}
 	while (sent < size && !end->error) {
 		ssize_t len = send(end->fd, chunk.data + sent, size - sent, MSG_NOSIGNAL);
 
@@ -252,7 +257,7 @@ static bool end_settled(const struct end *end)
 {
 	enum tcp_state state = end->watch.seen.state;
 
-	return state == STATE_TIME_WAIT || state == STATE_CLOSED || state == STATE_NONE;
+	return end->raw || state == STATE_TIME_WAIT || state == STATE_CLOSED || state == STATE_NONE;
 }
 
 /* Of a connection whose states nobody looks up otherwise. */
@@ -280,7 +285,9 @@ int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, str
 
 	if (!conn->watched)
 		return loop_wait(stage, unwatched_settled, conn, deadline_ns, err);
-	for (enum side side = SIDE_CLIENT; r > 0 && side <= SIDE_SERVER; side++)
-		r = watch_until(stage, &conn->ends[side], settled, deadline_ns, err);
+	for (enum side side = SIDE_CLIENT; r > 0 && side <= SIDE_SERVER; side++) {
+		if (!conn->ends[side].raw)
+			r = watch_until(stage, &conn->ends[side], settled, deadline_ns, err);
+	}
 	return r;
 }

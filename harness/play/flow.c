@@ -70,6 +70,15 @@ static void count_fin(struct end *end, const struct segment *seg, struct note *n
 	flow->fin_early = !conn_peer(end)->flow.fins_arrived;
 }
 
+/* An end's TSecr is its TS.Recent, whatever has reached it in between. */
+static void count_echo(struct flow *peer, uint32_t tsecr)
+{
+	if (!peer->has_ts)
+		peer->ts_base = tsecr;
+	peer->has_ts = true;
+	peer->ts_delivered = tsecr;
+}
+
 static void count_timestamps(struct end *end, const struct segment *seg)
 {
 	struct flow *flow = &end->flow;
@@ -84,6 +93,19 @@ static void count_timestamps(struct end *end, const struct segment *seg)
 		flow->ts_base = old && old->has_ts ? old->ts_base : seg->tsval;
 	}
 	flow->ts_last = seg->tsval;
+	if (seg->flags & TCP_ACK)
+		count_echo(&conn_peer(end)->flow, seg->tsecr);
+}
+
+/* How far the peer may send, as this end says (RFC 7323 2.3). */
+static void count_window(struct end *end, const struct segment *seg)
+{
+	struct flow *flow = &end->flow;
+	bool scaled =
+		!(seg->flags & TCP_SYN) && flow->has_wscale && conn_peer(end)->flow.has_wscale;
+
+	flow->edge = seg->ack + ((uint32_t)seg->window << (scaled ? flow->wscale : 0));
+	flow->has_edge = true;
 }
 
 static void count_segment(struct end *end, const struct segment *seg, struct note *note)
@@ -98,6 +120,10 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 			flow->next = next;
 		flow->isn = seg->seq;
 		flow->has_isn = true;
+		flow->has_wscale = seg->has_wscale;
+		flow->wscale = seg->wscale;
+		if (seg->flags & TCP_ACK)
+			conn_peer(end)->flow.delivered = seg->ack;
 	}
 	if (seg->payload_len && flow->has_isn)
 		count_chunks(end, seg, note);
@@ -106,6 +132,7 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 	if (seg->flags & TCP_ACK && !(seg->flags & TCP_RST)) {
 		flow->ack_last = seg->ack;
 		flow->has_ack = true;
+		count_window(end, seg);
 	}
 	if (seg->flags & TCP_RST) {
 		flow->rsts++;

@@ -4,6 +4,7 @@
 #include "play/hooks.h"
 #include "base/clock.h"
 #include "play/loop.h"
+#include "play/raw.h"
 #include "play/watch.h"
 
 /* Between two established ends only these flags, or a call, can change a state; a call's FIN or
@@ -177,16 +178,34 @@ static void hook_settled(void *ctx, uint32_t n, const struct impair_fate *fate)
 		entry->fate = link_fate(fate);
 }
 
+static bool is_crafted(const struct stage *stage, const struct wire_frame *frame)
+{
+	const struct kept *kept = stage->awaiting;
+
+	return kept && kept->crafted && kept->frame == frame;
+}
+
+/* It is intact, and its receiver is the other end. What became of a crafted one only the receiver's
+ * own segments tell. */
+static void segment_reached(struct stage *stage, struct end *sender, const struct wire_frame *frame)
+{
+	struct end *receiver = conn_peer(sender);
+
+	if (receiver->raw)
+		raw_receive(receiver, &frame->seg);
+	if (!is_crafted(stage, frame))
+		flow_delivered(sender, &frame->seg);
+	if (!(frame->seg.flags & (TCP_RST | TCP_SYN)))
+		watch_met(stage, receiver);
+}
+
 static void hook_delivered(void *ctx, const struct wire_frame *frame)
 {
 	struct stage *stage = ctx;
 	struct end *sender = frame->sender;
 
-	if (sender && !frame->damaged) {
-		flow_delivered(sender, &frame->seg);
-		if (!(frame->seg.flags & (TCP_RST | TCP_SYN)))
-			watch_met(stage, conn_peer(sender));
-	}
+	if (sender && !frame->damaged)
+		segment_reached(stage, sender, frame);
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
 	    stage->awaiting->frame->to == frame->to)
 		stage->awaiting = NULL; /* what the host sends now may answer this frame */
@@ -212,7 +231,17 @@ static bool answered(struct stage *stage, void *arg)
 {
 	const struct kept *kept = arg;
 
-	return kept->answers || !stage->awaiting;
+	return !kept->counts && (kept->answers || !stage->awaiting);
+}
+
+/* Where the end stands that the segment is for: a crafted one's numbers are about its own
+ * incarnation, a kept one's about the one it is released into. */
+static void note_standing(struct kept *kept)
+{
+	struct conn *conn = kept->crafted ? kept->note.conn : kept->into;
+
+	if (conn)
+		standing_of(conn_peer(&conn->ends[kept->note.from]), &kept->at);
 }
 
 int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_t deadline_ns,
@@ -228,12 +257,13 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	kept->into = flow_find(stage, &frame->seg, &from);
 	if (kept->into)
 		kept->read_before = conn_peer(&kept->into->ends[from])->read.len;
+	note_standing(kept);
 	kept->released = true;
 	frame->sender = note_sender(&kept->note);
 	frame->n = log_segment(&stage->log, &frame->seg, &kept->note, fate, frame->from, frame->to,
 			       clock_now_ns());
 	if (frame->n != LOG_NONE) {
-		stage->log.segments[frame->n].name = kept->name->name;
+		stage->log.segments[frame->n].name = kept->name ? kept->name->name : NULL;
 		stage->log.segments[frame->n].of = kept->n;
 	}
 	kept->released_n = frame->n;
@@ -245,4 +275,18 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 		r = loop_wait(stage, answered, kept, deadline_ns, err);
 	stage->awaiting = NULL;
 	return r < 0 ? r : 0;
+}
+
+int stage_send_raw(struct stage *stage, struct wire_frame *frame, struct err *err)
+{
+	struct note note;
+	int r = loop_catch_up(stage, err);
+
+	if (r)
+		return r;
+	flow_arrived(stage, &frame->seg, &note);
+	frame->sender = note_sender(&note);
+	frame->n = log_segment(&stage->log, &frame->seg, &note, FATE_CARRIED, frame->from,
+			       frame->to, clock_now_ns());
+	return wire_inject(&stage->wire, frame, err);
 }

@@ -11,4 +11,7 @@ extern const struct wire_hooks stage_hooks;
 int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_t deadline_ns,
 		  struct err *err);
 
+/* A raw end's own segment: counted as one of its end's, logged, and delivered now. */
+int stage_send_raw(struct stage *stage, struct wire_frame *frame, struct err *err);
+
 #endif

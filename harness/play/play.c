@@ -13,19 +13,20 @@
 #include <time.h>
 
 step_fn *const step_fns[N_STEP_KINDS] = {
-	[STEP_LISTEN] = step_listen,   [STEP_UNLISTEN] = step_unlisten,
-	[STEP_CONNECT] = step_connect, [STEP_REPEAT] = step_repeat,
-	[STEP_SEND] = step_send,       [STEP_SHUTDOWN] = step_shutdown,
-	[STEP_CLOSE] = step_close,     [STEP_SETTLE] = step_settle,
-	[STEP_AWAIT] = step_await,     [STEP_WAIT] = step_wait,
-	[STEP_PHASE] = step_phase,     [STEP_LOOK] = step_look,
-	[STEP_COUNT] = step_count,     [STEP_HOLD] = step_verb,
-	[STEP_COPY] = step_verb,       [STEP_DROP] = step_verb,
-	[STEP_CORRUPT] = step_verb,    [STEP_DUPLICATE] = step_verb,
-	[STEP_DELAY] = step_verb,      [STEP_RELEASE] = step_release,
-	[STEP_INJECT] = step_inject,   [STEP_KILL] = step_kill,
-	[STEP_SYSCTL] = step_sysctl,   [STEP_KNOB] = step_knob,
-	[STEP_ULIMIT] = step_ulimit,   [STEP_LINK] = step_link,
+	[STEP_RAW] = step_raw,		 [STEP_LISTEN] = step_listen,
+	[STEP_UNLISTEN] = step_unlisten, [STEP_CONNECT] = step_connect,
+	[STEP_REPEAT] = step_repeat,	 [STEP_SEND] = step_send,
+	[STEP_SHUTDOWN] = step_shutdown, [STEP_CLOSE] = step_close,
+	[STEP_SETTLE] = step_settle,	 [STEP_AWAIT] = step_await,
+	[STEP_WAIT] = step_wait,	 [STEP_PHASE] = step_phase,
+	[STEP_LOOK] = step_look,	 [STEP_COUNT] = step_count,
+	[STEP_HOLD] = step_verb,	 [STEP_COPY] = step_verb,
+	[STEP_DROP] = step_verb,	 [STEP_CORRUPT] = step_verb,
+	[STEP_DUPLICATE] = step_verb,	 [STEP_DELAY] = step_verb,
+	[STEP_RELEASE] = step_release,	 [STEP_INJECT] = step_inject,
+	[STEP_KILL] = step_kill,	 [STEP_SYSCTL] = step_sysctl,
+	[STEP_KNOB] = step_knob,	 [STEP_ULIMIT] = step_ulimit,
+	[STEP_LINK] = step_link,
 };
 
 struct conn *stage_conn(struct stage *stage, const struct name *name)
@@ -73,8 +74,11 @@ static int set_sysctl(struct stage *stage, const char *name, const char *value, 
 static int set_host_sysctls(struct stage *stage, enum host_id host, struct err *err)
 {
 	const struct scenario *scenario = stage->cell->scenario;
-	int r = lab_enter(&stage->lab, host, err);
+	int r;
 
+	if (stage->lab.hosts[host].raw)
+		return 0;
+	r = lab_enter(&stage->lab, host, err);
 	if (r)
 		return r;
 	for (size_t i = 0; !r && i < scenario->n_sysctls; i++) {
@@ -134,6 +138,8 @@ static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 				.client2 = stage->cell->scenario->client2};
 	int r;
 
+	for (enum host_id host = 0; host < HOSTS_MAX; host++)
+		spec.raw[host] = cell_host_is_raw(stage->cell, host);
 	memcpy(spec.baseline, stage->options->baseline, sizeof(spec.baseline));
 	r = lab_open(bench, &spec, &stage->lab, err);
 	if (!r)

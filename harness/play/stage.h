@@ -104,7 +104,7 @@ typedef int step_fn(struct stage *stage, const struct step *step, const struct a
 		    struct err *err);
 extern step_fn *const step_fns[N_STEP_KINDS];
 
-step_fn step_listen, step_unlisten, step_connect, step_repeat, step_send, step_shutdown,
+step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_send, step_shutdown,
 	step_settle, step_close, step_await, step_wait, step_phase, step_look, step_count,
 	step_verb, step_release, step_inject, step_kill, step_sysctl, step_knob, step_ulimit,
 	step_link;

@@ -143,6 +143,8 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.no_port = args[CONNECT_NO_PORT].number,
 		.has_isn = !isn->is_word,
 		.isn = isn->is_word ? 0 : (uint32_t)isn->number,
+		.handshake = args[CONNECT_HANDSHAKE].number,
+		.timestamps = args[CONNECT_TIMESTAMPS].number,
 		.deadline_ns = deadline(&args[CONNECT_WITHIN]),
 	};
 	struct conn *conn;
@@ -253,10 +255,13 @@ static bool send_over(struct stage *stage, void *arg)
 	int queued = 0;
 
 	(void)stage;
-	if (end->error || peer->error || end->fd < 0)
+	if (end->error || peer->error || (end->fd < 0 && !end->raw))
 		return true;
 	if (wait->until == UNTIL_DELIVERED)
-		return peer->read.len >= end->written.len || peer->eof || peer->fd < 0;
+		return peer->read.len >= end->written.len || peer->eof ||
+		       (peer->fd < 0 && !peer->raw);
+	if (end->raw)
+		return peer->flow.ack_last - end->flow.isn - 1 >= end->written.len;
 	return ioctl(end->fd, SIOCOUTQ, &queued) < 0 || !queued;
 }
 

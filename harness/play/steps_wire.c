@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "play/carry.h"
+#include "play/craft.h"
 #include "play/hooks.h"
+#include "play/loop.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -34,72 +36,115 @@ int step_release(struct stage *stage, const struct step *step, const struct argv
 			     clock_now_ns() + args[RELEASE_WITHIN].number, err);
 }
 
-static bool seq_after(uint32_t a, uint32_t b)
+/* The first number that is asked for beyond, at or before the window's edge, or from RCV.NXT on. */
+static uint32_t asked_seq(const struct argval *seq, const struct standing *at)
 {
-	return (int32_t)(a - b) > 0;
+	if (seq->is_word)
+		return at->edge + (uint32_t)(seq->number - SEQ_EDGE);
+	return at->rcv_nxt + (uint32_t)seq->number;
 }
 
-/* What this end expects next: what reached it in order, or what it has acknowledged beyond. */
-static uint32_t receive_next(const struct end *end)
+static void ask_timestamps(const struct argval *args, struct segment *seg)
 {
-	const struct flow *flow = &end->flow;
-	uint32_t next = conn_peer(end)->flow.delivered;
+	const struct argval *tsval = &args[INJECT_TSVAL], *tsecr = &args[INJECT_TSECR];
 
-	return flow->has_ack && seq_after(flow->ack_last, next) ? flow->ack_last : next;
+	if (tsval->is_word)
+		seg->has_ts = tsval->number == TSVAL_FRESH;
+	else
+		seg->tsval += (uint32_t)tsval->number;
+	if (tsecr->is_word)
+		seg->tsecr = 0;
+	else if (seg->flags & TCP_ACK)
+		seg->tsecr += (uint32_t)tsecr->number;
 }
 
 /* A segment of the connection as its other end would have sent it, moved as the step says. */
-static void craft(const struct end *to, const struct argval *args, const uint8_t *payload,
-		  struct segment *ret)
+static void ask_segment(const struct end *to, const struct argval *args, const uint8_t *payload,
+			struct segment *ret)
 {
-	const struct flow *peer = &conn_peer(to)->flow;
-	const struct argval *tsval = &args[INJECT_TSVAL];
+	struct standing at;
 
-	*ret = (struct segment){
-		.src = to->tuple.remote,
-		.dst = to->tuple.local,
-		.sport = to->tuple.remote_port,
-		.dport = to->tuple.local_port,
-		.seq = receive_next(to) + (uint32_t)args[INJECT_SEQ].number,
-		.flags = args[INJECT_FLAGS].number,
-		.window = args[INJECT_WINDOW].number,
-		.payload = payload,
-		.payload_len = args[INJECT_DATA].number,
-	};
+	standing_of(to, &at);
+	craft_segment(to, &at, args[INJECT_FLAGS].number, ret);
+	ret->seq = asked_seq(&args[INJECT_SEQ], &at);
 	if (ret->flags & TCP_ACK)
-		ret->ack = to->flow.next + (uint32_t)args[INJECT_ACK].number;
-	if (!tsval->is_word && peer->has_ts) {
-		ret->has_ts = true;
-		ret->tsval = peer->ts_delivered + (uint32_t)tsval->number;
-		ret->tsecr = to->flow.ts_last;
+		ret->ack += (uint32_t)args[INJECT_ACK].number;
+	ret->window = args[INJECT_WINDOW].number;
+	ret->payload = payload;
+	ret->payload_len = args[INJECT_DATA].number;
+	ask_timestamps(args, ret);
+}
+
+/* What a raw end opens with, where no step did it: the log's numbers begin there. */
+static void note_opening(struct end *from, const struct segment *seg)
+{
+	struct flow *flow = &from->flow;
+
+	if (!from->raw || flow->has_isn || !(seg->flags & TCP_SYN))
+		return;
+	flow->has_isn = true;
+	flow->isn = flow->delivered = seg->seq;
+	flow->has_ts = seg->has_ts;
+	flow->ts_base = flow->ts_delivered = seg->tsval;
+}
+
+static int inject_all(struct stage *stage, struct kept *kept, const struct argval *args,
+		      struct err *err)
+{
+	int64_t times = args[INJECT_TIMES].number;
+	int r = 0;
+
+	kept->counts = times > 1;
+	for (int64_t i = 0; !r && i < times; i++) {
+		bool last = i + 1 == times;
+
+		r = stage_deliver(stage, kept, FATE_INJECTED,
+				  clock_now_ns() + args[last ? INJECT_WITHIN : INJECT_EVERY].number,
+				  err);
 	}
+	return r;
 }
 
 int step_inject(struct stage *stage, const struct step *step, const struct argval *args,
 		struct err *err)
 {
-	struct kept *kept = kept_add(stage, args[INJECT_AS].name);
+	struct kept *kept = kept_add(stage, args[INJECT_AS].set ? args[INJECT_AS].name : NULL);
 	struct conn *conn = stage_conn(stage, args[INJECT_OF].name);
 	uint8_t payload[FRAME_SIZE_MAX];
-	struct note note = {.conn = conn};
 	struct wire_frame frame = {0};
 	struct segment seg;
+	struct note note;
 	struct end *to;
+	int r;
 
 	(void)step;
 	if (!conn || !conn->ends[SIDE_CLIENT].tuple.local_port)
 		return 0;
 	to = &conn->ends[args[INJECT_TO].number];
+	note = (struct note){.conn = conn, .from = conn_peer(to) - conn->ends};
 	memset(payload, 'x', sizeof(payload));
-	craft(to, args, payload, &seg);
-	note.from = args[INJECT_TO].number == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-	frame.from = conn_peer(to)->host;
-	frame.to = to->host;
-	frame.len = frame_build(frame.bytes, sizeof(frame.bytes), stage->wire.ports[frame.from].mac,
-				stage->wire.ports[frame.to].mac, &seg);
-	if (!frame.len || frame_parse(frame.bytes, frame.len, &frame.seg) < 0)
-		return err_set(err, EINVAL, "the crafted segment does not fit a frame");
+	r = loop_catch_up(stage, err); /* a FIN just sent is part of where the receiver stands */
+	if (r)
+		return r;
+	ask_segment(to, args, payload, &seg);
+	r = craft_frame(stage, to, &seg, &frame, err);
+	if (r)
+		return r;
+	if (args[INJECT_CHECKSUM].number == CHECKSUM_WRONG)
+		wire_spoil(&frame);
+	note_opening(conn_peer(to), &seg);
 	kept_fill(kept, &frame, &note, LOG_NONE);
-	return stage_deliver(stage, kept, FATE_INJECTED,
-			     clock_now_ns() + args[INJECT_WITHIN].number, err);
+	kept->crafted = true;
+	return inject_all(stage, kept, args, err);
+}
+
+/* The lab was built without it (cell_host_is_raw). */
+int step_raw(struct stage *stage, const struct step *step, const struct argval *args,
+	     struct err *err)
+{
+	(void)stage;
+	(void)step;
+	(void)args;
+	(void)err;
+	return 0;
 }

@@ -89,8 +89,11 @@ void verbs_free(struct stage *stage)
 			pcap_freecode(&stage->verbs[i].filter);
 	}
 	free(stage->verbs);
-	for (size_t i = 0; i < stage->n_kept; i++)
+	for (size_t i = 0; i < stage->n_kept; i++) {
 		free(stage->kept[i].frame);
+		text_free(&stage->kept[i].numbers);
+		text_free(&stage->kept[i].tsecr);
+	}
 	free(stage->kept);
 	stage->verbs = NULL;
 	stage->kept = NULL;
@@ -136,6 +139,9 @@ static const char *answer_word(const struct segment *seg)
 
 void kept_answered(struct kept *kept, const struct segment *seg)
 {
-	if (!kept->answers++)
-		kept->answer = answer_word(seg);
+	if (kept->answers++)
+		return;
+	kept->answer = answer_word(seg);
+	answer_describe(&kept->at, &kept->frame->seg, seg, &kept->numbers);
+	answer_describe_tsecr(&kept->at, seg, &kept->tsecr);
 }

@@ -5,6 +5,7 @@
 
 #include "netem/wire.h"
 #include "play/flow.h"
+#include "play/standing.h"
 
 #include <pcap/pcap.h>
 
@@ -34,8 +35,12 @@ struct kept {
 	struct conn *into;  /* the incarnation that lived when it was released */
 	size_t read_before; /* bytes that its receiver had read by then */
 	uint32_t released_n;
+	bool crafted;
+	bool counts;	    /* a step waits for all its answers, not for the first */
+	struct standing at; /* where its receiver stood */
 	unsigned answers;
-	const char *answer; /* what kind the first one was; NULL: none yet */
+	const char *answer;	    /* what kind the first one was; NULL: none yet */
+	struct text numbers, tsecr; /* and its numbers (standing.h) */
 };
 
 /* Add a verb to the stage. Errors: EINVAL a filter that does not compile. */

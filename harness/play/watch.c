@@ -137,8 +137,8 @@ int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *
 	int64_t now_ns;
 	int r;
 
-	if (!end->tuple.local_port)
-		return 0; /* no socket has had this end's tuple yet */
+	if (!end->tuple.local_port || end->raw)
+		return 0; /* no socket has had this end's tuple yet, or ever will */
 	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, &seen, err);
 	if (r < 0)
 		return r;

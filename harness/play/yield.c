@@ -225,6 +225,10 @@ static void yield_kept(struct stage *stage, const struct kept *kept)
 		fate = "delivered";
 	stage_fact_word(stage, kept->name->name, "", fate);
 	stage_fact_word(stage, kept->name->name, "answer", kept->answers ? kept->answer : "none");
+	stage_fact_word(stage, kept->name->name, "answer_numbers",
+			kept->answers ? text_str(&kept->numbers) : "none");
+	stage_fact_word(stage, kept->name->name, "answer_tsecr",
+			kept->answers ? text_str(&kept->tsecr) : "none");
 	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
 }
 
@@ -272,7 +276,8 @@ void yield_facts(struct stage *stage)
 		before = stage->conns[i];
 	}
 	for (size_t i = 0; i < stage->n_kept; i++)
-		yield_kept(stage, &stage->kept[i]);
+		if (stage->kept[i].name)
+			yield_kept(stage, &stage->kept[i]);
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		const struct listener *listener = stage->listeners[i];
 

@@ -152,3 +152,20 @@ bool cell_plays(const struct cell *cell, const struct step *step)
 {
 	return when_meets_choice(cell->scenario, step->when, step->n_when, cell->choice);
 }
+
+bool cell_host_is_raw(const struct cell *cell, enum host_id host)
+{
+	bool raw = false;
+
+	for (size_t i = 0; !raw && i < cell->scenario->n_steps; i++) {
+		const struct step *step = &cell->scenario->steps[i];
+		struct argval args[STEP_ARGS_MAX];
+
+		if (step->spec->kind != STEP_RAW || !cell_plays(cell, step))
+			continue;
+		cell_args(cell, step, args);
+		raw = args[RAW_HOST].number == host;
+		args_free(args);
+	}
+	return raw;
+}

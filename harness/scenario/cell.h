@@ -55,6 +55,9 @@ struct argval {
 	char *text;
 };
 
+/* Is this host a raw peer here? */
+bool cell_host_is_raw(const struct cell *cell, enum host_id host);
+
 /* Is this step played in this cell? */
 bool cell_plays(const struct cell *cell, const struct step *step);
 

@@ -95,6 +95,14 @@ const struct fact_spec fact_specs[] = {
 	{NAME_SEGMENT, "answer", FACT_WORD,
 	 WORDS("none", "ack", "rst", "syn-ack", "syn", "fin", "data"),
 	 .what = "the receiver's first segment after its delivery"},
+	{NAME_SEGMENT, "answer_numbers", FACT_WORD,
+	 .what = "the answer's numbers, as in `seq=snd_nxt ack=rcv_nxt`: against what the receiver "
+		 "had sent and expected; of a RST against the segment (seg_ack, seg_end: the "
+		 "number "
+		 "behind it); isn: a new initial number"},
+	{NAME_SEGMENT, "answer_tsecr", FACT_WORD,
+	 .what = "the answer's TSecr against TS.Recent before the segment, as in `ts_recent+1`; 0; "
+		 "none: no answer, or no option"},
 	{NAME_SEGMENT, "answers", FACT_NUMBER, .what = "how many segments the receiver answered"},
 	{NAME_VERB, "count", FACT_NUMBER, .what = "how many segments it took"},
 	{NAME_REPEAT, "ok", FACT_NUMBER, .what = "connections that were opened and closed"},

@@ -63,6 +63,7 @@ struct arg_spec {
 };
 
 enum step_kind {
+	STEP_RAW,
 	STEP_LISTEN,
 	STEP_UNLISTEN,
 	STEP_CONNECT,
@@ -93,6 +94,7 @@ enum step_kind {
 };
 
 /* Indices into a step's arguments, one enum a step. */
+enum { RAW_HOST };
 enum { LISTEN_AT, LISTEN_AS, LISTEN_REUSEADDR, LISTEN_REUSEPORT, LISTEN_BACKLOG, LISTEN_ACCEPT };
 enum { UNLISTEN_AT };
 enum {
@@ -103,6 +105,8 @@ enum {
 	CONNECT_REUSEPORT,
 	CONNECT_NO_PORT,
 	CONNECT_ISN,
+	CONNECT_HANDSHAKE,
+	CONNECT_TIMESTAMPS,
 	CONNECT_WITHIN,
 };
 enum {
@@ -154,8 +158,12 @@ enum {
 	INJECT_SEQ,
 	INJECT_ACK,
 	INJECT_TSVAL,
+	INJECT_TSECR,
 	INJECT_DATA,
 	INJECT_WINDOW,
+	INJECT_CHECKSUM,
+	INJECT_TIMES,
+	INJECT_EVERY,
 	INJECT_WITHIN,
 };
 enum { KILL_VIA, KILL_AT };
@@ -169,7 +177,13 @@ enum { HOW_WRITE, HOW_READ, HOW_BOTH };
 enum { BY_CLOSE, BY_EXIT, BY_ABORT };
 enum { UNTIL_SENT, UNTIL_ACKED, UNTIL_DELIVERED };
 enum { ISN_CLOCK, ISN_SAME };
-enum { TSVAL_NONE };
+/* How much of a handshake a raw peer takes part in. */
+enum { HANDSHAKE_WHOLE, HANDSHAKE_HALF, HANDSHAKE_NONE };
+/* The first number beyond a receive window, and its neighbours. */
+enum { SEQ_EDGE_BEFORE, SEQ_EDGE, SEQ_EDGE_BEHIND };
+enum { TSVAL_NONE, TSVAL_FRESH };
+enum { TSECR_NONE };
+enum { CHECKSUM_RIGHT, CHECKSUM_WRONG };
 enum segment_kind {
 	SEGMENT_ANY,
 	SEGMENT_SYN,

@@ -53,5 +53,6 @@ int load_when(struct load *load, const struct node *node, bool dimensions_only,
 
 /* What the steps of a loaded play say of one another, with every value they can take. */
 int check_play(struct load *load);
+int check_raw(struct load *load); /* which steps may be about a raw peer */
 
 #endif

@@ -183,5 +183,7 @@ int load_play(struct load *load, const struct node *node, void *into)
 		if (!ret)
 			ret = define_names(load, step);
 	}
-	return ret ? ret : check_play(load);
+	if (!ret)
+		ret = check_play(load);
+	return ret ? ret : check_raw(load);
 }

@@ -76,6 +76,11 @@
 			      "a pcap filter of numbers and keywords, in addition to the above", )
 
 const struct step_spec step_specs[N_STEP_KINDS] = {
+	[STEP_RAW] = {STEP_RAW, "raw",
+		      "Make a host a raw peer, before all else: no kernel answers for it, and its "
+		      "segments are what `connect`, `send` and `inject` say",
+		      .wire = true, .scalar = RAW_HOST,
+		      .args = {[RAW_HOST] = TYPED("host", ARG_SIDE, "the host", REQUIRED)}},
 	[STEP_LISTEN] = {STEP_LISTEN, "listen",
 			 "Bind a socket and listen; connections are accepted as they come",
 			 .scalar = LISTEN_AT,
@@ -113,6 +118,13 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 					"as the incarnation before; `clock`: the kernel's",
 					.words = WORDS("clock", "same"), .max = UINT32_MAX,
 					.preset = "clock"),
+			  [CONNECT_HANDSHAKE] =
+				  WORD("handshake", WORDS("whole", "half", "none"),
+				       "what a raw peer sends of it; half: a client its SYN; none: "
+				       "nothing",
+				       .preset = "whole"),
+			  [CONNECT_TIMESTAMPS] =
+				  BOOL("timestamps", "yes", "does a raw peer speak the option"),
 			  [CONNECT_WITHIN] = WITHIN("10s")}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close one connection after the other",
 			 .scalar = -1,
@@ -232,29 +244,52 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 		{STEP_INJECT, "inject",
 		 "Craft a segment of a connection and deliver it, and see what it is answered",
 		 .wire = true, .scalar = -1,
-		 .args = {[INJECT_AS] = DEFINE("as", NAME_SEGMENT, "its name", REQUIRED),
+		 .args = {[INJECT_AS] =
+				  DEFINE("as", NAME_SEGMENT, "its name, for what it is answered", ),
 			  [INJECT_OF] = REF("of", NAME_CONN,
 					    "the connection whose four-tuple it has", REQUIRED),
 			  [INJECT_TO] = TYPED("to", ARG_SIDE, "who receives it", REQUIRED),
 			  [INJECT_FLAGS] = TYPED("flags", ARG_FLAGS,
 						 "letters of SFRPAU, or . for none", REQUIRED),
-			  [INJECT_SEQ] = NUMBER("seq", INT32_MIN, UINT32_MAX,
-						"relative to what the receiver expects (RCV.NXT)",
-						.preset = "0"),
+			  [INJECT_SEQ] = TYPED(
+				  "seq", ARG_WORD_OR_NUMBER,
+				  "relative to what the receiver expects (RCV.NXT); edge: the "
+				  "first number beyond the window that it offered",
+				  .words = WORDS("edge-1", "edge", "edge+1"), .min = INT32_MIN,
+				  .max =
+					  UINT32_MAX,
+				  .preset = "0"),
 			  [INJECT_ACK] = NUMBER("ack", INT32_MIN, UINT32_MAX,
 						"relative to what the receiver has sent (SND.NXT)",
 						.preset = "0"),
-			  [INJECT_TSVAL] =
-				  TYPED("tsval", ARG_WORD_OR_NUMBER,
-					"relative to the last TSval the receiver was sent "
-					"(TS.Recent); none: no timestamps option",
-					.words = WORDS("none"), .min = INT32_MIN, .max = UINT32_MAX,
-					.preset = "0"),
+			  [INJECT_TSVAL] = TYPED(
+				  "tsval", ARG_WORD_OR_NUMBER,
+				  "relative to the last TSval the receiver was sent "
+				  "(TS.Recent), and no option where the connection has none; "
+				  "none: no timestamps option; fresh: one all the same",
+				  .words = WORDS("none", "fresh"), .min = INT32_MIN,
+				  .max =
+					  UINT32_MAX,
+				  .preset = "0"),
+			  [INJECT_TSECR] = TYPED(
+				  "tsecr", ARG_WORD_OR_NUMBER,
+				  "relative to the last TSval that the receiver sent; none: "
+				  "0, as in a segment without ACK",
+				  .words = WORDS("none"), .min = INT32_MIN, .max = UINT32_MAX,
+				  .preset = "0"),
 			  [INJECT_DATA] =
 				  NUMBER("data", 0, 1400, "bytes of payload", .preset = "0"),
 			  [INJECT_WINDOW] = NUMBER("window", 0,
 						   UINT16_MAX, "as on the wire, not scaled",
 						   .preset = "1000"),
+			  [INJECT_CHECKSUM] = WORD("checksum", WORDS("right", "wrong"),
+						   "the TCP checksum", .preset = "right"),
+			  [INJECT_TIMES] = NUMBER(
+				  "times", 1, 1000,
+				  "how often; from 2 on, what is answered to any of "
+				  "them is counted to the end of the last one's wait",
+				  .preset = "1"),
+			  [INJECT_EVERY] = DURATION("every", "from one to the next", .preset = "0"),
 			  [INJECT_WITHIN] = WITHIN("50ms")}},
 	[STEP_KILL] = {STEP_KILL, "kill",
 		       "Delete one end's socket, as ss -K does; a minisock goes without a segment",
