@@ -98,6 +98,8 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 			flow->next = next;
 		flow->isn = seg->seq;
 		flow->has_isn = true;
+		flow->has_tsecr = seg->has_ts;
+		flow->syn_tsecr = seg->has_ts ? seg->tsecr : 0;
 	}
 	if (seg->payload_len && flow->has_isn)
 		count_chunks(end, seg, note);

@@ -13,19 +13,20 @@
 #include <time.h>
 
 step_fn *const step_fns[N_STEP_KINDS] = {
-	[STEP_LISTEN] = step_listen,   [STEP_UNLISTEN] = step_unlisten,
-	[STEP_CONNECT] = step_connect, [STEP_REPEAT] = step_repeat,
-	[STEP_SEND] = step_send,       [STEP_SHUTDOWN] = step_shutdown,
-	[STEP_CLOSE] = step_close,     [STEP_SETTLE] = step_settle,
-	[STEP_AWAIT] = step_await,     [STEP_WAIT] = step_wait,
-	[STEP_PHASE] = step_phase,     [STEP_LOOK] = step_look,
-	[STEP_COUNT] = step_count,     [STEP_HOLD] = step_verb,
-	[STEP_COPY] = step_verb,       [STEP_DROP] = step_verb,
-	[STEP_CORRUPT] = step_verb,    [STEP_DUPLICATE] = step_verb,
-	[STEP_DELAY] = step_verb,      [STEP_RELEASE] = step_release,
-	[STEP_INJECT] = step_inject,   [STEP_KILL] = step_kill,
-	[STEP_SYSCTL] = step_sysctl,   [STEP_KNOB] = step_knob,
-	[STEP_ULIMIT] = step_ulimit,   [STEP_LINK] = step_link,
+	[STEP_LISTEN] = step_listen,	 [STEP_UNLISTEN] = step_unlisten,
+	[STEP_CONNECT] = step_connect,	 [STEP_REPEAT] = step_repeat,
+	[STEP_SEND] = step_send,	 [STEP_READING] = step_reading,
+	[STEP_SHUTDOWN] = step_shutdown, [STEP_SOCKSTAT] = step_sockstat,
+	[STEP_CLOSE] = step_close,	 [STEP_SETTLE] = step_settle,
+	[STEP_AWAIT] = step_await,	 [STEP_WAIT] = step_wait,
+	[STEP_PHASE] = step_phase,	 [STEP_LOOK] = step_look,
+	[STEP_COUNT] = step_count,	 [STEP_HOLD] = step_verb,
+	[STEP_COPY] = step_verb,	 [STEP_DROP] = step_verb,
+	[STEP_CORRUPT] = step_verb,	 [STEP_DUPLICATE] = step_verb,
+	[STEP_DELAY] = step_verb,	 [STEP_RELEASE] = step_release,
+	[STEP_INJECT] = step_inject,	 [STEP_KILL] = step_kill,
+	[STEP_SYSCTL] = step_sysctl,	 [STEP_KNOB] = step_knob,
+	[STEP_ULIMIT] = step_ulimit,	 [STEP_LINK] = step_link,
 };
 
 struct conn *stage_conn(struct stage *stage, const struct name *name)

@@ -2,14 +2,18 @@
 /* steps_look: owns the steps that wait, look, count, and turn knobs in the middle of a play. */
 #include "base/clock.h"
 #include "base/descriptor.h"
+#include "base/file.h"
 #include "lab/jiffies.h"
 #include "play/loop.h"
 #include "play/stage.h"
 #include "play/watch.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define SOCKSTAT_SIZE_MAX 4096
 
 int step_wait(struct stage *stage, const struct step *step, const struct argval *args,
 	      struct err *err)
@@ -94,6 +98,38 @@ int step_count(struct stage *stage, const struct step *step, const struct argval
 			   word_state(step, COUNT_STATE, args), &n, err);
 
 	stage_fact_number(stage, args[COUNT_AS].name->name, "", n);
+	return r;
+}
+
+/* The number behind "tw" in the line "TCP:". */
+static int sockstat_read(struct stage *stage, enum host_id host, int64_t *ret, struct err *err)
+{
+	int r = lab_enter(&stage->lab, host, err);
+	_cleanup_text_ struct text text = {0};
+	const char *tw;
+
+	if (r)
+		return r;
+	r = file_read("/proc/thread-self/net/sockstat", SOCKSTAT_SIZE_MAX, &text, err);
+	lab_leave(&stage->lab);
+	if (r)
+		return r;
+	tw = strstr(text_str(&text), "\nTCP: ");
+	tw = tw ? strstr(tw, " tw ") : NULL;
+	if (!tw)
+		return err_set(err, EPROTO, "/proc/net/sockstat has no line of TCP");
+	*ret = strtoll(tw + strlen(" tw "), NULL, 10);
+	return 0;
+}
+
+int step_sockstat(struct stage *stage, const struct step *step, const struct argval *args,
+		  struct err *err)
+{
+	int64_t n = 0;
+	int r = sockstat_read(stage, args[SOCKSTAT_AT].number, &n, err);
+
+	(void)step;
+	stage_fact_number(stage, args[SOCKSTAT_AS].name->name, "", n);
 	return r;
 }
 

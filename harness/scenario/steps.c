@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SEGMENTS WORDS("any", "syn", "syn-ack", "fin", "rst", "ack", "final-ack", "data")
+#define SOCKETS	 WORDS("family", "ipv4", "dual", "ipv6-only")
 #define WAIT_MAX (600 * NS_PER_S)
 
 /* One argument a macro; what follows the description are further members ("REQUIRED"). */
@@ -76,20 +77,27 @@
 			      "a pcap filter of numbers and keywords, in addition to the above", )
 
 const struct step_spec step_specs[N_STEP_KINDS] = {
-	[STEP_LISTEN] = {STEP_LISTEN, "listen",
-			 "Bind a socket and listen; connections are accepted as they come",
-			 .scalar = LISTEN_AT,
-			 .args = {[LISTEN_AT] = TYPED("at", ARG_ENDPOINT, "HOST[.ADDRESS]:PORT",
-						      REQUIRED, .port = true),
-				  [LISTEN_AS] = DEFINE("as", NAME_LISTENER,
-						       "a name; without one a refused bind is an "
-						       "error", ),
-				  [LISTEN_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
-				  [LISTEN_REUSEPORT] = BOOL("reuseport", "no", "SO_REUSEPORT"),
-				  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096,
-							    "listen(2)'s backlog", .preset = "128"),
-				  [LISTEN_ACCEPT] = BOOL("accept", "yes",
-							 "accept connections as they come")}},
+	[STEP_LISTEN] =
+		{STEP_LISTEN, "listen",
+		 "Bind a socket and listen; connections are accepted as they come",
+		 .scalar = LISTEN_AT,
+		 .args = {[LISTEN_AT] = TYPED("at", ARG_ENDPOINT,
+					      "HOST[.ADDRESS]:PORT; HOST.any is the wildcard",
+					      REQUIRED, .port = true, .any = true),
+			  [LISTEN_AS] = DEFINE("as", NAME_LISTENER,
+					       "a name; without one a refused bind is an "
+					       "error", ),
+			  [LISTEN_SOCKET] = WORD("socket", SOCKETS,
+						 "family: of the cell's family; dual, ipv6-only: "
+						 "an IPv6 one, without or with IPV6_V6ONLY",
+						 .preset = "family"),
+			  [LISTEN_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
+			  [LISTEN_REUSEPORT] = BOOL("reuseport", "no", "SO_REUSEPORT"),
+			  [LISTEN_UID] = NUMBER("uid", 0, 65533, "the user whose socket it is", ),
+			  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096, "listen(2)'s backlog",
+						    .preset = "128"),
+			  [LISTEN_ACCEPT] =
+				  BOOL("accept", "yes", "accept connections as they come")}},
 	[STEP_UNLISTEN] = {STEP_UNLISTEN, "unlisten", "Close a listening socket",
 			   .scalar = UNLISTEN_AT,
 			   .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name",
@@ -107,6 +115,9 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CONNECT_REUSEPORT] =
 				  BOOL("reuseport", "no", "SO_REUSEPORT before bind()"),
 			  [CONNECT_NO_PORT] = BOOL("no-port", "no", "IP_BIND_ADDRESS_NO_PORT"),
+			  [CONNECT_PORT_RANGE] = TYPED(
+				  "port-range", ARG_RANGE,
+				  "IP_LOCAL_PORT_RANGE, the range that this socket chooses from", ),
 			  [CONNECT_ISN] =
 				  TYPED("isn", ARG_WORD_OR_NUMBER,
 					"the SYN's sequence number (by TCP_REPAIR); `same`: "
@@ -142,6 +153,14 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				[SEND_UNTIL] = WORD("until", WORDS("sent", "acked", "delivered"),
 						    "what ends the step", .preset = "delivered"),
 				[SEND_WITHIN] = WITHIN("5s")}},
+	[STEP_READING] = {STEP_READING, "reading",
+			  "Have one end read no more, or again; until then it reads what comes",
+			  .scalar = -1,
+			  .args = {[READING_VIA] = VIA,
+				   [READING_AT] = AT_SIDE,
+				   [READING_ON] =
+					   BOOL("on", "no",
+						"no: what comes stays in its receive queue")}},
 	[STEP_SHUTDOWN] = {STEP_SHUTDOWN, "shutdown",
 			   "shutdown(2) one end; its descriptor stays open", .scalar = -1,
 			   .args = {[SHUTDOWN_VIA] = VIA,
@@ -161,6 +180,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CLOSE_LINGER] = DURATION("linger", "SO_LINGER, in whole seconds",
 						    .seconds = true),
 			  [CLOSE_LINGER2] = NUMBER("linger2", -1, 600, "TCP_LINGER2, in seconds", ),
+			  [CLOSE_USER_TIMEOUT] = DURATION("user-timeout", "TCP_USER_TIMEOUT", ),
 			  [CLOSE_BY] = WORD("by", WORDS("close", "exit", "abort"),
 					    "close(2); the exit of the process that holds it; "
 					    "abort: SO_LINGER {1, 0}",
@@ -205,6 +225,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				 [COUNT_AT] = AT_HOST,
 				 [COUNT_STATE] = WORD("state", STATES, "the state",
 						      .preset = "time-wait")}},
+	[STEP_SOCKSTAT] = {STEP_SOCKSTAT, "sockstat",
+			   "Read a host's own count of its minisocks (/proc/net/sockstat)",
+			   .scalar = -1,
+			   .args = {[SOCKSTAT_AS] = DEFINE("as", NAME_SOCKSTAT,
+							   "a name for the number", REQUIRED),
+				    [SOCKSTAT_AT] = AT_HOST}},
 	[STEP_HOLD] = {STEP_HOLD, "hold",
 		       "Take segments off the wire and keep the first of them for release",
 		       .wire = true, .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = KEEP}},
