@@ -68,6 +68,37 @@ int step_await(struct stage *stage, const struct step *step, const struct argval
 	return r < 0 ? r : 0;
 }
 
+struct hear {
+	const struct end *end;
+	bool error;
+};
+
+static bool heard(struct stage *stage, void *arg)
+{
+	const struct hear *hear = arg;
+
+	(void)stage;
+	return hear->end->error || (!hear->error && hear->end->eof);
+}
+
+/* A state in the kernel's tables is there before the socket tells of it. */
+int step_hear(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[HEAR_VIA].name);
+	struct hear hear = {.error = args[HEAR_WHAT].number == HEAR_ERROR};
+	int r;
+
+	if (!conn || !conn_is_open(conn))
+		return 0;
+	hear.end = &conn->ends[args[HEAR_AT].number];
+	r = loop_wait(stage, heard, &hear, clock_now_ns() + args[HEAR_WITHIN].number, err);
+	if (!r)
+		stage_missed(stage, step, "the %s of %s has heard of no %s",
+			     host_names[hear.end->host], conn->name, hear.error ? "error" : "end");
+	return r < 0 ? r : 0;
+}
+
 int step_look(struct stage *stage, const struct step *step, const struct argval *args,
 	      struct err *err)
 {

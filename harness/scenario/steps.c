@@ -203,6 +203,18 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 						      "socket",
 						      REQUIRED),
 				 [AWAIT_WITHIN] = WITHIN("10s")}},
+	[STEP_HEAR] = {STEP_HEAR, "hear",
+		       "Wait until an end's socket has told of the other's end; not to hear of it "
+		       "fails the cell",
+		       .scalar = -1,
+		       .args = {[HEAR_VIA] = VIA,
+				[HEAR_AT] = AT_SIDE,
+				[HEAR_WHAT] =
+					WORD("what", WORDS("end", "error"),
+					     "end: the end of the stream, or an error; error: "
+					     "a reset connection's",
+					     .preset = "end"),
+				[HEAR_WITHIN] = WITHIN("10s")}},
 	[STEP_WAIT] = {STEP_WAIT, "wait", "Let time pass; the wire goes on", .scalar = WAIT_FOR,
 		       .args = {[WAIT_FOR] = DURATION("for", "how long", REQUIRED)}},
 	[STEP_PHASE] =
