@@ -23,7 +23,10 @@
 #include <sys/utsname.h>
 
 #define LO_IFINDEX	    1
-#define IP_LOCAL_PORT_RANGE 51 /* 6.3; newer than the C library's headers */
+#define IP_LOCAL_PORT_RANGE 51	  /* 6.3; newer than the C library's headers */
+#define PROBE_PORT	    40000 /* the one that connect() may choose */
+#define PROBE_PORT_RANGE    "40000 40000"
+#define LOOPBACK_2	    0x7f000002
 #define TSVAL_NEAR_MAX	    1000
 #define OLD_TSVAL_MS	    100000
 
@@ -166,6 +169,37 @@ static bool has_inet_diag_destroy(void)
 	return destroyed;
 }
 
+/* When whoever bound a port explicitly has gone, does the port become one again that connect() may
+ * choose for another destination? */
+static bool has_bind_bucket_recalculated(void)
+{
+	_cleanup_fd_ int first = -1, second = -1, visitor = -1;
+	struct sockaddr_in to_first, to_second,
+		at = {.sin_family = AF_INET,
+		      .sin_port = htons(PROBE_PORT),
+		      .sin_addr.s_addr = htonl(LOOPBACK_2)};
+	int a[2] = {-1, -1}, b[2] = {-1, -1};
+	struct err ignored;
+	bool again = false;
+
+	first = listener_open(&to_first);
+	second = listener_open(&to_second);
+	visitor = tcp_socket();
+	if (first >= 0 && second >= 0 && visitor >= 0 &&
+	    !sysctl_write("net.ipv4.ip_local_port_range", PROBE_PORT_RANGE, &ignored)) {
+		bool taken = connection_open(first, &to_first, a) &&
+			     !bind(visitor, (struct sockaddr *)&at, sizeof(at));
+
+		mem_cleanup_close(&visitor);
+		visitor = -1;
+		again = taken && connection_open(second, &to_second, b);
+		sysctl_write("net.ipv4.ip_local_port_range", "32768 60999", &ignored);
+	}
+	connection_close(a);
+	connection_close(b);
+	return again;
+}
+
 /* What the connection would put into its next segment's TSval. */
 static bool tsval_read(int fd, uint32_t *ret)
 {
@@ -260,6 +294,7 @@ static const struct probe {
 	const char *name;
 	bool (*has)(void);
 } probes[] = {
+	{"bind_bucket_recalculated", has_bind_bucket_recalculated},
 	{"inet_diag", has_inet_diag},
 	{"inet_diag_destroy", has_inet_diag_destroy},
 	{"ip_local_port_range_option", has_local_port_range},

@@ -18,6 +18,9 @@
 #ifndef IP_BIND_ADDRESS_NO_PORT
 #define IP_BIND_ADDRESS_NO_PORT 24
 #endif
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51 /* 6.3; newer than the C library's headers */
+#endif
 #define REPAIR_SEND_QUEUE 2
 #define REPAIR_OFF_NO_WP  (-1) /* since 5.0; 0 before it */
 
@@ -90,6 +93,12 @@ static int set_options(int fd, const struct conn_options *options, bool bind_no_
 	    set_option(fd, SOL_SOCKET, SO_REUSEPORT, options->reuseport) < 0 ||
 	    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0)
 		return err_sys(err, "setting a socket's options");
+	if (options->port_range &&
+	    set_option(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, (int)options->port_range) < 0) {
+		if (errno != ENOPROTOOPT)
+			return err_sys(err, "IP_LOCAL_PORT_RANGE");
+		return err_set(err, ECANCELED, "this kernel has no IP_LOCAL_PORT_RANGE");
+	}
 	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)
 		return err_sys(err, "IP_BIND_ADDRESS_NO_PORT");
 	return 0;
@@ -104,7 +113,7 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	struct end *end = &conn->ends[SIDE_CLIENT];
 	bool no_port = options->no_port || (!from->has_port && from->address != 1);
 	struct sockaddr_storage address;
-	socklen_t len = end_address(stage, from, &address);
+	socklen_t len = end_address(stage, from, cell_family(stage->cell), &address);
 	int r = set_options(end->fd, options, no_port, err);
 
 	if (r || (!from->has_port && !no_port))
@@ -170,7 +179,7 @@ static int client_connect(struct stage *stage, struct conn *conn,
 {
 	struct end *client = &conn->ends[SIDE_CLIENT];
 	struct sockaddr_storage address;
-	socklen_t len = end_address(stage, &options->to, &address);
+	socklen_t len = end_address(stage, &options->to, cell_family(stage->cell), &address);
 	int error = 0, r;
 
 	conn->connect_began_ns = clock_now_ns();
@@ -266,6 +275,7 @@ int conn_open(struct stage *stage, struct conn *conn, const struct conn_options 
 		return 0;
 	}
 	client->opened = true;
+	conn->isn_chosen = options->has_isn;
 	r = client_bind(stage, conn, options, err);
 	if (r || conn->bind_result > 0)
 		return r;

@@ -35,6 +35,8 @@ struct toll {
 struct flow {
 	bool has_isn;
 	uint32_t isn;
+	bool has_tsecr; /* its SYN had timestamps */
+	uint32_t syn_tsecr;
 	uint32_t next;	    /* SND.NXT, as far as the wire saw */
 	uint32_t delivered; /* the peer's RCV.NXT, as far as it was delivered in order */
 	uint32_t ack_last;  /* the last acknowledgement that it sent */
@@ -61,6 +63,8 @@ struct watch {
 	struct text path; /* states joined by > */
 	int64_t looked_ns;
 	bool time_wait, fin_wait_2;
+	int64_t fw2_begin_ns, fw2_end_ns; /* of FIN-WAIT-2 in either form; 0: not seen */
+	int64_t closed_ns, gone_ns;	  /* its close(), and since when there is no socket */
 	int64_t armed_ns;    /* the timer when the minisock, in its present state, was first seen */
 	int64_t tw_timer_ns; /* the timer when TIME-WAIT was first seen */
 	int64_t tw_begin_ns; /* when TIME-WAIT began */
@@ -85,6 +89,7 @@ struct end {
 	uint32_t raw_isn;
 	struct source *source;
 	bool opened, eof;
+	bool deaf; /* it does not read */
 	int error; /* the first errno after connect() */
 	bool writable;
 	int64_t close_ns; /* how long close() blocked */
@@ -102,6 +107,7 @@ struct conn {
 	struct conn *next;		 /* and after it */
 	bool no_accept;			 /* nobody will accept it: the listener does not */
 	bool watched;			 /* its four-tuple is a named one's: states are looked up */
+	bool isn_chosen;		 /* `isn` said what the SYN's sequence number is */
 	bool unlogged;			 /* its segments are counted, and not written down */
 	int bind_result, connect_result; /* 0, an errno, CALL_NONE or CALL_PENDING */
 	int64_t connect_began_ns, connect_ended_ns;
@@ -111,6 +117,7 @@ struct conn {
 struct conn_options {
 	struct endpoint from, to;
 	bool reuseaddr, reuseport, no_port;
+	uint32_t port_range; /* high << 16 | low; 0: the host's */
 	bool has_isn;
 	uint32_t isn;
 	int handshake; /* HANDSHAKE_*: a raw end's part; so the next */
@@ -144,6 +151,7 @@ int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadlin
 struct close_options {
 	bool abort, by_exit, has_linger, has_linger2;
 	int linger_s, linger2_s;
+	int user_timeout_ms; /* 0: none */
 };
 
 /* Close one end, by an agent where that blocks. */

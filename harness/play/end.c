@@ -36,39 +36,53 @@ void end_fini(struct end *end)
 	text_free(&end->watch.path);
 }
 
-socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint,
+socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint, int family,
 		      struct sockaddr_storage *ret)
 {
-	int family = cell_family(stage->cell);
+	static const struct addr wildcard;
+	int of = family == AF_INET ? AF_INET : cell_family(stage->cell);
 	const struct addr *addr =
-		lab_address(&stage->lab, endpoint->host, family, endpoint->address);
+		endpoint->address ? lab_address(&stage->lab, endpoint->host, of, endpoint->address)
+				  : &wildcard;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ret;
 	struct sockaddr_in *in = (struct sockaddr_in *)ret;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->ss_family = family;
-	if (family == AF_INET6) {
-		in6->sin6_port = htons(endpoint->port);
-		memcpy(&in6->sin6_addr, addr->bytes, 16);
-		return sizeof(*in6);
+	if (family == AF_INET) {
+		in->sin_port = htons(endpoint->port);
+		memcpy(&in->sin_addr, addr->bytes, 4);
+		return sizeof(*in);
 	}
-	in->sin_port = htons(endpoint->port);
-	memcpy(&in->sin_addr, addr->bytes, 4);
-	return sizeof(*in);
+	in6->sin6_port = htons(endpoint->port);
+	if (of == AF_INET && endpoint->address) {
+		in6->sin6_addr.s6_addr[10] = in6->sin6_addr.s6_addr[11] = 0xff;
+		memcpy(&in6->sin6_addr.s6_addr[12], addr->bytes, 4);
+	} else {
+		memcpy(&in6->sin6_addr, addr->bytes, 16);
+	}
+	return sizeof(*in6);
 }
 
+/* What an IPv6 socket has of IPv4 is IPv4 here: that is what its segments are. */
 static void read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
 	const struct sockaddr_in *in = (const struct sockaddr_in *)from;
 
-	addr->family = from->ss_family;
-	if (from->ss_family == AF_INET6) {
-		*port = ntohs(in6->sin6_port);
-		memcpy(addr->bytes, &in6->sin6_addr, 16);
-	} else {
+	if (from->ss_family == AF_INET) {
+		addr->family = AF_INET;
 		*port = ntohs(in->sin_port);
 		memcpy(addr->bytes, &in->sin_addr, 4);
+		return;
+	}
+	*port = ntohs(in6->sin6_port);
+	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		addr->family = AF_INET;
+		memcpy(addr->bytes, &in6->sin6_addr.s6_addr[12], 4);
+	} else {
+		addr->family = AF_INET6;
+		memcpy(addr->bytes, &in6->sin6_addr, 16);
 	}
 }
 
@@ -110,7 +124,7 @@ static void read_all(struct end *end)
 	char buf[16384];
 	ssize_t len;
 
-	while (!end->eof && end->read.len < END_READ_MAX) {
+	while (!end->eof && !end->deaf && end->read.len < END_READ_MAX) {
 		len = recv(end->fd, buf, sizeof(buf), MSG_DONTWAIT);
 		if (len > 0) {
 			text_addn(&end->read, buf, len);
@@ -124,6 +138,16 @@ static void read_all(struct end *end)
 	}
 }
 
+/* An end that has read the other's FIN reads no more, and would not learn of a RST. */
+static void note_pending_error(struct end *end)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (!getsockopt(end->fd, SOL_SOCKET, SO_ERROR, &error, &len) && error)
+		note_error(end, error);
+}
+
 static void end_ready(struct stage *stage, struct source *source, uint32_t events)
 {
 	struct end *end = source->owner;
@@ -135,12 +159,21 @@ static void end_ready(struct stage *stage, struct source *source, uint32_t event
 	}
 	if (end->conn->connect_result == 0 && events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 		read_all(end);
+	if (end->conn->connect_result == 0 && events & EPOLLERR)
+		note_pending_error(end);
 }
 
 int end_watch(struct stage *stage, struct end *end, struct err *err)
 {
 	*end->source = (struct source){.ready = end_ready, .owner = end, .fd = end->fd};
 	return loop_add(stage, end->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, err);
+}
+
+void end_read(struct end *end, bool on)
+{
+	end->deaf = !on;
+	if (end->fd >= 0)
+		read_all(end);
 }
 
 static bool is_writable(struct stage *stage, void *arg)
@@ -216,6 +249,11 @@ int end_close(struct stage *stage, struct end *end, const struct close_options *
 	if (options->has_linger2 &&
 	    setsockopt(end->fd, IPPROTO_TCP, TCP_LINGER2, &options->linger2_s, sizeof(int)) < 0)
 		return err_sys(err, "TCP_LINGER2");
+	if (options->user_timeout_ms &&
+	    setsockopt(end->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &options->user_timeout_ms,
+		       sizeof(options->user_timeout_ms)) < 0)
+		return err_sys(err, "TCP_USER_TIMEOUT");
+	end->watch.closed_ns = clock_now_ns();
 	if (options->by_exit || linger.l_linger > 0)
 		return agent_close(stage, end, options->by_exit, err);
 	loop_remove(stage, end->source);

@@ -10,8 +10,9 @@
 void end_init(struct end *end, struct conn *conn);
 void end_fini(struct end *end);
 
-/* The address of an endpoint in the cell's family; returns its length. */
-socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint,
+/* The address of an endpoint for a socket of this family; returns its length. An IPv6 socket in an
+ * IPv4 lab has addresses of IPv4 (RFC 4291 2.5.5.2). */
+socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint, int family,
 		      struct sockaddr_storage *ret);
 
 /* Fill the end's four-tuple from its socket; the remote half stays empty before it has one. */
@@ -19,5 +20,8 @@ int end_read_tuple(struct end *end);
 
 /* Have the loop read from the socket as data comes. */
 int end_watch(struct stage *stage, struct end *end, struct err *err);
+
+/* Read what comes from now on, and what is there; or leave it. */
+void end_read(struct end *end, bool on);
 
 #endif

@@ -124,6 +124,8 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 		flow->wscale = seg->wscale;
 		if (seg->flags & TCP_ACK)
 			conn_peer(end)->flow.delivered = seg->ack;
+		flow->has_tsecr = seg->has_ts;
+		flow->syn_tsecr = seg->has_ts ? seg->tsecr : 0;
 	}
 	if (seg->payload_len && flow->has_isn)
 		count_chunks(end, seg, note);

@@ -33,6 +33,7 @@ struct listener {
 	const struct name *name; /* NULL: not named */
 	enum host_id host;
 	struct tuple tuple; /* only its local half */
+	bool wildcard;	    /* and of that only the port */
 	int error;	    /* errno of bind() or listen(); 0: it listens */
 	bool accepts;
 	struct source source;
@@ -104,10 +105,10 @@ typedef int step_fn(struct stage *stage, const struct step *step, const struct a
 		    struct err *err);
 extern step_fn *const step_fns[N_STEP_KINDS];
 
-step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_send, step_shutdown,
-	step_settle, step_close, step_await, step_wait, step_phase, step_look, step_count,
-	step_verb, step_release, step_inject, step_kill, step_sysctl, step_knob, step_ulimit,
-	step_link;
+step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_send, step_reading,
+	step_shutdown, step_settle, step_close, step_await, step_hear, step_wait, step_phase,
+	step_look, step_count, step_sockstat, step_verb, step_release, step_inject, step_kill,
+	step_sysctl, step_knob, step_ulimit, step_link;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

@@ -2,14 +2,18 @@
 /* steps_look: owns the steps that wait, look, count, and turn knobs in the middle of a play. */
 #include "base/clock.h"
 #include "base/descriptor.h"
+#include "base/file.h"
 #include "lab/jiffies.h"
 #include "play/loop.h"
 #include "play/stage.h"
 #include "play/watch.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define SOCKSTAT_SIZE_MAX 4096
 
 int step_wait(struct stage *stage, const struct step *step, const struct argval *args,
 	      struct err *err)
@@ -64,6 +68,37 @@ int step_await(struct stage *stage, const struct step *step, const struct argval
 	return r < 0 ? r : 0;
 }
 
+struct hear {
+	const struct end *end;
+	bool error;
+};
+
+static bool heard(struct stage *stage, void *arg)
+{
+	const struct hear *hear = arg;
+
+	(void)stage;
+	return hear->end->error || (!hear->error && hear->end->eof);
+}
+
+/* A state in the kernel's tables is there before the socket tells of it. */
+int step_hear(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[HEAR_VIA].name);
+	struct hear hear = {.error = args[HEAR_WHAT].number == HEAR_ERROR};
+	int r;
+
+	if (!conn || !conn_is_open(conn))
+		return 0;
+	hear.end = &conn->ends[args[HEAR_AT].number];
+	r = loop_wait(stage, heard, &hear, clock_now_ns() + args[HEAR_WITHIN].number, err);
+	if (!r)
+		stage_missed(stage, step, "the %s of %s has heard of no %s",
+			     host_names[hear.end->host], conn->name, hear.error ? "error" : "end");
+	return r < 0 ? r : 0;
+}
+
 int step_look(struct stage *stage, const struct step *step, const struct argval *args,
 	      struct err *err)
 {
@@ -94,6 +129,38 @@ int step_count(struct stage *stage, const struct step *step, const struct argval
 			   word_state(step, COUNT_STATE, args), &n, err);
 
 	stage_fact_number(stage, args[COUNT_AS].name->name, "", n);
+	return r;
+}
+
+/* The number behind "tw" in the line "TCP:". */
+static int sockstat_read(struct stage *stage, enum host_id host, int64_t *ret, struct err *err)
+{
+	int r = lab_enter(&stage->lab, host, err);
+	_cleanup_text_ struct text text = {0};
+	const char *tw;
+
+	if (r)
+		return r;
+	r = file_read("/proc/thread-self/net/sockstat", SOCKSTAT_SIZE_MAX, &text, err);
+	lab_leave(&stage->lab);
+	if (r)
+		return r;
+	tw = strstr(text_str(&text), "\nTCP: ");
+	tw = tw ? strstr(tw, " tw ") : NULL;
+	if (!tw)
+		return err_set(err, EPROTO, "/proc/net/sockstat has no line of TCP");
+	*ret = strtoll(tw + strlen(" tw "), NULL, 10);
+	return 0;
+}
+
+int step_sockstat(struct stage *stage, const struct step *step, const struct argval *args,
+		  struct err *err)
+{
+	int64_t n = 0;
+	int r = sockstat_read(stage, args[SOCKSTAT_AT].number, &n, err);
+
+	(void)step;
+	stage_fact_number(stage, args[SOCKSTAT_AS].name->name, "", n);
 	return r;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* steps_socket: owns the steps that make socket calls: listen, connect, repeat, send, close. */
+/* steps_socket: owns the steps that make a connection's socket calls: connect, repeat, send, close.
+ */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "play/agent.h"
@@ -19,88 +20,6 @@ static int64_t deadline(const struct argval *within)
 	return clock_now_ns() + within->number;
 }
 
-static void listener_ready(struct stage *stage, struct source *source, uint32_t events)
-{
-	int fd;
-
-	(void)events;
-	while ((fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
-		conn_accepted(stage, fd);
-	if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && !stage->failure.code)
-		err_sys(&stage->failure, "accepting a connection");
-}
-
-/* Bind and listen; returns 0 or the call's errno. */
-static int socket_listen(const struct stage *stage, int fd, const struct argval *args)
-{
-	struct sockaddr_storage address;
-	socklen_t len = end_address(stage, &args[LISTEN_AT].endpoint, &address);
-	int reuseaddr = args[LISTEN_REUSEADDR].number, reuseport = args[LISTEN_REUSEPORT].number;
-
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuseaddr, sizeof(reuseaddr)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &reuseport, sizeof(reuseport)) < 0 ||
-	    bind(fd, (struct sockaddr *)&address, len) < 0 ||
-	    listen(fd, args[LISTEN_BACKLOG].number) < 0)
-		return errno;
-	return 0;
-}
-
-int step_listen(struct stage *stage, const struct step *step, const struct argval *args,
-		struct err *err)
-{
-	const struct endpoint *at = &args[LISTEN_AT].endpoint;
-	struct listener *listener = mem_zalloc(sizeof(*listener));
-	int r;
-
-	stage->listeners =
-		mem_resize(stage->listeners, stage->n_listeners + 1, sizeof(*stage->listeners));
-	stage->listeners[stage->n_listeners++] = listener;
-	listener->name = args[LISTEN_AS].set ? args[LISTEN_AS].name : NULL;
-	listener->host = at->host;
-	listener->accepts = args[LISTEN_ACCEPT].number;
-	listener->tuple.local =
-		*lab_address(&stage->lab, at->host, cell_family(stage->cell), at->address);
-	listener->tuple.local_port = at->port;
-	listener->source = (struct source){.ready = listener_ready, .owner = listener, .fd = -1};
-	r = lab_enter(&stage->lab, at->host, err);
-	if (r)
-		return r;
-	listener->source.fd =
-		socket(cell_family(stage->cell), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	lab_leave(&stage->lab);
-	if (listener->source.fd < 0)
-		return err_sys(err, "line %d: a socket to listen on", step->at.line);
-	listener->error = socket_listen(stage, listener->source.fd, args);
-	if (listener->error) {
-		close(listener->source.fd);
-		listener->source.fd = -1;
-		if (listener->name)
-			return 0;
-		errno = listener->error;
-		return err_sys(err, "line %d: listen (name it with `as` to expect this)",
-			       step->at.line);
-	}
-	return listener->accepts ? loop_add(stage, &listener->source, EPOLLIN, err) : 0;
-}
-
-int step_unlisten(struct stage *stage, const struct step *step, const struct argval *args,
-		  struct err *err)
-{
-	(void)step;
-	(void)err;
-	for (size_t i = 0; i < stage->n_listeners; i++) {
-		struct listener *listener = stage->listeners[i];
-
-		if (listener->name != args[UNLISTEN_AT].name || listener->source.fd < 0)
-			continue;
-		if (listener->accepts)
-			loop_remove(stage, &listener->source);
-		close(listener->source.fd);
-		listener->source.fd = -1;
-	}
-	return 0;
-}
-
 /* Is there a listener there that accepts nobody? */
 static bool nobody_accepts(const struct stage *stage, const struct endpoint *to)
 {
@@ -110,7 +29,8 @@ static bool nobody_accepts(const struct stage *stage, const struct endpoint *to)
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		const struct listener *listener = stage->listeners[i];
 
-		if (listener->source.fd >= 0 && addr_equal(&listener->tuple.local, addr) &&
+		if (listener->source.fd >= 0 && listener->host == to->host &&
+		    (listener->wildcard || addr_equal(&listener->tuple.local, addr)) &&
 		    listener->tuple.local_port == to->port && !listener->accepts)
 			return true;
 	}
@@ -141,6 +61,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.reuseaddr = args[CONNECT_REUSEADDR].number,
 		.reuseport = args[CONNECT_REUSEPORT].number,
 		.no_port = args[CONNECT_NO_PORT].number,
+		.port_range = args[CONNECT_PORT_RANGE].set ? args[CONNECT_PORT_RANGE].number : 0,
 		.has_isn = !isn->is_word,
 		.isn = isn->is_word ? 0 : (uint32_t)isn->number,
 		.handshake = args[CONNECT_HANDSHAKE].number,
@@ -155,6 +76,8 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 	conn = conn_new(stage, args[CONNECT_AS].name->name, args[CONNECT_AS].name);
 	conn->no_accept = nobody_accepts(stage, &options.to);
 	r = conn_open(stage, conn, &options, err);
+	if (r == -ECANCELED)
+		json_object_set_new(stage->record, "skip", json_string(err->msg));
 	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)
 		stage_missed(stage, step, "%s was not accepted", conn->name);
 	return r;
@@ -289,6 +212,18 @@ int step_send(struct stage *stage, const struct step *step, const struct argval 
 	return r < 0 ? r : 0;
 }
 
+int step_reading(struct stage *stage, const struct step *step, const struct argval *args,
+		 struct err *err)
+{
+	struct conn *conn = stage_conn(stage, args[READING_VIA].name);
+
+	(void)step;
+	(void)err;
+	if (conn && conn_is_open(conn))
+		end_read(&conn->ends[args[READING_AT].number], args[READING_ON].number);
+	return 0;
+}
+
 int step_shutdown(struct stage *stage, const struct step *step, const struct argval *args,
 		  struct err *err)
 {
@@ -359,6 +294,9 @@ int step_close(struct stage *stage, const struct step *step, const struct argval
 		.linger_s = args[CLOSE_LINGER].set ? args[CLOSE_LINGER].number / NS_PER_S : 0,
 		.has_linger2 = args[CLOSE_LINGER2].set,
 		.linger2_s = args[CLOSE_LINGER2].set ? args[CLOSE_LINGER2].number : 0,
+		.user_timeout_ms = args[CLOSE_USER_TIMEOUT].set
+					   ? args[CLOSE_USER_TIMEOUT].number / NS_PER_MS
+					   : 0,
 	};
 	int r;
 

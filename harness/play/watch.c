@@ -24,17 +24,31 @@ static void note_path(struct stage *stage, struct end *end, uint32_t after, int6
 		log_state(&stage->log, end, after, now_ns);
 }
 
-/* It ended between two looks. Where its end was awaited and the look before its tick came too late,
- * what is not known of it is the machine's noise. */
-static void note_time_wait_end(struct stage *stage, struct watch *watch, int64_t now_ns)
+/* When something ended between two looks; 0: it could have been any time. Where its end was awaited
+ * and the look before its tick came too late, what is not known of it is the machine's noise. */
+static int64_t ended_ns(struct stage *stage, const struct watch *watch, int64_t now_ns)
 {
 	int64_t half_ns = (now_ns - watch->looked_ns) / 2;
 
 	if (2 * half_ns > WATCH_END_NS_MAX && !watch->end_awaited)
-		return;
-	watch->tw_end_ns = watch->looked_ns + half_ns;
+		return 0;
 	if (2 * half_ns > WATCH_END_NS_MAX && half_ns > stage->noise_ns)
 		stage->noise_ns = half_ns;
+	return watch->looked_ns + half_ns;
+}
+
+/* An orphan's FIN-WAIT-2 may begin as a socket and end as a minisock. */
+static void note_life(struct stage *stage, struct watch *watch, const struct sock_seen *before,
+		      int64_t now_ns)
+{
+	bool was = before->state == STATE_FIN_WAIT_2, is = watch->seen.state == STATE_FIN_WAIT_2;
+
+	if (is && !was)
+		watch->fw2_begin_ns = now_ns;
+	else if (was && !is)
+		watch->fw2_end_ns = ended_ns(stage, watch, now_ns);
+	if (before->state != STATE_NONE && watch->seen.state == STATE_NONE)
+		watch->gone_ns = ended_ns(stage, watch, now_ns);
 }
 
 /*
@@ -73,7 +87,7 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 		watch->tw_restarts++;
 		watch->tw_start_ns = now_ns;
 	} else if (was && !is) {
-		note_time_wait_end(stage, watch, now_ns);
+		watch->tw_end_ns = ended_ns(stage, watch, now_ns);
 	}
 	watch->tw_met = false;
 }
@@ -104,6 +118,7 @@ static void note_seen(struct stage *stage, struct end *end, const struct sock_se
 	if (seen->minisock && (!before.minisock || before.state != seen->state))
 		watch->armed_ns = seen->timer_ns;
 	note_time_wait(stage, watch, &before, now_ns);
+	note_life(stage, watch, &before, now_ns);
 	if (seen->state == STATE_FIN_WAIT_2 && seen->minisock)
 		watch->fin_wait_2 = true;
 	if (before.state != seen->state || before.minisock != seen->minisock)

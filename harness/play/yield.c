@@ -95,6 +95,12 @@ static void yield_streams(struct stage *stage, const struct conn *conn)
 	stage_fact_word(stage, conn->name, "stream", stream_words[up > down ? up : down]);
 }
 
+static int64_t fin_wait_2_life(const struct watch *watch)
+{
+	return watch->fw2_begin_ns && watch->fw2_end_ns ? watch->fw2_end_ns - watch->fw2_begin_ns
+							: 0;
+}
+
 static void yield_time_wait(struct stage *stage, const struct conn *conn)
 {
 	const struct watch *client = &conn->ends[SIDE_CLIENT].watch;
@@ -106,6 +112,8 @@ static void yield_time_wait(struct stage *stage, const struct conn *conn)
 			holder_word(client->time_wait, server->time_wait));
 	stage_fact_word(stage, conn->name, "fin_wait_2",
 			holder_word(client->fin_wait_2, server->fin_wait_2));
+	stage_fact_duration(stage, conn->name, "fin_wait_2_life",
+			    fin_wait_2_life(client->fw2_begin_ns ? client : server));
 	stage_fact_duration(stage, conn->name, "time_wait_timer",
 			    holder->time_wait ? holder->tw_timer_ns : 0);
 	stage_fact_number(stage, conn->name, "time_wait_restarts", holder->tw_restarts);
@@ -116,12 +124,36 @@ static void yield_time_wait(struct stage *stage, const struct conn *conn)
 			    ended ? holder->tw_end_ns - holder->tw_begin_ns : 0);
 }
 
+/* Where a TIME-WAIT was taken over, both tcp_twsk_unique() and tcp_timewait_state_process() go on
+ * 65537 behind what its incarnation had sent. */
+static const char *isn_word(const struct conn *conn, enum side side)
+{
+	const struct flow *flow = &conn->ends[side].flow;
+	const struct flow *old = conn->previous ? &conn->previous->ends[side].flow : NULL;
+
+	if (!flow->has_isn)
+		return "none";
+	if (old && old->has_isn && flow->isn == old->next + 65537)
+		return "time-wait";
+	return side == SIDE_CLIENT && conn->isn_chosen ? "chosen" : "clock";
+}
+
+static const char *tsecr_word(const struct flow *flow)
+{
+	if (!flow->has_tsecr)
+		return "none";
+	return flow->syn_tsecr ? "set" : "zero";
+}
+
 /* What the wire saw of both ends together. */
 static void yield_flows(struct stage *stage, const struct conn *conn)
 {
 	const struct flow *client = &conn->ends[SIDE_CLIENT].flow;
 	const struct flow *server = &conn->ends[SIDE_SERVER].flow;
 
+	stage_fact_word(stage, conn->name, "client_isn", isn_word(conn, SIDE_CLIENT));
+	stage_fact_word(stage, conn->name, "server_isn", isn_word(conn, SIDE_SERVER));
+	stage_fact_word(stage, conn->name, "syn_tsecr", tsecr_word(client));
 	stage_fact_number(stage, conn->name, "syns", client->syns);
 	fact_toll(stage, conn->name, "syns_lost", client->lost.syns, client->unknown.syns);
 	stage_fact_number(stage, conn->name, "syn_acks", server->syns);
@@ -159,6 +191,11 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	stage_fact_word(stage, conn->name, suffix, text_str(&end->watch.path));
 	snprintf(suffix, sizeof(suffix), "%s_error", who);
 	stage_fact_word(stage, conn->name, suffix, error_word(end->error));
+	snprintf(suffix, sizeof(suffix), "%s_life", who);
+	stage_fact_duration(stage, conn->name, suffix,
+			    end->watch.closed_ns && end->watch.gone_ns > end->watch.closed_ns
+				    ? end->watch.gone_ns - end->watch.closed_ns
+				    : 0);
 	snprintf(suffix, sizeof(suffix), "%s_close_time", who);
 	stage_fact_duration(stage, conn->name, suffix, end->close_ns);
 }
@@ -173,6 +210,15 @@ static const char *port_word(const struct conn *conn, const struct conn *before)
 	return before && before->ends[SIDE_CLIENT].tuple.local_port == port ? "same" : "other";
 }
 
+static const char *parity_word(const struct conn *conn)
+{
+	uint16_t port = conn->ends[SIDE_CLIENT].tuple.local_port;
+
+	if (!port)
+		return "none";
+	return port % 2 ? "odd" : "even";
+}
+
 static void yield_conn(struct stage *stage, const struct conn *conn, const struct conn *before)
 {
 	int64_t took_ns = conn->connect_ended_ns - conn->connect_began_ns;
@@ -182,6 +228,7 @@ static void yield_conn(struct stage *stage, const struct conn *conn, const struc
 	stage_fact_duration(stage, conn->name, "connect_time",
 			    conn->connect_began_ns && conn->connect_ended_ns ? took_ns : 0);
 	stage_fact_word(stage, conn->name, "port", port_word(conn, before));
+	stage_fact_word(stage, conn->name, "port_parity", parity_word(conn));
 	yield_streams(stage, conn);
 	yield_time_wait(stage, conn);
 	yield_flows(stage, conn);

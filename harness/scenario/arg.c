@@ -18,8 +18,8 @@ const char *const class_names[] = {
 	[NAME_CONN] = "a connection",	[NAME_LISTENER] = "a listener",
 	[NAME_SEGMENT] = "a segment",	[NAME_VERB] = "a verb of the wire",
 	[NAME_REPEAT] = "a repetition", [NAME_LOOK] = "a look",
-	[NAME_COUNT] = "a count",	[NAME_KNOB] = "a knob",
-	[NAME_HOST] = "a host",
+	[NAME_COUNT] = "a count",	[NAME_SOCKSTAT] = "a sockstat",
+	[NAME_KNOB] = "a knob",		[NAME_HOST] = "a host",
 };
 
 static const char *const side_names[] = {
@@ -180,8 +180,18 @@ static int endpoint_refuse(const struct arg_spec *spec, const char *text, struct
 {
 	return err_set(err, EINVAL,
 		       "`%.60s` is no endpoint; allowed: HOST[.ADDRESS]%s, HOST client, server or "
-		       "client2, ADDRESS 1 to %d, PORT %d to 65535",
-		       text, spec->port ? ":PORT" : "[:PORT]", HOST_ADDRESSES_MAX, spec->port);
+		       "client2, ADDRESS 1 to %d%s, PORT %d to 65535",
+		       text, spec->port ? ":PORT" : "[:PORT]", HOST_ADDRESSES_MAX,
+		       spec->any ? " or any" : "", spec->port);
+}
+
+/* 0, the wildcard, is written `any`. */
+static bool parse_address(const struct arg_spec *spec, const char *text, int64_t *ret)
+{
+	*ret = 0;
+	if (spec->any && !strcmp(text, "any"))
+		return true;
+	return number_parse(text, ret) && *ret >= 1 && *ret <= HOST_ADDRESSES_MAX;
 }
 
 static int parse_endpoint(const struct scenario *scenario, const struct arg_spec *spec,
@@ -197,9 +207,9 @@ static int parse_endpoint(const struct scenario *scenario, const struct arg_spec
 	if (dot)
 		*dot++ = '\0';
 	ret->endpoint.host = word_index(host, host_names, HOSTS_MAX);
-	if (ret->endpoint.host == HOSTS_MAX || (dot && !number_parse(dot, &address)) ||
-	    (colon && !number_parse(colon + 1, &port)) || (spec->port && !colon) || address < 1 ||
-	    address > HOST_ADDRESSES_MAX || port < (colon ? spec->port : 0) || port > UINT16_MAX)
+	if (ret->endpoint.host == HOSTS_MAX || (dot && !parse_address(spec, dot, &address)) ||
+	    (colon && !number_parse(colon + 1, &port)) || (spec->port && !colon) ||
+	    port < (colon ? spec->port : 0) || port > UINT16_MAX)
 		return endpoint_refuse(spec, text, err);
 	ret->endpoint.address = address;
 	ret->endpoint.has_port = colon;
@@ -287,6 +297,25 @@ static int parse_sysctl(const struct scenario *scenario, const struct arg_spec *
 	return 0;
 }
 
+static int parse_range(const struct scenario *scenario, const struct arg_spec *spec,
+		       const char *text, struct argval *ret, struct err *err)
+{
+	const char *dash = strchr(text, '-');
+	_cleanup_free_ char *first = dash ? mem_strndup(text, dash - text) : NULL;
+	int64_t low = 0, high = 0;
+
+	(void)scenario;
+	(void)spec;
+	if (!dash || !number_parse(first, &low) || !number_parse(dash + 1, &high) || low < 1 ||
+	    high > UINT16_MAX || low > high)
+		return err_set(err, EINVAL,
+			       "`%.60s` is not allowed; allowed: LOW-HIGH, two ports from 1 to "
+			       "65535, the lower one first",
+			       text);
+	ret->number = high << 16 | low;
+	return 0;
+}
+
 static int parse_flags(const struct scenario *scenario, const struct arg_spec *spec,
 		       const char *text, struct argval *ret, struct err *err)
 {
@@ -351,7 +380,7 @@ static int (*const parsers[])(const struct scenario *scenario, const struct arg_
 	[ARG_WORD] = parse_word,	 [ARG_WORD_OR_NUMBER] = parse_word_or_number,
 	[ARG_SYSCTL] = parse_sysctl,	 [ARG_FLAGS] = parse_flags,
 	[ARG_FILTER] = parse_filter,	 [ARG_TEXT] = parse_text,
-	[ARG_LINK] = parse_link,
+	[ARG_LINK] = parse_link,	 [ARG_RANGE] = parse_range,
 };
 
 int arg_parse(const struct scenario *scenario, const struct arg_spec *spec, const char *text,

@@ -40,7 +40,7 @@ char *cell_expand(const struct scenario *scenario, const size_t *choice, const c
 
 struct endpoint {
 	enum host_id host;
-	unsigned address; /* from 1 */
+	unsigned address; /* from 1; 0: the wildcard */
 	bool has_port;
 	uint16_t port;
 };

@@ -117,6 +117,7 @@ static int check_value(struct trial *trial, const struct argval *value, struct e
 	case ARG_WORD:
 	case ARG_WORD_OR_NUMBER:
 	case ARG_SYSCTL:
+	case ARG_RANGE:
 	case ARG_FLAGS:
 	case ARG_FILTER:
 	case ARG_LINK:

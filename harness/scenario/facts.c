@@ -25,6 +25,16 @@ const struct fact_spec fact_specs[] = {
 	{NAME_CONN, "syn_acks", FACT_NUMBER, .wire = true, .what = "SYN-ACKs that the server sent"},
 	{NAME_CONN, "syn_acks_lost", FACT_NUMBER, .wire = true,
 	 .what = "of these, how many did not reach the client intact"},
+	{NAME_CONN, "client_isn", FACT_WORD, WORDS("time-wait", "chosen", "clock", "none"),
+	 .wire = true,
+	 .what = "the SYN's sequence number: 65537 behind what the incarnation before had sent, "
+		 "as TIME-WAIT gives it; what `isn` said; or the kernel's own"},
+	{NAME_CONN, "server_isn", FACT_WORD, WORDS("time-wait", "clock", "none"), .wire = true,
+	 .what = "the same of the SYN-ACK"},
+	{NAME_CONN, "syn_tsecr", FACT_WORD, WORDS("zero", "set", "none"), .wire = true,
+	 .what = "the SYN's TSecr: zero, as RFC 7323 asks, or an old TSval; none: no timestamps"},
+	{NAME_CONN, "port_parity", FACT_WORD, WORDS("even", "odd", "none"),
+	 .what = "of the client's port; none: no socket"},
 	{NAME_CONN, "port", FACT_WORD, WORDS("same", "other", "none"),
 	 .what = "the client's port against that of the connection opened before; none: no socket"},
 	{NAME_CONN, "stream", FACT_WORD, STREAMS,
@@ -42,6 +52,12 @@ const struct fact_spec fact_specs[] = {
 	{NAME_CONN, "time_wait", FACT_WORD, HOLDERS, .what = "who held TIME-WAIT"},
 	{NAME_CONN, "fin_wait_2", FACT_WORD, HOLDERS,
 	 .what = "who held an orphan's FIN-WAIT-2 as a minisock"},
+	{NAME_CONN, "fin_wait_2_life", FACT_DURATION, .timing = true,
+	 .what = "from FIN-WAIT-2's beginning to its end, as a socket and as a minisock; 0: there "
+		 "was none, or its end was not seen"},
+	{NAME_CONN, "client_life", FACT_DURATION, .timing = true,
+	 .what = "from the client's close() to when the kernel had no socket of it; 0: not seen"},
+	{NAME_CONN, "server_life", FACT_DURATION, .timing = true, .what = "the same of the server"},
 	{NAME_CONN, "time_wait_timer", FACT_DURATION, .timing = true,
 	 .what = "the kernel's own timer when TIME-WAIT was first seen; 0: no TIME-WAIT"},
 	{NAME_CONN, "time_wait_restarts", FACT_NUMBER,
@@ -115,6 +131,8 @@ const struct fact_spec fact_specs[] = {
 	{NAME_LOOK, "timer", FACT_DURATION, .timing = true,
 	 .what = "what was left of the socket's timer; 0: none ran"},
 	{NAME_COUNT, "", FACT_NUMBER, .what = "the number"},
+	{NAME_SOCKSTAT, "", FACT_NUMBER,
+	 .what = "TIME-WAITs and orphans' FIN-WAIT-2 minisocks, of both families"},
 	{NAME_KNOB, "", FACT_WORD, WORDS("present", "absent"), .what = "does this kernel have it"},
 };
 const size_t n_fact_specs = ARRAY_SIZE(fact_specs);

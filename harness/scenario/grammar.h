@@ -21,6 +21,7 @@ enum name_class {
 	NAME_REPEAT,   /* repeat: as */
 	NAME_LOOK,     /* look: as */
 	NAME_COUNT,    /* count: as */
+	NAME_SOCKSTAT, /* sockstat: as */
 	NAME_KNOB,     /* knob: as */
 	N_NAME_CLASSES,
 	NAME_HOST = N_NAME_CLASSES, /* client, server, client2: owners of counter facts */
@@ -38,6 +39,7 @@ enum arg_type {
 	ARG_WORD,     /* one of words -> number: its index */
 	ARG_WORD_OR_NUMBER, /* word -> is_word and number: its index; else number */
 	ARG_SYSCTL,	    /* a knob's name -> text */
+	ARG_RANGE,	    /* LOW-HIGH, two ports -> number: high << 16 | low */
 	ARG_FLAGS,	    /* TCP flags as letters of SFRPAU, or "." -> number */
 	ARG_FILTER,	    /* a pcap filter of numbers and keywords only -> text */
 	ARG_LINK,	    /* a link's profile or rule -> text */
@@ -54,6 +56,7 @@ struct arg_spec {
 	bool forward;	  /* ARG_REF */
 	bool both;	  /* ARG_SIDE */
 	bool port;	  /* ARG_ENDPOINT: must have one, and not 0 */
+	bool any;	  /* ARG_ENDPOINT: ADDRESS may be `any`, the wildcard */
 	bool asked_only;  /* ARG_SYSCTL: never set, so it may be a removed or a global one */
 	int64_t min, max; /* ARG_NUMBER, ARG_DURATION, ARG_WORD_OR_NUMBER */
 	bool seconds;	  /* ARG_DURATION: whole ones only */
@@ -69,14 +72,17 @@ enum step_kind {
 	STEP_CONNECT,
 	STEP_REPEAT,
 	STEP_SEND,
+	STEP_READING,
 	STEP_SHUTDOWN,
 	STEP_CLOSE,
 	STEP_SETTLE,
 	STEP_AWAIT,
+	STEP_HEAR,
 	STEP_WAIT,
 	STEP_PHASE,
 	STEP_LOOK,
 	STEP_COUNT,
+	STEP_SOCKSTAT,
 	STEP_HOLD,
 	STEP_COPY,
 	STEP_DROP,
@@ -95,7 +101,16 @@ enum step_kind {
 
 /* Indices into a step's arguments, one enum a step. */
 enum { RAW_HOST };
-enum { LISTEN_AT, LISTEN_AS, LISTEN_REUSEADDR, LISTEN_REUSEPORT, LISTEN_BACKLOG, LISTEN_ACCEPT };
+enum {
+	LISTEN_AT,
+	LISTEN_AS,
+	LISTEN_SOCKET,
+	LISTEN_REUSEADDR,
+	LISTEN_REUSEPORT,
+	LISTEN_UID,
+	LISTEN_BACKLOG,
+	LISTEN_ACCEPT,
+};
 enum { UNLISTEN_AT };
 enum {
 	CONNECT_AS,
@@ -104,6 +119,7 @@ enum {
 	CONNECT_REUSEADDR,
 	CONNECT_REUSEPORT,
 	CONNECT_NO_PORT,
+	CONNECT_PORT_RANGE,
 	CONNECT_ISN,
 	CONNECT_HANDSHAKE,
 	CONNECT_TIMESTAMPS,
@@ -120,6 +136,7 @@ enum {
 	REPEAT_LOG,
 };
 enum { SEND_VIA, SEND_FROM, SEND_SEGMENTS, SEND_SIZE, SEND_UNTIL, SEND_WITHIN };
+enum { READING_VIA, READING_AT, READING_ON };
 enum { SHUTDOWN_VIA, SHUTDOWN_AT, SHUTDOWN_HOW };
 enum {
 	CLOSE_VIA,
@@ -127,16 +144,19 @@ enum {
 	CLOSE_AT,    /* only this end */
 	CLOSE_LINGER,
 	CLOSE_LINGER2,
+	CLOSE_USER_TIMEOUT,
 	CLOSE_BY,
 	CLOSE_SETTLE,
 	CLOSE_WITHIN,
 };
 enum { SETTLE_VIA, SETTLE_WITHIN };
 enum { AWAIT_VIA, AWAIT_AT, AWAIT_STATE, AWAIT_WITHIN };
+enum { HEAR_VIA, HEAR_AT, HEAR_WHAT, HEAR_WITHIN };
 enum { WAIT_FOR };
 enum { PHASE_OF, PHASE_CLEAR };
 enum { LOOK_AS, LOOK_VIA, LOOK_AT };
 enum { COUNT_AS, COUNT_AT, COUNT_STATE };
+enum { SOCKSTAT_AS, SOCKSTAT_AT };
 /* hold, copy, drop, duplicate, corrupt, delay begin alike: which segments. */
 enum {
 	VERB_OF,
@@ -173,8 +193,10 @@ enum { ULIMIT_NOFILE };
 enum { LINK_RULE };
 
 /* What words stand for, in the order of their tables. */
+enum { SOCKET_FAMILY, SOCKET_IPV4, SOCKET_DUAL, SOCKET_IPV6_ONLY };
 enum { HOW_WRITE, HOW_READ, HOW_BOTH };
 enum { BY_CLOSE, BY_EXIT, BY_ABORT };
+enum { HEAR_END, HEAR_ERROR };
 enum { UNTIL_SENT, UNTIL_ACKED, UNTIL_DELIVERED };
 enum { ISN_CLOCK, ISN_SAME };
 /* How much of a handshake a raw peer takes part in. */

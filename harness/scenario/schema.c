@@ -12,7 +12,16 @@
 
 #define NAME_PATTERN	 "^[a-z][a-z0-9-]{0,39}$"
 #define DURATION_PATTERN "^(0|[0-9]*[.]?[0-9]+(m|s|ms|us|ns))$"
-#define ENDPOINT_PATTERN "^(client|server|client2)([.][1-4])?"
+#define HOST_PATTERN	 "^(client|server|client2)"
+#define PORT_PATTERN	 ":[0-9]{1,5}"
+
+/* By `any`, and by `port`. */
+static const char *const endpoint_patterns[2][2] = {
+	{HOST_PATTERN "([.][1-4])?(" PORT_PATTERN ")?$",
+	 HOST_PATTERN "([.][1-4])?" PORT_PATTERN "$"},
+	{HOST_PATTERN "([.]([1-4]|any))?(" PORT_PATTERN ")?$",
+	 HOST_PATTERN "([.]([1-4]|any))?" PORT_PATTERN "$"},
+};
 
 /* A JSON object from "key", value pairs; NULL ends it. Values are stolen. */
 static json_t *object(const char *key, ...)
@@ -101,8 +110,7 @@ static json_t *plain_arg_schema(const struct arg_spec *spec)
 	case ARG_SIDE:
 		return side_schema(spec->both);
 	case ARG_ENDPOINT:
-		return pattern(spec->port ? ENDPOINT_PATTERN ":[0-9]{1,5}$"
-					  : ENDPOINT_PATTERN "(:[0-9]{1,5})?$");
+		return pattern(endpoint_patterns[spec->any][spec->port]);
 	case ARG_BOOL:
 		return ref("yes-or-no");
 	case ARG_NUMBER:
@@ -115,6 +123,8 @@ static json_t *plain_arg_schema(const struct arg_spec *spec)
 		return any_of(enumeration(spec->words), integer(spec->min, spec->max));
 	case ARG_SYSCTL:
 		return ref("sysctl");
+	case ARG_RANGE:
+		return pattern("^[0-9]{1,5}-[0-9]{1,5}$");
 	case ARG_FLAGS:
 		return pattern("^([.]|[SFRPAU]{1,6})$");
 	case ARG_FILTER:

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SEGMENTS WORDS("any", "syn", "syn-ack", "fin", "rst", "ack", "final-ack", "data")
+#define SOCKETS	 WORDS("family", "ipv4", "dual", "ipv6-only")
 #define WAIT_MAX (600 * NS_PER_S)
 
 /* One argument a macro; what follows the description are further members ("REQUIRED"). */
@@ -81,20 +82,27 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 		      "segments are what `connect`, `send` and `inject` say",
 		      .wire = true, .scalar = RAW_HOST,
 		      .args = {[RAW_HOST] = TYPED("host", ARG_SIDE, "the host", REQUIRED)}},
-	[STEP_LISTEN] = {STEP_LISTEN, "listen",
-			 "Bind a socket and listen; connections are accepted as they come",
-			 .scalar = LISTEN_AT,
-			 .args = {[LISTEN_AT] = TYPED("at", ARG_ENDPOINT, "HOST[.ADDRESS]:PORT",
-						      REQUIRED, .port = true),
-				  [LISTEN_AS] = DEFINE("as", NAME_LISTENER,
-						       "a name; without one a refused bind is an "
-						       "error", ),
-				  [LISTEN_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
-				  [LISTEN_REUSEPORT] = BOOL("reuseport", "no", "SO_REUSEPORT"),
-				  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096,
-							    "listen(2)'s backlog", .preset = "128"),
-				  [LISTEN_ACCEPT] = BOOL("accept", "yes",
-							 "accept connections as they come")}},
+	[STEP_LISTEN] =
+		{STEP_LISTEN, "listen",
+		 "Bind a socket and listen; connections are accepted as they come",
+		 .scalar = LISTEN_AT,
+		 .args = {[LISTEN_AT] = TYPED("at", ARG_ENDPOINT,
+					      "HOST[.ADDRESS]:PORT; HOST.any is the wildcard",
+					      REQUIRED, .port = true, .any = true),
+			  [LISTEN_AS] = DEFINE("as", NAME_LISTENER,
+					       "a name; without one a refused bind is an "
+					       "error", ),
+			  [LISTEN_SOCKET] = WORD("socket", SOCKETS,
+						 "family: of the cell's family; dual, ipv6-only: "
+						 "an IPv6 one, without or with IPV6_V6ONLY",
+						 .preset = "family"),
+			  [LISTEN_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
+			  [LISTEN_REUSEPORT] = BOOL("reuseport", "no", "SO_REUSEPORT"),
+			  [LISTEN_UID] = NUMBER("uid", 0, 65533, "the user whose socket it is", ),
+			  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096, "listen(2)'s backlog",
+						    .preset = "128"),
+			  [LISTEN_ACCEPT] =
+				  BOOL("accept", "yes", "accept connections as they come")}},
 	[STEP_UNLISTEN] = {STEP_UNLISTEN, "unlisten", "Close a listening socket",
 			   .scalar = UNLISTEN_AT,
 			   .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name",
@@ -112,6 +120,9 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CONNECT_REUSEPORT] =
 				  BOOL("reuseport", "no", "SO_REUSEPORT before bind()"),
 			  [CONNECT_NO_PORT] = BOOL("no-port", "no", "IP_BIND_ADDRESS_NO_PORT"),
+			  [CONNECT_PORT_RANGE] = TYPED(
+				  "port-range", ARG_RANGE,
+				  "IP_LOCAL_PORT_RANGE, the range that this socket chooses from", ),
 			  [CONNECT_ISN] =
 				  TYPED("isn", ARG_WORD_OR_NUMBER,
 					"the SYN's sequence number (by TCP_REPAIR); `same`: "
@@ -154,6 +165,14 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				[SEND_UNTIL] = WORD("until", WORDS("sent", "acked", "delivered"),
 						    "what ends the step", .preset = "delivered"),
 				[SEND_WITHIN] = WITHIN("5s")}},
+	[STEP_READING] = {STEP_READING, "reading",
+			  "Have one end read no more, or again; until then it reads what comes",
+			  .scalar = -1,
+			  .args = {[READING_VIA] = VIA,
+				   [READING_AT] = AT_SIDE,
+				   [READING_ON] =
+					   BOOL("on", "no",
+						"no: what comes stays in its receive queue")}},
 	[STEP_SHUTDOWN] = {STEP_SHUTDOWN, "shutdown",
 			   "shutdown(2) one end; its descriptor stays open", .scalar = -1,
 			   .args = {[SHUTDOWN_VIA] = VIA,
@@ -173,6 +192,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CLOSE_LINGER] = DURATION("linger", "SO_LINGER, in whole seconds",
 						    .seconds = true),
 			  [CLOSE_LINGER2] = NUMBER("linger2", -1, 600, "TCP_LINGER2, in seconds", ),
+			  [CLOSE_USER_TIMEOUT] = DURATION("user-timeout", "TCP_USER_TIMEOUT", ),
 			  [CLOSE_BY] = WORD("by", WORDS("close", "exit", "abort"),
 					    "close(2); the exit of the process that holds it; "
 					    "abort: SO_LINGER {1, 0}",
@@ -195,6 +215,18 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 						      "socket",
 						      REQUIRED),
 				 [AWAIT_WITHIN] = WITHIN("10s")}},
+	[STEP_HEAR] = {STEP_HEAR, "hear",
+		       "Wait until an end's socket has told of the other's end; not to hear of it "
+		       "fails the cell",
+		       .scalar = -1,
+		       .args = {[HEAR_VIA] = VIA,
+				[HEAR_AT] = AT_SIDE,
+				[HEAR_WHAT] =
+					WORD("what", WORDS("end", "error"),
+					     "end: the end of the stream, or an error; error: "
+					     "a reset connection's",
+					     .preset = "end"),
+				[HEAR_WITHIN] = WITHIN("10s")}},
 	[STEP_WAIT] = {STEP_WAIT, "wait", "Let time pass; the wire goes on", .scalar = WAIT_FOR,
 		       .args = {[WAIT_FOR] = DURATION("for", "how long", REQUIRED)}},
 	[STEP_PHASE] =
@@ -217,6 +249,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				 [COUNT_AT] = AT_HOST,
 				 [COUNT_STATE] = WORD("state", STATES, "the state",
 						      .preset = "time-wait")}},
+	[STEP_SOCKSTAT] = {STEP_SOCKSTAT, "sockstat",
+			   "Read a host's own count of its minisocks (/proc/net/sockstat)",
+			   .scalar = -1,
+			   .args = {[SOCKSTAT_AS] = DEFINE("as", NAME_SOCKSTAT,
+							   "a name for the number", REQUIRED),
+				    [SOCKSTAT_AT] = AT_HOST}},
 	[STEP_HOLD] = {STEP_HOLD, "hold",
 		       "Take segments off the wire and keep the first of them for release",
 		       .wire = true, .scalar = -1, .args = {VERB_ARGS, [VERB_NAME] = KEEP}},

@@ -23,6 +23,7 @@ static const char *const type_names[] = {
 	[ARG_WORD] = NULL,
 	[ARG_WORD_OR_NUMBER] = "number",
 	[ARG_SYSCTL] = "sysctl",
+	[ARG_RANGE] = "`LOW-HIGH`",
 	[ARG_FLAGS] = "letters of `SFRPAU`, or `.`",
 	[ARG_FILTER] = "pcap filter",
 	[ARG_TEXT] = "text",
@@ -31,7 +32,7 @@ static const char *const type_names[] = {
 static const char *const class_names[] = {
 	[NAME_CONN] = "connection", [NAME_LISTENER] = "listener", [NAME_SEGMENT] = "segment",
 	[NAME_VERB] = "wire verb",  [NAME_REPEAT] = "repeat",	  [NAME_LOOK] = "look",
-	[NAME_COUNT] = "count",	    [NAME_KNOB] = "knob",
+	[NAME_COUNT] = "count",	    [NAME_SOCKSTAT] = "sockstat", [NAME_KNOB] = "knob",
 };
 
 static const char *const fact_type_names[] = {
@@ -71,7 +72,8 @@ static void print_type(const struct arg_spec *arg)
 	else if (type_names[arg->type])
 		printf("%s", type_names[arg->type]);
 	if (arg->type == ARG_ENDPOINT)
-		printf("`HOST[.ADDRESS]%s`", arg->port ? ":PORT" : "[:PORT]");
+		printf("`HOST[.ADDRESS%s]%s`", arg->any ? "|any" : "",
+		       arg->port ? ":PORT" : "[:PORT]");
 	if (arg->both)
 		printf(", `both`");
 	if (arg->forward)

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* steps_listen: owns the steps that open and close a listening socket. */
+#include "base/mem.h"
+#include "play/end.h"
+#include "play/loop.h"
+#include "play/stage.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/fsuid.h>
+
+static void listener_ready(struct stage *stage, struct source *source, uint32_t events)
+{
+	int fd;
+
+	(void)events;
+	while ((fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
+		conn_accepted(stage, fd);
+	if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && !stage->failure.code)
+		err_sys(&stage->failure, "accepting a connection");
+}
+
+static int listener_family(const struct stage *stage, const struct argval *args)
+{
+	switch (args[LISTEN_SOCKET].number) {
+	case SOCKET_IPV4:
+		return AF_INET;
+	case SOCKET_DUAL:
+	case SOCKET_IPV6_ONLY:
+		return AF_INET6;
+	}
+	return cell_family(stage->cell);
+}
+
+/* A socket of the cell's own family leaves IPV6_V6ONLY to net.ipv6.bindv6only. */
+static int listener_set_options(int fd, const struct argval *args)
+{
+	int reuseaddr = args[LISTEN_REUSEADDR].number, reuseport = args[LISTEN_REUSEPORT].number;
+	int kind = args[LISTEN_SOCKET].number, only = kind == SOCKET_IPV6_ONLY;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuseaddr, sizeof(reuseaddr)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &reuseport, sizeof(reuseport)) < 0 ||
+	    ((only || kind == SOCKET_DUAL) &&
+	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)) < 0))
+		return errno;
+	return 0;
+}
+
+/* Bind and listen; returns 0 or the call's errno. */
+static int listener_bind(const struct stage *stage, int fd, const struct argval *args)
+{
+	struct sockaddr_storage address;
+	socklen_t len = end_address(stage, &args[LISTEN_AT].endpoint, listener_family(stage, args),
+				    &address);
+	int error = listener_set_options(fd, args);
+
+	if (error)
+		return error;
+	if (bind(fd, (struct sockaddr *)&address, len) < 0 ||
+	    listen(fd, args[LISTEN_BACKLOG].number) < 0)
+		return errno;
+	return 0;
+}
+
+/* A socket belongs to who made it: sk_uid is the maker's fsuid, and that is a thread's own. In a
+ * user namespace that has no such user the cell is a skip. */
+static int listener_socket(struct stage *stage, const struct argval *args, struct err *err)
+{
+	const struct argval *uid = &args[LISTEN_UID];
+	int before = uid->set ? setfsuid(uid->number) : -1;
+	int fd = -1, error;
+
+	if (uid->set && setfsuid(-1) != uid->number) {
+		setfsuid(before);
+		json_object_set_new(stage->record, "skip",
+				    json_string("this user namespace has no other user"));
+		return -ECANCELED;
+	}
+	fd = socket(listener_family(stage, args), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	error = errno;
+	if (uid->set)
+		setfsuid(before);
+	errno = error;
+	return fd < 0 ? err_sys(err, "a socket to listen on") : fd;
+}
+
+int step_listen(struct stage *stage, const struct step *step, const struct argval *args,
+		struct err *err)
+{
+	const struct endpoint *at = &args[LISTEN_AT].endpoint;
+	struct listener *listener = mem_zalloc(sizeof(*listener));
+	int r;
+
+	stage->listeners =
+		mem_resize(stage->listeners, stage->n_listeners + 1, sizeof(*stage->listeners));
+	stage->listeners[stage->n_listeners++] = listener;
+	listener->name = args[LISTEN_AS].set ? args[LISTEN_AS].name : NULL;
+	listener->host = at->host;
+	listener->accepts = args[LISTEN_ACCEPT].number;
+	listener->wildcard = !at->address;
+	if (!listener->wildcard)
+		listener->tuple.local =
+			*lab_address(&stage->lab, at->host, cell_family(stage->cell), at->address);
+	listener->tuple.local_port = at->port;
+	listener->source = (struct source){.ready = listener_ready, .owner = listener, .fd = -1};
+	r = lab_enter(&stage->lab, at->host, err);
+	if (r)
+		return r;
+	r = listener_socket(stage, args, err);
+	lab_leave(&stage->lab);
+	if (r < 0)
+		return r == -ECANCELED ? r : err_prefix(err, "line %d", step->at.line);
+	listener->source.fd = r;
+	listener->error = listener_bind(stage, listener->source.fd, args);
+	if (listener->error) {
+		close(listener->source.fd);
+		listener->source.fd = -1;
+		if (listener->name)
+			return 0;
+		errno = listener->error;
+		return err_sys(err, "line %d: listen (name it with `as` to expect this)",
+			       step->at.line);
+	}
+	return listener->accepts ? loop_add(stage, &listener->source, EPOLLIN, err) : 0;
+}
+
+int step_unlisten(struct stage *stage, const struct step *step, const struct argval *args,
+		  struct err *err)
+{
+	(void)step;
+	(void)err;
+	for (size_t i = 0; i < stage->n_listeners; i++) {
+		struct listener *listener = stage->listeners[i];
+
+		if (listener->name != args[UNLISTEN_AT].name || listener->source.fd < 0)
+			continue;
+		if (listener->accepts)
+			loop_remove(stage, &listener->source);
+		close(listener->source.fd);
+		listener->source.fd = -1;
+	}
+	return 0;
+}
