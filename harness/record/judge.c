@@ -101,9 +101,12 @@ static bool control_names(const struct cell *cell, const char *fact)
 }
 
 /* A fact that must fail fails by what was observed; one that was not observed proves nothing. */
-static enum verdict control_verdict(enum verdict verdict, const char *observed)
+static enum verdict control_verdict(enum verdict verdict, const json_t *record,
+				    const char *observed)
 {
-	if (verdict == VERDICT_PASS || !strcmp(observed, "nothing"))
+	if (verdict == VERDICT_PASS)
+		return miss_verdict(record);
+	if (!strcmp(observed, "nothing"))
 		return VERDICT_FAIL;
 	return verdict == VERDICT_FAIL ? VERDICT_PASS : verdict;
 }
@@ -118,7 +121,7 @@ static enum verdict judge_expectation(const struct cell *cell,
 	json_t *row = row_new(expectation, hz, text_str(&observed));
 
 	if (must_fail)
-		verdict = control_verdict(verdict, text_str(&observed));
+		verdict = control_verdict(verdict, record, text_str(&observed));
 	json_object_set_new(row, "verdict", json_string(verdict_names[verdict]));
 	json_object_set_new(row, "line", json_integer(expectation->outcome->at.line));
 	json_object_set_new(row, "column", json_integer(expectation->outcome->at.column));

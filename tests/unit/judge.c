@@ -212,6 +212,10 @@ Test(judge, a_control_passes_if_its_facts_fail)
 	counter_set(record, 0);
 	fact_set(record, "old.time_wait", json_string("server"));
 	expect(control, json_deep_copy(record), "fail", "old.time_wait: server/server fail");
+	noise_set(record, 50001);
+	expect(control, json_deep_copy(record), "inconclusive",
+	       "old.time_wait: server/server inconclusive");
+	noise_set(record, 100);
 	/* A fact that was not observed proves nothing about the rule. */
 	fact_set(record, "old.time_wait", json_null());
 	expect(control, record, "fail", "old.time_wait: server/nothing fail");
