@@ -26,7 +26,7 @@
 #define ETH0_IFINDEX 10 /* clear of the tunnels that some kernels put into every namespace */
 #define WIRE_IFINDEX_MIN                                                                           \
 	100 /* an index is never used twice on a bench: stale frames stay strangers */
-#define READY_TIMEOUT_NS (5 * NS_PER_S)
+#define READY_TIMEOUT_NS (30 * NS_PER_S) /* hundreds of labs wait for one lock, RTNL */
 
 static int settings_apply(const struct settings *settings, struct err *err)
 {
