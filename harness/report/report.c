@@ -25,12 +25,13 @@ static const struct report_format format_json = {
 	.name = "json",
 	.what = "JSON Lines: the records themselves",
 	.kernel = json_line,
+	.scenario = json_line,
 	.cell = json_cell,
 };
 
 static const struct report_format *const formats[] = {
-	&format_terminal, &format_ktap,	    &format_junit,
-	&format_json,	  &format_markdown, &format_github,
+	&format_terminal, &format_ktap,	  &format_junit, &format_json,
+	&format_markdown, &format_github, &format_html,
 };
 
 bool report_format_nth(size_t i, const char **ret_name, const char **ret_what)
@@ -229,6 +230,12 @@ void report_kernel(struct report *report, const json_t *kernel)
 {
 	if (report->format->kernel)
 		report->format->kernel(report, kernel);
+}
+
+void report_scenario(struct report *report, const json_t *scenario)
+{
+	if (report->format->scenario)
+		report->format->scenario(report, scenario);
 }
 
 static struct column *column_of(struct chapter *chapter, const char *dimension, const char *value)
