@@ -2,11 +2,18 @@
 /*
  * record: everything one cell yielded, as one JSON object a line. docs/record.md is its reference.
  *
- * A file of records holds two types of line. A "kernel" line comes once before the first cell that
- * ran on that kernel; cells name it by id:
+ * A file of records holds three types of line. A "kernel" line comes once before the first cell
+ * that ran on that kernel; cells name it by id:
  *
  *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": HEX, "release": TEXT, "version": TEXT,
  *    "hz": 250, "has": [...], "counters": [...]}
+ *
+ * A "scenario" line comes once before the first cell of that scenario; cells name it by hash:
+ *
+ *   {"type": "scenario", "schema": 1, "tool": "0.1.0", "id": HEX, "scenario": NAME, "file": PATH,
+ *    "title": TEXT, "why": TEXT, "sources": [...], "client2": false, "dimensions": [{"name",
+ *    "values", "sysctl", "of"}...], "sysctls": [{"name", "value", "of"}...], "steps": [{"words",
+ *    "line", "when": [{"dimension", "values", "not": true}...]}...]}
  *
  * A "cell" line:
  *
@@ -61,6 +68,9 @@
 
 #define RECORD_SCHEMA 1
 
+/* What every line begins with: its type, and the versions. New reference. */
+json_t *record_head(const char *type);
+
 /* The head of a cell's record: everything but canonical, volatile and verdict. New reference. */
 json_t *record_new(const struct cell *cell, const char *kernel_id, const char *target);
 
@@ -101,12 +111,15 @@ int record_write(FILE *file, const char *path, const json_t *record, struct err 
 typedef int (*record_line_fn)(void *ctx, json_t *line, struct err *err);
 int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
 		 size_t *ret_cut, struct err *err);
-bool record_is_cell(const json_t *line); /* or else a kernel line */
+bool record_is_cell(const json_t *line);
+bool record_is_kernel(const json_t *line);
 
 /* A file of records, read whole. */
 struct records {
 	json_t **kernels;
 	size_t n_kernels;
+	json_t **scenarios;
+	size_t n_scenarios;
 	json_t **cells;
 	size_t n_cells;
 	size_t cut; /* lines that were cut short */

@@ -18,6 +18,11 @@ static const struct member kernel_members[] = {
 	{"has", JSON_ARRAY}, {"counters", JSON_ARRAY},
 };
 
+static const struct member scenario_members[] = {
+	{"id", JSON_STRING},	    {"scenario", JSON_STRING}, {"title", JSON_STRING},
+	{"dimensions", JSON_ARRAY}, {"steps", JSON_ARRAY},
+};
+
 static const struct member cell_members[] = {
 	{"kernel", JSON_STRING},  {"scenario", JSON_STRING}, {"file", JSON_STRING},
 	{"hash", JSON_STRING},	  {"cell", JSON_STRING},     {"dimensions", JSON_OBJECT},
@@ -30,6 +35,7 @@ static const struct line_type {
 	size_t n_members;
 } line_types[] = {
 	{"kernel", kernel_members, ARRAY_SIZE(kernel_members)},
+	{"scenario", scenario_members, ARRAY_SIZE(scenario_members)},
 	{"cell", cell_members, ARRAY_SIZE(cell_members)},
 };
 
@@ -57,7 +63,8 @@ static int line_check(const json_t *line, const char *path, size_t number, struc
 
 	if (!type)
 		return err_set(err, EINVAL,
-			       "%s:%zu: no record: its \"type\" is neither \"kernel\" nor \"cell\"",
+			       "%s:%zu: no record: its \"type\" is not \"kernel\", \"scenario\" or "
+			       "\"cell\"",
 			       path, number);
 	if (record_number(line, "schema", 0) != RECORD_SCHEMA)
 		return err_set(err, EINVAL,
@@ -80,18 +87,18 @@ static void append(json_t ***list, size_t *n, json_t *line)
 	(*list)[(*n)++] = line;
 }
 
-static const json_t *kernel_find(const struct records *records, const char *id)
+static const json_t *line_find(json_t *const *lines, size_t n, const char *id)
 {
-	for (size_t i = 0; i < records->n_kernels; i++) {
-		if (!strcmp(record_text(records->kernels[i], "id", ""), id))
-			return records->kernels[i];
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(record_text(lines[i], "id", ""), id))
+			return lines[i];
 	}
 	return NULL;
 }
 
 const json_t *records_kernel(const struct records *records, const json_t *cell)
 {
-	return kernel_find(records, record_text(cell, "kernel", ""));
+	return line_find(records->kernels, records->n_kernels, record_text(cell, "kernel", ""));
 }
 
 bool record_is_cell(const json_t *line)
@@ -99,7 +106,18 @@ bool record_is_cell(const json_t *line)
 	return !strcmp(record_text(line, "type", ""), "cell");
 }
 
-/* Files joined by cat repeat a kernel's line: the first one stays. */
+bool record_is_kernel(const json_t *line)
+{
+	return !strcmp(record_text(line, "type", ""), "kernel");
+}
+
+/* Files joined by cat repeat what cells refer to: the first line stays. */
+static void reference_keep(json_t ***list, size_t *n, json_t *line)
+{
+	if (!line_find(*list, *n, record_text(line, "id", "")))
+		append(list, n, json_incref(line));
+}
+
 static int line_keep(void *ctx, json_t *line, struct err *err)
 {
 	struct records *records = ctx;
@@ -107,8 +125,10 @@ static int line_keep(void *ctx, json_t *line, struct err *err)
 	(void)err;
 	if (record_is_cell(line))
 		append(&records->cells, &records->n_cells, json_incref(line));
-	else if (!kernel_find(records, record_text(line, "id", "")))
-		append(&records->kernels, &records->n_kernels, json_incref(line));
+	else if (record_is_kernel(line))
+		reference_keep(&records->kernels, &records->n_kernels, line);
+	else
+		reference_keep(&records->scenarios, &records->n_scenarios, line);
 	return 0;
 }
 
@@ -192,9 +212,12 @@ void records_free(struct records *records)
 {
 	for (size_t i = 0; i < records->n_kernels; i++)
 		json_decref(records->kernels[i]);
+	for (size_t i = 0; i < records->n_scenarios; i++)
+		json_decref(records->scenarios[i]);
 	for (size_t i = 0; i < records->n_cells; i++)
 		json_decref(records->cells[i]);
 	free(records->kernels);
+	free(records->scenarios);
 	free(records->cells);
 	*records = (struct records){0};
 }

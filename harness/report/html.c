@@ -194,6 +194,19 @@ static int text_append(const char *bytes, size_t len, void *text)
 	return 0;
 }
 
+/* The segments' bytes are for the captures; nothing on the page shows them. */
+static void record_append(struct text *out, const json_t *record)
+{
+	json_t *lean = json_copy((json_t *)record);
+	json_t *measured = json_copy(json_object_get(record, "volatile"));
+
+	json_object_del(measured, "packets");
+	if (measured)
+		json_object_set_new(lean, "volatile", measured);
+	json_dump_callback(lean, text_append, out, JSON_COMPACT);
+	json_decref(lean);
+}
+
 static void html_cell(struct report *report, struct chapter *chapter, const json_t *record)
 {
 	struct html *html = html_of(report);
@@ -201,7 +214,7 @@ static void html_cell(struct report *report, struct chapter *chapter, const json
 	(void)chapter;
 	row_add(html, record);
 	link_add(html, record);
-	json_dump_callback(record, text_append, &html->part, JSON_COMPACT);
+	record_append(&html->part, record);
 	text_add(&html->part, "\n");
 	if (++html->n_in_part == PART_RECORDS || html->part.len >= PART_BYTES)
 		part_write(report);

@@ -226,16 +226,14 @@ int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 	return 0;
 }
 
-void report_kernel(struct report *report, const json_t *kernel)
+void report_reference(struct report *report, const json_t *line)
 {
-	if (report->format->kernel)
-		report->format->kernel(report, kernel);
-}
+	const struct report_format *format = report->format;
 
-void report_scenario(struct report *report, const json_t *scenario)
-{
-	if (report->format->scenario)
-		report->format->scenario(report, scenario);
+	if (record_is_kernel(line) && format->kernel)
+		format->kernel(report, line);
+	if (!record_is_kernel(line) && format->scenario)
+		format->scenario(report, line);
 }
 
 static struct column *column_of(struct chapter *chapter, const char *dimension, const char *value)

@@ -171,11 +171,11 @@ async function cell_show(cell) {
 	cell_head(cell);
 	document.getElementById("main").replaceChildren(el("article", {class: "cell"},
 		about(cell, record, scenario),
-		el("div", {class: "columns"}, facts_block(record),
-		   el("div", {class: "side"}, rfc_block(record), waits_block(record))),
+		el("div", {class: "columns"},
+		   el("div", {}, facts_block(record), rfc_block(record)),
+		   el("div", {}, waits_block(record), set_block(record, scenario))),
 		ladder,
-		el("div", {class: "columns"}, set_block(record, scenario), counters_block(record)),
-		again_block(cell, record, scenario),
+		el("div", {class: "columns"}, again_block(cell, record, scenario), counters_block(record)),
 		fold("The record itself", el("pre", {tabindex: "0"}, JSON.stringify(record, null, 1)))));
 	window.scrollTo(0, 0);
 	document.querySelector("h1").focus({preventScroll: true});

@@ -72,7 +72,13 @@ function arrival_us(segment, us, seen_us, delays) {
 	return us + delay;
 }
 
-function events_of(record) {
+// A step may be for some cells only.
+function step_played(step, record) {
+	return (step?.when ?? []).every(({dimension, values, not}) =>
+		values.includes(record.dimensions[dimension]) !== Boolean(not));
+}
+
+function events_of(record, scenario) {
 	const {segments, states = []} = record.canonical;
 	const segment_us = times_of(record, "segment_us"), state_us = times_of(record, "state_us");
 	const seen = deliveries_seen(record, segment_us, state_us);
@@ -80,7 +86,10 @@ function events_of(record) {
 	const events = [];
 	let us = 0;
 
-	times_of(record, "step_us").forEach((at, index) => events.push({us: at, order: 0, kind: "step", index}));
+	times_of(record, "step_us").forEach((at, index) => {
+		if (step_played(scenario.line?.steps?.[index], record))
+			events.push({us: at, order: 0, kind: "step", index});
+	});
 	segments.slice(0, LADDER.rows).forEach((segment, index) => {
 		us = Math.max(us, segment_us[index] ?? us);
 		const arrival = arrival_us(segment, us, seen.get(segment.n), delays);
@@ -228,7 +237,7 @@ function note_words(record, segment, us) {
 function step_words(scenario, record, index) {
 	const step = scenario.line?.steps?.[index];
 
-	return step ? step.words.replace(/\$(\$|[a-z0-9][a-z0-9_-]*)/gi, (whole, name) =>
+	return step ? step.words.replace(/\$(\$|[a-z][a-z0-9-]*)/g, (whole, name) =>
 		name === "$" ? "$" : record.dimensions[name] ?? whole) : "";
 }
 
@@ -276,8 +285,6 @@ const WIRE_SIGNS = {
 
 function segment_drawn(place, record, event) {
 	const points = arrow_points(place, event), {segment} = event;
-	const middle = (points.from + (points.from === place.wire ? points.to : place.wire)) / 2;
-	const part = points.to === points.from ? 0 : (middle - points.from) / (points.to - points.from);
 	const on_wire = points.to === points.from ? points.y1 : points.y1 +
 		(points.y2 - points.y1) * (place.wire - points.from) / (points.to - points.from);
 	const words = `${kind_words(segment)}  ${head_words(segment)}`;
@@ -293,8 +300,9 @@ function segment_drawn(place, record, event) {
 		draw("line", {class: "arrow", x1: points.from, y1: points.y1, x2: points.to, y2: points.y2}),
 		points.fate.to_wire ? null : arrow_head(points),
 		(WIRE_SIGNS[segment.fate] ?? (() => []))(place.wire, on_wire),
-		draw("text", {class: "kind", x: middle, y: points.y1 + (points.y2 - points.y1) * part - 5,
-			      "text-anchor": "middle"}, kind_words(segment)),
+		draw("text", {class: "kind", x: points.from + 12 * points.direction, y: points.y1 - 3,
+			      "text-anchor": points.direction > 0 ? "start" : "end"},
+		     kind_words(segment)),
 		draw("text", {class: "time", x: LADDER.time - 8, y: event.y + 4, "text-anchor": "end"},
 		     (event.us / 1000).toFixed(3)));
 	const caption = draw("text", {class: "caption", x: place.caption, y: event.y + 4},
@@ -415,7 +423,7 @@ function ladder_keys(drawing) {
 }
 
 function ladder_drawn(record, scenario) {
-	const {events, delays} = events_of(record);
+	const {events, delays} = events_of(record, scenario);
 	const hosts = hosts_drawn(record.canonical.segments);
 	const place = columns_place(record, hosts);
 	const loopback = record.canonical.segments.some(segment => segment.fate === "seen");

@@ -2,25 +2,21 @@
 // matrix: one scenario's cells in rows and columns that the reader chooses from its dimensions.
 "use strict";
 
-const COLUMNS_MAX = 32; // of a matrix that nobody arranged yet
-const TILE_PX = 28;
+const TILE_PX = 30, HEADS_PX = 620; // of a row's heads, and what stands beside the matrix
 
 function varied(scenario) {
 	return scenario.dimensions.filter(dimension => dimension.values.length > 1);
 }
 
-// Dimensions from the last one on become columns, as long as these stay few.
+// Dimensions from the last one on become columns, as long as the window has room for them.
 function columns_preset(scenario) {
-	const columns = [];
-	let n = 1;
+	const n_max = Math.max(8, Math.floor((window.innerWidth - HEADS_PX) / TILE_PX));
+	const all = varied(scenario), plain = scenario.cells.filter(cell => !cell.control);
+	let n = 0;
 
-	for (const dimension of varied(scenario).toReversed()) {
-		if (n * dimension.values.length > COLUMNS_MAX || columns.length + 1 === varied(scenario).length)
-			break;
-		n *= dimension.values.length;
-		columns.unshift(dimension.name);
-	}
-	return columns;
+	while (n + 1 < all.length && combinations(plain, all.slice(-n - 1)).length <= n_max)
+		n++;
+	return all.slice(all.length - n).map(({name}) => name);
 }
 
 function axes_resolve(scenario) {
@@ -142,16 +138,22 @@ function cells_address(cells) {
 	return `#/?${query}`;
 }
 
+// Would a head make its columns much wider than a tile? Then its whole line is written upwards.
+function too_wide(columns, i, level) {
+	const span = span_at(columns, i, level);
+
+	return span > 0 && (columns[i].values[level] ?? "").length * 7 > Math.max(span * TILE_PX, 44);
+}
+
 function column_heads(axes, columns) {
-	return axes.columns.map((dimension, level) => el("tr", {},
+	return axes.columns.map((dimension, level) => el("tr", {
+		class: columns.some((column, i) => too_wide(columns, i, level)) ? "uprights" : null},
 		level ? null : corner(axes),
 		columns.map((column, i) => {
 			const span = span_at(columns, i, level);
-			const value = column.values[level];
-			const upright = value.length * 7 > span * TILE_PX;
+			const value = column.values[level] ?? "\u2013";
 
-			return span ? el("th", {scope: span > 1 ? "colgroup" : "col", colspan: span,
-						class: upright ? "upright" : null},
+			return span ? el("th", {scope: span > 1 ? "colgroup" : "col", colspan: span},
 					 el("span", {title: `${dimension.name}=${value}`}, value)) : null;
 		}), el("th", {class: "axis", scope: "row"}, dimension.name)));
 }
