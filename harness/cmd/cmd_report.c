@@ -32,7 +32,7 @@ static int plan_files(const struct texts *paths, struct report_plan *ret, struct
 	int ret_code = 0;
 
 	for (size_t i = 0; i < paths->n && !ret_code; i++)
-		ret_code = records_read(paths->of[i], true, plan_line, ret, &cut, err);
+		ret_code = records_read_heads(paths->of[i], plan_line, ret, &cut, err);
 	return ret_code;
 }
 

@@ -8,12 +8,8 @@
  *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": HEX, "release": TEXT, "version": TEXT,
  *    "hz": 250, "has": [...], "counters": [...]}
  *
- * A "scenario" line comes once before the first cell of that scenario; cells name it by hash:
- *
- *   {"type": "scenario", "schema": 1, "tool": "0.1.0", "id": HEX, "scenario": NAME, "file": PATH,
- *    "title": TEXT, "why": TEXT, "sources": [...], "client2": false, "dimensions": [{"name",
- *    "values", "sysctl", "of"}...], "sysctls": [{"name", "value", "of"}...], "steps": [{"words",
- *    "line", "when": [{"dimension", "values", "not": true}...]}...]}
+ * A "scenario" line (record/outline.h) comes before the first cell of that scenario; cells name it
+ * by its id, their hash.
  *
  * A "cell" line:
  *
@@ -43,14 +39,7 @@
  *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
  *
- * SEGMENT: {"n": 0, "from": HOST, "to": HOST, "conn": NAME or null, "flags": "PA", "seq", "ack"
- * (both relative to the connection's initial sequence numbers; absent where unknown), "len",
- * "window", "data": chunk from 1, "transmission", "tsval", "tsecr" (relative to the first of that
- * sender; absent without the option), "text": the payload's first bytes, at most 24, printable,
- * "fate": "carried" | "held" | "dropped" | "lost" | "copied" | "duplicated" | "delayed" |
- * "corrupted" | "reordered" | "released" | "injected" | "seen" (loopback) | "unknown", "name": of a
- * kept or crafted segment, "of": the segment it is a copy of, "cause": the n of the segment whose
- * delivery it answers, "final_ack": true}
+ * SEGMENT: see docs/record.md.
  *
  * STATE: {"after": n of the segment delivered before it, or -1, "host": HOST, "conn": NAME,
  * "state": NAME, "minisock": true, "timer_ms": 59999}; only changes are kept.
@@ -111,6 +100,10 @@ int record_write(FILE *file, const char *path, const json_t *record, struct err 
 typedef int (*record_line_fn)(void *ctx, json_t *line, struct err *err);
 int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
 		 size_t *ret_cut, struct err *err);
+
+/* The same without what the cells yielded: which ones there are, and their verdicts. */
+int records_read_heads(const char *path, record_line_fn fn, void *ctx, size_t *ret_cut,
+		       struct err *err);
 bool record_is_cell(const json_t *line);
 bool record_is_kernel(const json_t *line);
 

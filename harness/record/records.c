@@ -135,8 +135,8 @@ static int line_keep(void *ctx, json_t *line, struct err *err)
 /* A file while it is read. */
 struct reading {
 	const char *path;
-	size_t number; /* of the line, from 1 */
-	bool without_segments;
+	size_t number;				 /* of the line, from 1 */
+	size_t (*prune)(char *line, size_t len); /* NULL: read it whole */
 	record_line_fn fn;
 	void *ctx;
 	size_t *ret_cut;
@@ -151,8 +151,8 @@ static int line_read(const struct reading *reading, char *bytes, size_t len, str
 
 	if (whole && len == 1)
 		return 0;
-	if (reading->without_segments)
-		len = line_prune(bytes, len);
+	if (reading->prune)
+		len = reading->prune(bytes, len);
 	line = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &why);
 	if (!line && !whole) {
 		++*reading->ret_cut;
@@ -174,27 +174,46 @@ static void file_cleanup(FILE **file)
 		fclose(*file);
 }
 
-int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
-		 size_t *ret_cut, struct err *err)
+static int lines_read(struct reading *reading, struct err *err)
 {
-	struct reading reading = {path, 0, without_segments, fn, ctx, ret_cut};
-	_cleanup_(file_cleanup) FILE *file = fopen(path, "re");
+	_cleanup_(file_cleanup) FILE *file = fopen(reading->path, "re");
 	_cleanup_free_ char *bytes = NULL;
 	size_t size = 0;
 	ssize_t len;
 	int r = 0;
 
-	*ret_cut = 0;
+	*reading->ret_cut = 0;
 	if (!file)
-		return err_sys(err, "cannot read %s", path);
+		return err_sys(err, "cannot read %s", reading->path);
 	errno = 0;
 	while (!r && (len = getline(&bytes, &size, file)) >= 0) {
-		reading.number++;
-		r = line_read(&reading, bytes, len, err);
+		reading->number++;
+		r = line_read(reading, bytes, len, err);
 	}
 	if (!r && ferror(file))
-		r = err_sys(err, "cannot read %s", path);
+		r = err_sys(err, "cannot read %s", reading->path);
 	return r;
+}
+
+int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
+		 size_t *ret_cut, struct err *err)
+{
+	struct reading reading = {.path = path,
+				  .prune = without_segments ? line_prune : NULL,
+				  .fn = fn,
+				  .ctx = ctx,
+				  .ret_cut = ret_cut};
+
+	return lines_read(&reading, err);
+}
+
+int records_read_heads(const char *path, record_line_fn fn, void *ctx, size_t *ret_cut,
+		       struct err *err)
+{
+	struct reading reading = {
+		.path = path, .prune = line_prune_bodies, .fn = fn, .ctx = ctx, .ret_cut = ret_cut};
+
+	return lines_read(&reading, err);
 }
 
 int records_load(const char *path, struct records *ret, struct err *err)

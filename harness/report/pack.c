@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <zlib.h>
 
-#define LEVEL 6 /* 9 is three times as slow here, and 3 % smaller */
+#define LEVEL 5 /* 6 takes half as long again, and saves 7 % */
 
 void base64_add(struct text *out, const void *bytes, size_t len)
 {
