@@ -439,7 +439,7 @@ function ladder_drawn(record, scenario) {
 	const width = place.caption + longest * 6.9 + 20;
 	const drawing = draw("svg", {class: "ladder", viewBox: `0 0 ${width} ${height}`, width, height,
 				     role: "list", "aria-label": "Segments in order of time"},
-		folds_drawn(place, folds), lifelines_drawn(place, hosts, height, loopback),
+		lifelines_drawn(place, hosts, height, loopback), folds_drawn(place, folds),
 		bands_drawn(place, events, height), keeping_drawn(place, events),
 		events.filter(event => event.kind === "step").map(
 			event => step_drawn(place, record, scenario, event)),

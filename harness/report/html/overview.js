@@ -208,6 +208,7 @@ function overview_update() {
 	builder?.disconnect();
 	builder = new IntersectionObserver(build_seen, {rootMargin: "800px"});
 	matrices_show(by_scenario);
+	overview.list.hidden = view.as === "list";
 	if (view.as === "list")
 		overview.results.replaceChildren(list_new(cells));
 	if (!cells.length)
