@@ -78,6 +78,26 @@ function step_played(step, record) {
 		values.includes(record.dimensions[dimension]) !== Boolean(not));
 }
 
+// Where times are equal, as they are in virtual time: first what was under way arrives, then it
+// shows, then the play goes on, and hosts answer. What arrives at the time it was sent comes right
+// after it: rank is the place within one order.
+const ORDER = {arrival: 0, effect: 1, step: 2, state: 3, segment: 4};
+
+function state_place(state, us, segment_us, index) {
+	if (state.after < 0)
+		return {order: ORDER.state, rank: index};
+	if (segment_us[state.after] < us)
+		return {order: ORDER.effect, rank: index};
+	return {order: ORDER.segment, rank: state.after + 0.7};
+}
+
+function arrival_new(segment, us, arrival_at_us, index) {
+	const place = arrival_at_us > us ? {order: ORDER.arrival, rank: index}
+		: {order: ORDER.segment, rank: index + 0.5};
+
+	return {us: Math.max(us, arrival_at_us), kind: "arrival", segment, ...place};
+}
+
 function events_of(record, scenario) {
 	const {segments, states = []} = record.canonical;
 	const segment_us = times_of(record, "segment_us"), state_us = times_of(record, "state_us");
@@ -88,17 +108,16 @@ function events_of(record, scenario) {
 
 	times_of(record, "step_us").forEach((at, index) => {
 		if (step_played(scenario.line?.steps?.[index], record))
-			events.push({us: at, order: 0, kind: "step", index});
+			events.push({us: at, order: ORDER.step, rank: index, kind: "step", index});
 	});
 	segments.slice(0, LADDER.rows).forEach((segment, index) => {
 		us = Math.max(us, segment_us[index] ?? us);
 		const arrival = arrival_us(segment, us, seen.get(segment.n), delays);
-		const event = {us, order: 1, kind: "segment", index, segment};
+		const event = {us, order: ORDER.segment, rank: index, kind: "segment", index, segment};
 
 		events.push(event);
 		if (arrival !== null)
-			events.push(event.arrival = {us: Math.max(us, arrival), order: 2, kind: "arrival",
-						     segment});
+			events.push(event.arrival = arrival_new(segment, us, arrival, index));
 	});
 	const last = segments.length > LADDER.rows ? us : Infinity;
 
@@ -106,9 +125,10 @@ function events_of(record, scenario) {
 		const at = state_us[index] ?? segment_us[state.after] ?? 0;
 
 		if (at <= last)
-			events.push({us: at, order: 3, kind: "state", index, state});
+			events.push({us: at, kind: "state", index, state,
+				     ...state_place(state, at, segment_us, index)});
 	});
-	events.sort((a, b) => a.us - b.us || a.order - b.order || (a.index ?? 0) - (b.index ?? 0));
+	events.sort((a, b) => a.us - b.us || a.order - b.order || a.rank - b.rank);
 	return {events: events.filter(event => event.us <= last), delays};
 }
 
