@@ -32,8 +32,11 @@ guest_targets() {
 	"$program" kernel list | grep -oE "^($kinds):[^ ]+" || true
 }
 
+# By its own name, or by another package that provides it, as other people's nodejs does npm.
 package_installed() {
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
+		dpkg-query -W -f '${db:Status-Status}, ${Provides},\n' |
+		grep -E "^installed,.* $1( \([^)]*\))?," >/dev/null
 }
 
 # packages_install GROUP...: those of ci/packages that are missing; says which.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Writes files into a C file as rows {name, text} of an array, so that the program alone knows them.
+# Writes files into a C file as rows {name, text} of an array, so that the program alone knows them;
+# with -DHASH=ON as {name, text, SHA-256 in hexadecimal}.
 #   cmake -DOUT=FILE.c -DFILES=A.yaml;B.yaml -DHEADER=netem/profile.h "-DROW=struct netem_profile_file"
 #         -DARRAY=netem_profile_files -DCOUNT=netem_n_profile_files -DNAME=NAME_WE -P embed.cmake
 set(text "// SPDX-License-Identifier: GPL-2.0-or-later\n/* Made by embed.cmake. */\n")
@@ -10,8 +11,14 @@ foreach(file IN LISTS FILES)
 	file(READ "${file}" content)
 	string(REPLACE "\\" "\\\\" content "${content}")
 	string(REPLACE "\"" "\\\"" content "${content}")
+	string(REPLACE "??" "?\\?" content "${content}") # no trigraphs
 	string(REPLACE "\n" "\\n\"\n\t \"" content "${content}")
-	string(APPEND text "\t{\"${name}\",\n\t \"${content}\"},\n")
+	set(hash "")
+	if(HASH)
+		file(SHA256 "${file}" hash)
+		set(hash ",\n\t \"${hash}\"")
+	endif()
+	string(APPEND text "\t{\"${name}\",\n\t \"${content}\"${hash}},\n")
 	math(EXPR n "${n} + 1")
 endforeach()
 string(APPEND text "};\nconst size_t ${COUNT} = ${n};\n")

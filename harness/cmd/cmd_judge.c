@@ -103,7 +103,9 @@ static int judge_all(const struct judge_args *args, struct records *records,
 	if (status < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	for (size_t i = 0; i < records->n_kernels; i++)
-		output_kernel(&output, records->kernels[i]);
+		output_reference(&output, records->kernels[i]);
+	for (size_t i = 0; i < records->n_scenarios; i++)
+		output_reference(&output, records->scenarios[i]);
 	for (size_t i = 0; i < all.n && !status; i++) {
 		if (all.of[i])
 			status = judge_one(records, all.of[i], records->cells[i], &output, &err);

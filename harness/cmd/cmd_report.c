@@ -32,13 +32,13 @@ static int plan_files(const struct texts *paths, struct report_plan *ret, struct
 	int ret_code = 0;
 
 	for (size_t i = 0; i < paths->n && !ret_code; i++)
-		ret_code = records_read(paths->of[i], true, plan_line, ret, &cut, err);
+		ret_code = records_read_heads(paths->of[i], plan_line, ret, &cut, err);
 	return ret_code;
 }
 
 struct showing {
 	struct output output;
-	json_t *kernels; /* ids of those that were told; files joined by cat repeat them */
+	json_t *told; /* ids of what cells refer to; files joined by cat repeat it */
 };
 
 static int show_line(void *ctx, json_t *line, struct err *err)
@@ -47,9 +47,9 @@ static int show_line(void *ctx, json_t *line, struct err *err)
 	const char *id = record_text(line, "id", "");
 
 	if (!record_is_cell(line)) {
-		if (!json_object_get(showing->kernels, id))
-			output_kernel(&showing->output, line);
-		json_object_set_new(showing->kernels, id, json_true());
+		if (!json_object_get(showing->told, id))
+			output_reference(&showing->output, line);
+		json_object_set_new(showing->told, id, json_true());
 		return 0;
 	}
 	if (output_cell(&showing->output, line))
@@ -67,7 +67,7 @@ static int report_files(const struct texts *paths, const struct report_plan *pla
 
 	if (output_open_plan(options, plan, &showing.output, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	showing.kernels = json_object();
+	showing.told = json_object();
 	for (size_t i = 0; i < paths->n && !status; i++) {
 		size_t cut;
 
@@ -78,7 +78,7 @@ static int report_files(const struct texts *paths, const struct report_plan *pla
 				paths->of[i]);
 	}
 	code = judge_exit_code(showing.output.counts);
-	json_decref(showing.kernels);
+	json_decref(showing.told);
 	if (output_close(&showing.output, -1, &write_err) < 0)
 		return cmd_fail(&write_err, EXIT_HARNESS);
 	return status ? cmd_fail(&err, EXIT_USAGE) : code;

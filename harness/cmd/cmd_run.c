@@ -6,6 +6,7 @@
 #include "cmd/session.h"
 
 #include "base/clock.h"
+#include "record/outline.h"
 
 #include <errno.h>
 #include <string.h>
@@ -145,6 +146,28 @@ static int run_leg(struct target *target, const struct cell_list *cells, struct 
 	return status;
 }
 
+/* What cells refer to comes before them. */
+static void run_references(const struct session *session, const struct cell_list *cells,
+			   struct output *output)
+{
+	const struct scenario *told = NULL;
+
+	for (size_t i = 0; i < session->n_targets; i++)
+		output_reference(output, session->targets[i].kernel);
+	for (size_t i = 0; i < cells->n; i++) {
+		json_t *line;
+
+		if (i && cells->of[i] == cells->of[0])
+			break; /* the list's first repetition */
+		if (cells->of[i]->scenario == told)
+			continue;
+		told = cells->of[i]->scenario;
+		line = record_scenario(told);
+		output_reference(output, line);
+		json_decref(line);
+	}
+}
+
 /* One target after the other, so that what the one costs is no noise to the other. */
 static int run_targets(struct session *session, const struct cell_list *cells,
 		       struct output *output, bool repeated, int *ret_code, struct err *err)
@@ -152,8 +175,7 @@ static int run_targets(struct session *session, const struct cell_list *cells,
 	int status = 0;
 
 	*ret_code = EXIT_PASS;
-	for (size_t i = 0; i < session->n_targets; i++)
-		output_kernel(output, session->targets[i].kernel);
+	run_references(session, cells, output);
 	for (size_t i = 0; !status && i < session->n_targets; i++) {
 		if (session->run.fail_fast &&
 		    (output->counts[VERDICT_FAIL] || output->counts[VERDICT_ERROR]))

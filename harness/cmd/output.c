@@ -109,11 +109,11 @@ static void output_write(struct output *output, const json_t *line)
 		record_write(output->file, output->path, line, &output->err);
 }
 
-void output_kernel(struct output *output, const json_t *kernel)
+void output_reference(struct output *output, const json_t *line)
 {
-	output_write(output, kernel);
+	output_write(output, line);
 	for (size_t i = 0; i < output->n_reports; i++)
-		report_kernel(output->reports[i], kernel);
+		report_reference(output->reports[i], line);
 }
 
 bool output_cell(struct output *output, json_t *record)

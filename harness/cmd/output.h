@@ -21,9 +21,8 @@ struct output_options {
 		 "what is known to fail, why, and until when: shown and not counted"},             \
 	{                                                                                          \
 		"report", OPTION_TEXTS, offsetof(type, output.reports), "FORMAT[:FILE]",           \
-			"terminal, ktap, junit, json, markdown or github; to stdout if no FILE; "  \
-			"may "                                                                     \
-			"be repeated"                                                              \
+			"terminal, ktap, junit, json, markdown, github or html; to stdout if no "  \
+			"FILE; may be repeated"                                                    \
 	}
 
 struct output {
@@ -40,7 +39,9 @@ struct output {
 /* Open everything; FILE is truncated only now. Errors: EINVAL and those of opening. */
 int output_open_plan(const struct output_options *options, const struct report_plan *plan,
 		     struct output *ret, struct err *err);
-void output_kernel(struct output *output, const json_t *kernel);
+
+/* A line that cells refer to: of a kernel, or of a scenario. */
+void output_reference(struct output *output, const json_t *line);
 
 /* Holds the record against --known first, which may change its verdict. False if it could not be
  * kept: the run is to stop. */

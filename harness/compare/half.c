@@ -369,6 +369,6 @@ void half_add(struct half *half, const json_t *line)
 {
 	if (record_is_cell(line) && !json_object_get(line, "judged_as"))
 		cell_add(half, line);
-	else if (!record_is_cell(line))
+	else if (record_is_kernel(line))
 		json_object_set(half->kernels, record_text(line, "id", ""), (json_t *)line);
 }

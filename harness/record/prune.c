@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* prune: owns the skipping of lists that nobody will ask for: nine tenths of most records. */
+/* prune: owns the skipping of what nobody will ask for: nine tenths of most records. */
 #include "record/prune.h"
 #include "base/mem.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-static const char *const pruned[] = {
-	"segments", "states", "segment_us", "state_us", "step_us", "into",
+static const char *const long_lists[] = {
+	"segments", "states", "segment_us", "state_us", "step_us", "into", NULL,
+};
+
+static const char *const bodies[] = {
+	"canonical", "volatile", "judged", "rfc", NULL,
 };
 
 /* The end of the string whose opening quote is at `at`: behind its closing quote, or the end. */
@@ -20,8 +24,8 @@ static const char *string_end(const char *at, const char *end)
 	return at < end ? at + 1 : end;
 }
 
-/* Behind the bracket that closes the list which opens at `at`; NULL: it is not closed. */
-static const char *list_end(const char *at, const char *end)
+/* Behind the bracket that closes what opens at `at`; NULL: it is not closed. */
+static const char *member_end(const char *at, const char *end)
 {
 	size_t depth = 0;
 
@@ -39,19 +43,20 @@ static const char *list_end(const char *at, const char *end)
 	return NULL;
 }
 
-/* Is the string from `at` to `end`, quotes included, the name of such a list? */
-static bool name_is_pruned(const char *at, const char *end)
+/* Is the string from `at` to `end`, quotes included, one of the names? */
+static bool name_is_pruned(const char *const *names, const char *at, const char *end)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(pruned); i++) {
-		if (strlen(pruned[i]) + 2 == (size_t)(end - at) &&
-		    !memcmp(at + 1, pruned[i], end - at - 2))
+	for (size_t i = 0; names[i]; i++) {
+		if (strlen(names[i]) + 2 == (size_t)(end - at) &&
+		    !memcmp(at + 1, names[i], end - at - 2))
 			return true;
 	}
 	return false;
 }
 
-/* Behind the list that follows a name; NULL: no list follows. */
-static const char *pruned_list_end(const char *name, const char *name_end, const char *end)
+/* The list or object that follows a name: from its bracket, ret_end behind it. NULL: neither does.
+ */
+static const char *member_find(const char *name_end, const char *end, const char **ret_end)
 {
 	const char *at = name_end;
 
@@ -61,16 +66,19 @@ static const char *pruned_list_end(const char *name, const char *name_end, const
 		return NULL;
 	while (at < end && *at == ' ')
 		at++;
-	return at < end && *at == '[' && name_is_pruned(name, name_end) ? list_end(at, end) : NULL;
+	if (at == end || (*at != '[' && *at != '{'))
+		return NULL;
+	*ret_end = member_end(at, end);
+	return *ret_end ? at : NULL;
 }
 
-size_t line_prune(char *line, size_t len)
+static size_t prune(char *line, size_t len, const char *const *names)
 {
 	const char *at = line, *end = line + len;
 	char *to = line;
 
 	while (at < end) {
-		const char *string = memchr(at, '"', end - at), *next, *list;
+		const char *string = memchr(at, '"', end - at), *next, *member = NULL;
 
 		if (!string)
 			string = end;
@@ -82,14 +90,26 @@ size_t line_prune(char *line, size_t len)
 		next = string_end(at, end);
 		memmove(to, at, next - at);
 		to += next - at;
-		list = pruned_list_end(at, next, end);
-		at = next;
-		if (!list)
+		if (name_is_pruned(names, at, next))
+			member = member_find(next, end, &at);
+		if (!member) {
+			at = next;
 			continue;
-		/* The name itself was moved already; its list takes at least ":[]" of room. */
-		for (const char *c = ":[]"; *c; c++)
-			*to++ = *c;
-		at = list;
+		}
+		/* The name itself was moved already; what follows takes at least this room. */
+		*to++ = ':';
+		*to++ = *member;
+		*to++ = *member == '[' ? ']' : '}';
 	}
 	return to - line;
+}
+
+size_t line_prune(char *line, size_t len)
+{
+	return prune(line, len, long_lists);
+}
+
+size_t line_prune_bodies(char *line, size_t len)
+{
+	return prune(line, len, bodies);
 }

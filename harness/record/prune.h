@@ -11,4 +11,7 @@
  */
 size_t line_prune(char *line, size_t len);
 
+/* The same of all that a cell yielded: what is left says which cell it was, and its verdict. */
+size_t line_prune_bodies(char *line, size_t len);
+
 #endif

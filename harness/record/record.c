@@ -29,7 +29,7 @@ const json_t *record_times(const json_t *record, const char *name)
 	return exact ? exact : json_object_get(json_object_get(record, "volatile"), name);
 }
 
-static json_t *head_new(const char *type)
+json_t *record_head(const char *type)
 {
 	json_t *head = json_object();
 
@@ -56,7 +56,7 @@ static json_t *dimensions_new(const struct scenario *scenario, const size_t *cho
 json_t *record_new(const struct cell *cell, const char *kernel_id, const char *target)
 {
 	const struct scenario *scenario = cell->scenario;
-	json_t *record = head_new("cell");
+	json_t *record = record_head("cell");
 
 	json_object_set_new(record, "kernel", json_string(kernel_id));
 	json_object_set_new(record, "target", json_string(target));
@@ -90,7 +90,7 @@ static void kernel_id(const json_t *content, char ret[17])
 
 json_t *record_kernel(const struct features *features)
 {
-	json_t *content = json_object(), *kernel = head_new("kernel");
+	json_t *content = json_object(), *kernel = record_head("kernel");
 	char id[17];
 
 	json_object_set_new(content, "release", json_string(features->release));

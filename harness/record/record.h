@@ -2,11 +2,14 @@
 /*
  * record: everything one cell yielded, as one JSON object a line. docs/record.md is its reference.
  *
- * A file of records holds two types of line. A "kernel" line comes once before the first cell that
- * ran on that kernel; cells name it by id:
+ * A file of records holds three types of line. A "kernel" line comes once before the first cell
+ * that ran on that kernel; cells name it by id:
  *
  *   {"type": "kernel", "schema": 1, "tool": "0.1.0", "id": HEX, "release": TEXT, "version": TEXT,
  *    "hz": 250, "has": [...], "counters": [...]}
+ *
+ * A "scenario" line (record/outline.h) comes before the first cell of that scenario; cells name it
+ * by its id, their hash.
  *
  * A "cell" line:
  *
@@ -36,14 +39,7 @@
  *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
  *
- * SEGMENT: {"n": 0, "from": HOST, "to": HOST, "conn": NAME or null, "flags": "PA", "seq", "ack"
- * (both relative to the connection's initial sequence numbers; absent where unknown), "len",
- * "window", "data": chunk from 1, "transmission", "tsval", "tsecr" (relative to the first of that
- * sender; absent without the option), "text": the payload's first bytes, at most 24, printable,
- * "fate": "carried" | "held" | "dropped" | "lost" | "copied" | "duplicated" | "delayed" |
- * "corrupted" | "reordered" | "released" | "injected" | "seen" (loopback) | "unknown", "name": of a
- * kept or crafted segment, "of": the segment it is a copy of, "cause": the n of the segment whose
- * delivery it answers, "final_ack": true}
+ * SEGMENT: see docs/record.md.
  *
  * STATE: {"after": n of the segment delivered before it, or -1, "host": HOST, "conn": NAME,
  * "state": NAME, "minisock": true, "timer_ms": 59999}; only changes are kept.
@@ -60,6 +56,9 @@
 #include <stdio.h>
 
 #define RECORD_SCHEMA 1
+
+/* What every line begins with: its type, and the versions. New reference. */
+json_t *record_head(const char *type);
 
 /* The head of a cell's record: everything but canonical, volatile and verdict. New reference. */
 json_t *record_new(const struct cell *cell, const char *kernel_id, const char *target);
@@ -101,12 +100,19 @@ int record_write(FILE *file, const char *path, const json_t *record, struct err 
 typedef int (*record_line_fn)(void *ctx, json_t *line, struct err *err);
 int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
 		 size_t *ret_cut, struct err *err);
-bool record_is_cell(const json_t *line); /* or else a kernel line */
+
+/* The same without what the cells yielded: which ones there are, and their verdicts. */
+int records_read_heads(const char *path, record_line_fn fn, void *ctx, size_t *ret_cut,
+		       struct err *err);
+bool record_is_cell(const json_t *line);
+bool record_is_kernel(const json_t *line);
 
 /* A file of records, read whole. */
 struct records {
 	json_t **kernels;
 	size_t n_kernels;
+	json_t **scenarios;
+	size_t n_scenarios;
 	json_t **cells;
 	size_t n_cells;
 	size_t cut; /* lines that were cut short */

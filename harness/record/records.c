@@ -18,6 +18,11 @@ static const struct member kernel_members[] = {
 	{"has", JSON_ARRAY}, {"counters", JSON_ARRAY},
 };
 
+static const struct member scenario_members[] = {
+	{"id", JSON_STRING},	    {"scenario", JSON_STRING}, {"title", JSON_STRING},
+	{"dimensions", JSON_ARRAY}, {"steps", JSON_ARRAY},
+};
+
 static const struct member cell_members[] = {
 	{"kernel", JSON_STRING},  {"scenario", JSON_STRING}, {"file", JSON_STRING},
 	{"hash", JSON_STRING},	  {"cell", JSON_STRING},     {"dimensions", JSON_OBJECT},
@@ -30,6 +35,7 @@ static const struct line_type {
 	size_t n_members;
 } line_types[] = {
 	{"kernel", kernel_members, ARRAY_SIZE(kernel_members)},
+	{"scenario", scenario_members, ARRAY_SIZE(scenario_members)},
 	{"cell", cell_members, ARRAY_SIZE(cell_members)},
 };
 
@@ -57,7 +63,8 @@ static int line_check(const json_t *line, const char *path, size_t number, struc
 
 	if (!type)
 		return err_set(err, EINVAL,
-			       "%s:%zu: no record: its \"type\" is neither \"kernel\" nor \"cell\"",
+			       "%s:%zu: no record: its \"type\" is not \"kernel\", \"scenario\" or "
+			       "\"cell\"",
 			       path, number);
 	if (record_number(line, "schema", 0) != RECORD_SCHEMA)
 		return err_set(err, EINVAL,
@@ -80,18 +87,18 @@ static void append(json_t ***list, size_t *n, json_t *line)
 	(*list)[(*n)++] = line;
 }
 
-static const json_t *kernel_find(const struct records *records, const char *id)
+static const json_t *line_find(json_t *const *lines, size_t n, const char *id)
 {
-	for (size_t i = 0; i < records->n_kernels; i++) {
-		if (!strcmp(record_text(records->kernels[i], "id", ""), id))
-			return records->kernels[i];
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(record_text(lines[i], "id", ""), id))
+			return lines[i];
 	}
 	return NULL;
 }
 
 const json_t *records_kernel(const struct records *records, const json_t *cell)
 {
-	return kernel_find(records, record_text(cell, "kernel", ""));
+	return line_find(records->kernels, records->n_kernels, record_text(cell, "kernel", ""));
 }
 
 bool record_is_cell(const json_t *line)
@@ -99,7 +106,18 @@ bool record_is_cell(const json_t *line)
 	return !strcmp(record_text(line, "type", ""), "cell");
 }
 
-/* Files joined by cat repeat a kernel's line: the first one stays. */
+bool record_is_kernel(const json_t *line)
+{
+	return !strcmp(record_text(line, "type", ""), "kernel");
+}
+
+/* Files joined by cat repeat what cells refer to: the first line stays. */
+static void reference_keep(json_t ***list, size_t *n, json_t *line)
+{
+	if (!line_find(*list, *n, record_text(line, "id", "")))
+		append(list, n, json_incref(line));
+}
+
 static int line_keep(void *ctx, json_t *line, struct err *err)
 {
 	struct records *records = ctx;
@@ -107,16 +125,18 @@ static int line_keep(void *ctx, json_t *line, struct err *err)
 	(void)err;
 	if (record_is_cell(line))
 		append(&records->cells, &records->n_cells, json_incref(line));
-	else if (!kernel_find(records, record_text(line, "id", "")))
-		append(&records->kernels, &records->n_kernels, json_incref(line));
+	else if (record_is_kernel(line))
+		reference_keep(&records->kernels, &records->n_kernels, line);
+	else
+		reference_keep(&records->scenarios, &records->n_scenarios, line);
 	return 0;
 }
 
 /* A file while it is read. */
 struct reading {
 	const char *path;
-	size_t number; /* of the line, from 1 */
-	bool without_segments;
+	size_t number;				 /* of the line, from 1 */
+	size_t (*prune)(char *line, size_t len); /* NULL: read it whole */
 	record_line_fn fn;
 	void *ctx;
 	size_t *ret_cut;
@@ -131,8 +151,8 @@ static int line_read(const struct reading *reading, char *bytes, size_t len, str
 
 	if (whole && len == 1)
 		return 0;
-	if (reading->without_segments)
-		len = line_prune(bytes, len);
+	if (reading->prune)
+		len = reading->prune(bytes, len);
 	line = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &why);
 	if (!line && !whole) {
 		++*reading->ret_cut;
@@ -154,27 +174,46 @@ static void file_cleanup(FILE **file)
 		fclose(*file);
 }
 
-int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
-		 size_t *ret_cut, struct err *err)
+static int lines_read(struct reading *reading, struct err *err)
 {
-	struct reading reading = {path, 0, without_segments, fn, ctx, ret_cut};
-	_cleanup_(file_cleanup) FILE *file = fopen(path, "re");
+	_cleanup_(file_cleanup) FILE *file = fopen(reading->path, "re");
 	_cleanup_free_ char *bytes = NULL;
 	size_t size = 0;
 	ssize_t len;
 	int r = 0;
 
-	*ret_cut = 0;
+	*reading->ret_cut = 0;
 	if (!file)
-		return err_sys(err, "cannot read %s", path);
+		return err_sys(err, "cannot read %s", reading->path);
 	errno = 0;
 	while (!r && (len = getline(&bytes, &size, file)) >= 0) {
-		reading.number++;
-		r = line_read(&reading, bytes, len, err);
+		reading->number++;
+		r = line_read(reading, bytes, len, err);
 	}
 	if (!r && ferror(file))
-		r = err_sys(err, "cannot read %s", path);
+		r = err_sys(err, "cannot read %s", reading->path);
 	return r;
+}
+
+int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
+		 size_t *ret_cut, struct err *err)
+{
+	struct reading reading = {.path = path,
+				  .prune = without_segments ? line_prune : NULL,
+				  .fn = fn,
+				  .ctx = ctx,
+				  .ret_cut = ret_cut};
+
+	return lines_read(&reading, err);
+}
+
+int records_read_heads(const char *path, record_line_fn fn, void *ctx, size_t *ret_cut,
+		       struct err *err)
+{
+	struct reading reading = {
+		.path = path, .prune = line_prune_bodies, .fn = fn, .ctx = ctx, .ret_cut = ret_cut};
+
+	return lines_read(&reading, err);
 }
 
 int records_load(const char *path, struct records *ret, struct err *err)
@@ -192,9 +231,12 @@ void records_free(struct records *records)
 {
 	for (size_t i = 0; i < records->n_kernels; i++)
 		json_decref(records->kernels[i]);
+	for (size_t i = 0; i < records->n_scenarios; i++)
+		json_decref(records->scenarios[i]);
 	for (size_t i = 0; i < records->n_cells; i++)
 		json_decref(records->cells[i]);
 	free(records->kernels);
+	free(records->scenarios);
 	free(records->cells);
 	*records = (struct records){0};
 }

@@ -46,6 +46,11 @@ const struct fate_mark *segment_fate(const json_t *segment)
 	return &fates[0];
 }
 
+const struct fate_mark *fate_nth(size_t i)
+{
+	return i < ARRAY_SIZE(fates) ? &fates[i] : NULL;
+}
+
 size_t segment_index(const json_t *segments, json_int_t n)
 {
 	size_t n_segments = json_array_size(segments);

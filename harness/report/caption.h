@@ -21,6 +21,9 @@ struct fate_mark {
 
 const struct fate_mark *segment_fate(const json_t *segment);
 
+/* All of them; NULL past the last. */
+const struct fate_mark *fate_nth(size_t i);
+
 /* The index of the segment whose "n" this is; SIZE_MAX: none. */
 size_t segment_index(const json_t *segments, json_int_t n);
 

@@ -69,6 +69,7 @@ struct report {
 	struct note *notes;
 	size_t n_notes;
 	int64_t elapsed_ns, drawn_ns;
+	void *own;	 /* what a format keeps besides; its `end` frees it */
 	int write_errno; /* the first error of out; 0: none */
 	bool tty, colour, interrupted, by_target;
 };
@@ -79,6 +80,7 @@ struct report_format {
 	const char *what;
 	void (*begin)(struct report *report);
 	void (*kernel)(struct report *report, const json_t *kernel);
+	void (*scenario)(struct report *report, const json_t *scenario);
 	void (*cell)(struct report *report, struct chapter *chapter, const json_t *record);
 	void (*chapter)(struct report *report, struct chapter *chapter);
 	void (*progress)(struct report *report);
@@ -86,7 +88,7 @@ struct report_format {
 };
 
 extern const struct report_format format_terminal, format_ktap, format_junit, format_markdown,
-	format_github;
+	format_github, format_html;
 
 /* The record's misses, one a line: "third: expected dropped, observed delivered  (FILE:31:7)".
  * before goes in front of each, at most max are told. */

@@ -25,12 +25,13 @@ static const struct report_format format_json = {
 	.name = "json",
 	.what = "JSON Lines: the records themselves",
 	.kernel = json_line,
+	.scenario = json_line,
 	.cell = json_cell,
 };
 
 static const struct report_format *const formats[] = {
-	&format_terminal, &format_ktap,	    &format_junit,
-	&format_json,	  &format_markdown, &format_github,
+	&format_terminal, &format_ktap,	  &format_junit, &format_json,
+	&format_markdown, &format_github, &format_html,
 };
 
 bool report_format_nth(size_t i, const char **ret_name, const char **ret_what)
@@ -225,10 +226,14 @@ int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 	return 0;
 }
 
-void report_kernel(struct report *report, const json_t *kernel)
+void report_reference(struct report *report, const json_t *line)
 {
-	if (report->format->kernel)
-		report->format->kernel(report, kernel);
+	const struct report_format *format = report->format;
+
+	if (record_is_kernel(line) && format->kernel)
+		format->kernel(report, line);
+	if (!record_is_kernel(line) && format->scenario)
+		format->scenario(report, line);
 }
 
 static struct column *column_of(struct chapter *chapter, const char *dimension, const char *value)

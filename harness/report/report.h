@@ -48,7 +48,9 @@ bool report_format_nth(size_t i, const char **ret_name, const char **ret_what);
  */
 int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 		struct report **ret, struct err *err);
-void report_kernel(struct report *report, const json_t *kernel);
+
+/* A line that cells refer to: of a kernel, or of a scenario. */
+void report_reference(struct report *report, const json_t *line);
 void report_cell(struct report *report, const json_t *record);
 
 /* How many cells wait now: draws the progress line, at most ten times a second. */

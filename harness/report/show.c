@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "netem/profile.h"
 #include "record/judge.h"
+#include "record/outline.h"
 #include "report/format.h"
 #include "report/ladder.h"
 #include "report/wrap.h"
@@ -17,12 +18,6 @@ struct subject {
 	const struct cell *cell;
 	const char *lab_commands;
 	struct text *out;
-};
-
-static const char *const side_names[] = {
-	[SIDE_CLIENT] = "client",
-	[SIDE_SERVER] = "server",
-	[SIDE_BOTH] = "both",
 };
 
 static void heading(const struct subject *subject, const char *words)
@@ -87,7 +82,7 @@ static void show_dimension(const struct subject *subject, const char *name, cons
 
 	text_add(subject->out, "  %-16s %-16s", name, value);
 	if (dimension && dimension->sysctl)
-		text_add(subject->out, " %s of %s", dimension->sysctl, side_names[dimension->of]);
+		text_add(subject->out, " %s of %s", dimension->sysctl, side_word(dimension->of));
 	if (strcmp(judged_as, value))
 		text_add(subject->out, "  (a negative control: judged as %s)", judged_as);
 	text_trim(subject->out);
@@ -108,31 +103,15 @@ static void show_set(const struct subject *subject)
 	for (size_t i = 0; scenario && i < scenario->n_sysctls; i++)
 		text_add(subject->out, "  %-16s %-16s %s of %s\n", "(always)",
 			 scenario->sysctls[i].value, scenario->sysctls[i].name,
-			 side_names[scenario->sysctls[i].of]);
+			 side_word(scenario->sysctls[i].of));
 }
 
-/* A step as its file has it, with this cell's values put in and presets left out. */
-static char *step_words(const struct cell *cell, const struct step *step)
+/* With this cell's values put in. */
+static char *step_expand(const struct cell *cell, const struct step *step)
 {
-	_cleanup_text_ struct text words = {0};
-	const char *before = "";
+	_cleanup_free_ char *words = step_words(step);
 
-	text_add(&words, "%s ", step->spec->name);
-	for (size_t i = 0; i < STEP_ARGS_MAX && step->spec->args[i].name; i++) {
-		const struct arg_spec *spec = &step->spec->args[i];
-		_cleanup_free_ char *value = NULL;
-
-		if (!step->args[i].text ||
-		    (spec->preset && !strcmp(spec->preset, step->args[i].text)))
-			continue;
-		value = cell_expand(cell->scenario, cell->choice, step->args[i].text);
-		if (step->spec->scalar == (int)i)
-			text_add(&words, "%s%s", before, value);
-		else
-			text_add(&words, "%s%s: %s", before, spec->name, value);
-		before = ", ";
-	}
-	return text_take(&words);
+	return cell_expand(cell->scenario, cell->choice, words);
 }
 
 static void show_ladder(const struct subject *subject)
@@ -144,7 +123,7 @@ static void show_ladder(const struct subject *subject)
 	heading(subject, "What happened: times in ms; sequence numbers and TSvals count from each "
 			 "connection's first");
 	for (size_t i = 0; i < n_steps; i++)
-		steps[i] = step_words(subject->cell, &scenario->steps[i]);
+		steps[i] = step_expand(subject->cell, &scenario->steps[i]);
 	ladder_draw(subject->record, (const char *const *)steps, n_steps, subject->out);
 	for (size_t i = 0; i < n_steps; i++)
 		free(steps[i]);

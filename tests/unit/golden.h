@@ -88,7 +88,7 @@ static inline char *golden_report(const char *format, const char *records_name, 
 		report_plan_add(&plan, "third-segment", NULL);
 	cr_assert_eq(report_open(format, &plan, out, &report, &err), 0, "%s", err.msg);
 	report_plan_free(&plan);
-	report_kernel(report, records.kernels[0]);
+	report_reference(report, records.kernels[0]);
 	for (size_t i = 0; i < records.n_cells; i++)
 		report_cell(report, records.cells[i]);
 	cr_assert_eq(report_close(report, 3200000000LL, &err), 0, "%s", err.msg);

@@ -52,3 +52,16 @@ Test(prune, a_file)
 	cr_expect_gt(whole, 0);
 	cr_expect_eq(without, 0);
 }
+
+Test(prune, bodies)
+{
+	char line[] =
+		"{\"cell\":\"s/a=[1]\",\"canonical\":{\"facts\":{\"x\":\"}\"},\"segments\":[{}]},"
+		"\"judged\":[{\"fact\":\"judged\"}],\"verdict\":\"pass\",\"volatile\": "
+		"{\"pid\":1}}";
+	size_t len = line_prune_bodies(line, strlen(line));
+
+	line[len] = '\0';
+	cr_expect_str_eq(line, "{\"cell\":\"s/a=[1]\",\"canonical\":{},\"judged\":[],"
+			       "\"verdict\":\"pass\",\"volatile\":{}}");
+}

@@ -36,6 +36,9 @@ static int load(const char *bytes, struct records *ret, char msg[1000])
 #define KERNEL                                                                                     \
 	"{\"type\":\"kernel\",\"schema\":1,\"id\":\"k\",\"release\":\"6.1\",\"hz\":250,"           \
 	"\"has\":[],\"counters\":[]}\n"
+#define SCENARIO                                                                                   \
+	"{\"type\":\"scenario\",\"schema\":1,\"id\":\"h\",\"scenario\":\"s\",\"title\":\"t\","     \
+	"\"dimensions\":[],\"steps\":[]}\n"
 #define CELL                                                                                       \
 	"{\"type\":\"cell\",\"schema\":1,\"kernel\":\"k\",\"scenario\":\"s\",\"file\":\"s.yaml\"," \
 	"\"hash\":\"h\",\"cell\":\"s/a=1\",\"dimensions\":{},\"verdict\":\"pass\"}\n"
@@ -45,8 +48,11 @@ Test(record, a_file_is_read_whole)
 	struct records records;
 	char msg[1000];
 
-	cr_assert_eq(load(KERNEL CELL "\n" KERNEL CELL "{\"type\": \"ce", &records, msg), 0);
+	cr_assert_eq(load(KERNEL SCENARIO CELL "\n" KERNEL SCENARIO CELL "{\"type\": \"ce",
+			  &records, msg),
+		     0);
 	cr_expect_eq(records.n_kernels, 1);
+	cr_expect_eq(records.n_scenarios, 1);
 	cr_expect_eq(records.n_cells, 2);
 	cr_expect_eq(records.cut, 1);
 	cr_expect_eq(records_kernel(&records, records.cells[1]), records.kernels[0]);
@@ -59,8 +65,10 @@ Test(record, what_is_no_record)
 		const char *bytes, *msg;
 	} bad[] = {
 		{KERNEL "{]\n", ":2:2: not a line of JSON: string or '}' expected near ']'"},
-		{"{}\n", ":1: no record: its \"type\" is neither \"kernel\" nor \"cell\""},
-		{"[1]\n", ":1: no record: its \"type\" is neither \"kernel\" nor \"cell\""},
+		{"{}\n", ":1: no record: its \"type\" is not \"kernel\", "
+			 "\"scenario\" or \"cell\""},
+		{"[1]\n", ":1: no record: its \"type\" is not \"kernel\", "
+			  "\"scenario\" or \"cell\""},
 		{"{\"type\":\"cell\",\"schema\":2}\n",
 		 ":1: a record of schema 2; this version reads schema 1"},
 		{"{\"type\":\"cell\",\"schema\":1,\"kernel\":3}\n",

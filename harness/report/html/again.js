@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// again: the commands that play a cell again, by the program or by hand.
+"use strict";
+
+function quoted(word) {
+	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function command_lines(cell, record, scenario) {
+	const only = scenario.dimensions.filter(({name, values}) =>
+		values.length > 1 && name in record.dimensions).map(
+		({name}) => `--only ${quoted(`${name}=${record.dimensions[name]}`)}`);
+	const at = cell.target === "host" ? "" : ` --target ${quoted(cell.target)}`;
+	const seed = record.volatile?.seed === undefined ? "" : ` --seed ${record.volatile.seed}`;
+	const lines = [`afterclose show ${quoted(cell.id)}${at}${seed}`];
+
+	if (!cell.control)
+		lines.unshift([`afterclose run ${quoted(cell.file)}${at}${seed}`, ...only].join(" \\\n\t"));
+	return lines.join("\n");
+}
+
+// Hosts whose sysctls a side's dimension sets; those of a loopback lab are one.
+function hosts_of(side, loopback, client2) {
+	const hosts = {client: client2 ? ["client", "client2"] : ["client"], server: ["server"]};
+	const named = side === "both" ? [...hosts.client, ...hosts.server] : hosts[side] ?? [side];
+
+	return loopback ? ["loopback"] : named;
+}
+
+function sysctl_lines(record, scenario, loopback, client2) {
+	const fixed = (scenario.line?.sysctls ?? []).map(one => [one.name, one.value, one.of]);
+	const varied_ones = scenario.dimensions.filter(one => one.sysctl).map(
+		one => [one.sysctl, record.dimensions[one.name], one.of]);
+
+	return [...fixed, ...varied_ones].filter(([, value]) => value !== "default").flatMap(
+		([name, value, side]) => hosts_of(side, loopback, client2).map(
+			host => `ip netns exec ${host} sysctl -w ${name}=${quoted(value)}`));
+}
+
+// A frame for the server leaves the wire by the interface of that name, and so for the others.
+function link_lines(record, client2) {
+	const link = report.head.links[record.dimensions.link ?? "clean"];
+	const line = (host, rule) => rule && rule !== "none"
+		? [`tc -n wire qdisc add dev ${host} root netem ${rule}`] : [];
+
+	return link ? [...line("server", link.server), ...line("client", link.client),
+		       ...client2 ? line("client2", link.client) : []] : [];
+}
+
+function hand_lines(record, scenario) {
+	const of = record.dimensions;
+	const loopback = of.topology === "loopback";
+	const client2 = scenario.line?.client2 ?? false;
+	const lab = `${loopback ? "loopback" : "link"} ${of.family === "ipv6" ? "ipv6" : "ipv4"}` +
+		(client2 && !loopback ? " client2" : "");
+
+	return [report.head.labs[lab].trimEnd(), ...loopback ? [] : link_lines(record, client2),
+		...sysctl_lines(record, scenario, loopback, client2)].join("\n");
+}
+
+function code_new(label, lines) {
+	const pre = el("pre", {tabindex: "0", "aria-label": label}, lines);
+	const button = el("button", {type: "button", class: "copy", on: {click: async () => {
+		try {
+			await navigator.clipboard.writeText(lines);
+			say("Copied");
+			button.textContent = "copied";
+		} catch {
+			getSelection().selectAllChildren(pre);
+			say("Marked: copy it from here");
+		}
+	}}}, "copy");
+
+	return el("div", {class: "code"}, button, pre);
+}
+
+function again_block(cell, record, scenario) {
+	return block("again", "Play it again", code_new("Commands", command_lines(cell, record, scenario)),
+		fold("The same lab by hand, as root", code_new("Lab by hand", hand_lines(record, scenario))));
+}

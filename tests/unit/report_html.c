@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * report_html: the page carries the records whole, an index that finds them, and no text of theirs
+ * as markup. How it looks and works is for a browser: tests/html.
+ */
+#include "golden.h"
+#include "record/judge.h"
+#include "report/pack.h"
+#include "report/page.h"
+
+#include <stdint.h>
+#include <zlib.h>
+
+static int digit_value(char c)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* What the page's script reads by an id. The caller frees. */
+static char *unpack(const char *page, const char *id)
+{
+	uint8_t bytes[65536], text[262144];
+	uLongf n_text = sizeof(text) - 1;
+	size_t n = 0, n_bits = 0;
+	uint32_t bits = 0;
+	char *mark;
+	const char *at;
+
+	cr_assert(asprintf(&mark, "id=\"%s\">", id) > 0);
+	at = strstr(page, mark);
+	cr_assert_not_null(at, "no %s", id);
+	for (at += strlen(mark); digit_value(*at) >= 0; at++) {
+		bits = bits << 6 | (uint32_t)digit_value(*at);
+		n_bits += 6;
+		if (n_bits < 8)
+			continue;
+		n_bits -= 8;
+		cr_assert_lt(n, sizeof(bytes));
+		bytes[n++] = bits >> n_bits;
+	}
+	cr_assert_eq(uncompress(text, &n_text, bytes, n), Z_OK);
+	text[n_text] = '\0';
+	free(mark);
+	return strdup((char *)text);
+}
+
+Test(report_html, base64)
+{
+	/* RFC 4648 10 */
+	static const struct {
+		const char *bytes, *base64;
+	} cases[] = {{"", ""},
+		     {"f", "Zg=="},
+		     {"fo", "Zm8="},
+		     {"foo", "Zm9v"},
+		     {"foob", "Zm9vYg=="},
+		     {"fooba", "Zm9vYmE="},
+		     {"foobar", "Zm9vYmFy"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		_cleanup_text_ struct text out = {0};
+
+		base64_add(&out, cases[i].bytes, strlen(cases[i].bytes));
+		cr_expect_str_eq(text_str(&out), cases[i].base64);
+	}
+}
+
+Test(report_html, every_verdict)
+{
+	char *page = golden_report("html", "report/mixed.jsonl", 0);
+	char *index_text = unpack(page, "index"), *part = unpack(page, "part-0");
+	json_t *index = json_loads(index_text, 0, NULL), *rows, *head, *row;
+	char *lines = golden_read(TESTS_DIR "/data/report/mixed.jsonl"), *rest = part;
+	struct records records;
+
+	cr_assert_not_null(index);
+	rows = json_object_get(index, "rows");
+	head = json_object_get(index, "head");
+	golden_records("report/mixed.jsonl", &records);
+	cr_expect_eq(json_array_size(rows), records.n_cells);
+	cr_expect_eq(json_array_size(json_object_get(head, "kernels")), 1);
+	for (size_t i = 0; i < records.n_cells; i++) {
+		char *line = strsep(&rest, "\n");
+		const json_t *strings = json_object_get(head, "strings");
+
+		row = json_array_get(rows, i);
+		cr_expect_not_null(strstr(lines, line), "not a line of the records: %s", line);
+		cr_expect_eq(json_integer_value(json_array_get(row, 1)),
+			     (json_int_t)record_verdict(records.cells[i]));
+		cr_expect_str_eq(json_string_value(json_array_get(
+					 strings, json_integer_value(json_array_get(row, 7)))),
+				 record_text(records.cells[i], "cell", "?"));
+	}
+	records_free(&records);
+	json_decref(index);
+	free(lines);
+	free(part);
+	free(index_text);
+	free(page);
+}
+
+Test(report_html, a_strangers_text)
+{
+	static const char evil[] = "</script><img src=x onerror=alert(1)>";
+	struct report_plan plan = {0};
+	struct records records;
+	json_t *record;
+	char *page;
+
+	golden_records("report/third-segment.jsonl", &records);
+	record = records.cells[0];
+	json_object_set_new(record, "cell", json_string(evil));
+	json_object_set_new(record, "error", json_string(evil));
+	json_object_set_new(json_object_get(record, "dimensions"), "family", json_string(evil));
+	page = golden_report_times("html", &plan, record, 1);
+	cr_expect_null(strstr(page, "onerror"));
+	free(page);
+	records_free(&records);
+}
+
+Test(report_html, the_policy_names_each_script)
+{
+	struct report_plan plan = {0};
+	struct records records;
+	size_t n_scripts = 0, n_hashes = 0;
+	char *page, *end;
+
+	golden_records("report/third-segment.jsonl", &records);
+	page = golden_report_times("html", &plan, records.cells[0], 1);
+	for (const char *at = page; (at = strstr(at, "\n<script>")); at++)
+		n_scripts++;
+	end = strstr(strstr(page, "script-src"), "\">");
+	for (const char *at = strstr(page, "script-src"); (at = strstr(at, "sha256-")) && at < end;
+	     at++)
+		n_hashes++;
+	cr_expect_gt(n_scripts, 1);
+	cr_expect_eq(n_hashes, n_scripts);
+	cr_expect_not_null(strstr(page, "default-src 'none'"));
+	cr_expect_null(strstr(page, "unsafe-"));
+	free(page);
+	records_free(&records);
+}
