@@ -13,8 +13,8 @@
 #include "record/known.h"
 
 extern const struct command command_run, command_list, command_check, command_show, command_judge,
-	command_report, command_compare, command_enter, command_doctor, command_netem,
-	command_kernel, command_schema;
+	command_report, command_merge, command_compare, command_enter, command_doctor,
+	command_netem, command_kernel, command_schema;
 
 int cmd_main(int argc, char **argv);
 

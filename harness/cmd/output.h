@@ -21,9 +21,8 @@ struct output_options {
 		 "what is known to fail, why, and until when: shown and not counted"},             \
 	{                                                                                          \
 		"report", OPTION_TEXTS, offsetof(type, output.reports), "FORMAT[:FILE]",           \
-			"terminal, ktap, junit, json, markdown or github; to stdout if no FILE; "  \
-			"may "                                                                     \
-			"be repeated"                                                              \
+			"terminal, ktap, junit, json, markdown, github, or pcapng:DIR; to "        \
+			"stdout if no FILE; may be repeated"                                       \
 	}
 
 struct output {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const pruned[] = {
-	"segments", "states", "segment_us", "state_us", "step_us", "into",
+	"segments", "states", "segment_us", "state_us", "step_us", "into", "packets",
 };
 
 /* The end of the string whose opening quote is at `at`: behind its closing quote, or the end. */

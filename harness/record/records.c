@@ -118,7 +118,9 @@ struct reading {
 	size_t number; /* of the line, from 1 */
 	bool without_segments;
 	record_line_fn fn;
+	record_line_at_fn fn_at; /* or this one */
 	void *ctx;
+	int64_t offset; /* of the line */
 	size_t *ret_cut;
 };
 
@@ -142,8 +144,10 @@ static int line_read(const struct reading *reading, char *bytes, size_t len, str
 		return err_set(err, EINVAL, "%s:%zu:%d: not a line of JSON: %s", reading->path,
 			       reading->number, why.column, why.text);
 	r = line_check(line, reading->path, reading->number, err);
-	if (!r)
+	if (!r && reading->fn)
 		r = reading->fn(reading->ctx, line, err);
+	else if (!r)
+		r = reading->fn_at(reading->ctx, line, reading->offset, err);
 	json_decref(line);
 	return r;
 }
@@ -154,27 +158,63 @@ static void file_cleanup(FILE **file)
 		fclose(*file);
 }
 
-int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
-		 size_t *ret_cut, struct err *err)
+static int lines_read(struct reading *reading, struct err *err)
 {
-	struct reading reading = {path, 0, without_segments, fn, ctx, ret_cut};
-	_cleanup_(file_cleanup) FILE *file = fopen(path, "re");
+	_cleanup_(file_cleanup) FILE *file = fopen(reading->path, "re");
 	_cleanup_free_ char *bytes = NULL;
 	size_t size = 0;
 	ssize_t len;
 	int r = 0;
 
-	*ret_cut = 0;
+	*reading->ret_cut = 0;
 	if (!file)
-		return err_sys(err, "cannot read %s", path);
+		return err_sys(err, "cannot read %s", reading->path);
 	errno = 0;
 	while (!r && (len = getline(&bytes, &size, file)) >= 0) {
-		reading.number++;
-		r = line_read(&reading, bytes, len, err);
+		reading->number++;
+		r = line_read(reading, bytes, len, err);
+		reading->offset += len;
 	}
 	if (!r && ferror(file))
-		r = err_sys(err, "cannot read %s", path);
+		r = err_sys(err, "cannot read %s", reading->path);
 	return r;
+}
+
+int records_read(const char *path, bool without_segments, record_line_fn fn, void *ctx,
+		 size_t *ret_cut, struct err *err)
+{
+	struct reading reading = {.path = path,
+				  .without_segments = without_segments,
+				  .fn = fn,
+				  .ctx = ctx,
+				  .ret_cut = ret_cut};
+
+	return lines_read(&reading, err);
+}
+
+int records_read_at(const char *path, record_line_at_fn fn, void *ctx, size_t *ret_cut,
+		    struct err *err)
+{
+	struct reading reading = {.path = path,
+				  .without_segments = true,
+				  .fn_at = fn,
+				  .ctx = ctx,
+				  .ret_cut = ret_cut};
+
+	return lines_read(&reading, err);
+}
+
+int record_read_at(FILE *file, const char *path, int64_t offset, json_t **ret, struct err *err)
+{
+	_cleanup_free_ char *bytes = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	errno = 0;
+	if (fseeko(file, offset, SEEK_SET) < 0 || (len = getline(&bytes, &size, file)) < 0)
+		return err_set(err, errno ? errno : EIO, "cannot read %s again", path);
+	*ret = json_loadb(bytes, len, 0, NULL);
+	return *ret ? 0 : err_set(err, EINVAL, "%s was changed while it was read", path);
 }
 
 int records_load(const char *path, struct records *ret, struct err *err)
