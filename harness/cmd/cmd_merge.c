@@ -8,7 +8,7 @@
 #include "record/shards.h"
 
 #include <errno.h>
-#include <string.h>
+#include <sys/stat.h>
 
 struct merge_args {
 	struct output_options output;
@@ -68,11 +68,16 @@ static int merge_shards(const struct shards *shards, const struct output_options
 	return r ? cmd_fail(&err, EXIT_USAGE) : code;
 }
 
-/* The file is emptied before the shards are read whole. */
+/* The file would be emptied before the shards are read whole. */
 static int merge_check_out(const struct texts *paths, const char *out, struct err *err)
 {
-	for (size_t i = 0; out && i < paths->n; i++) {
-		if (!strcmp(paths->of[i], out))
+	struct stat target, shard;
+
+	if (!out || stat(out, &target) < 0 || !S_ISREG(target.st_mode))
+		return 0;
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!stat(paths->of[i], &shard) && shard.st_dev == target.st_dev &&
+		    shard.st_ino == target.st_ino)
 			return err_set(err, EINVAL, "--out %s is one of the shards", out);
 	}
 	return 0;

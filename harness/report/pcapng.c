@@ -203,8 +203,8 @@ static void packets_write(struct report *report, struct source *source, const ch
 	json_decref(source->interfaces);
 	if (!complete)
 		err_set(&report->failure, ENODATA,
-			"%s: the record lacks the bytes of its segments; records of afterclose "
-			"before 0.1 have none: run the cell again",
+			"%s: the record lacks the bytes of its segments, as older ones do: run the "
+			"cell again",
 			path);
 }
 
