@@ -3,6 +3,7 @@
  */
 #include "cmd/cmd.h"
 
+#include "base/mem.h"
 #include "lab/doctor.h"
 #include "target/target.h"
 
@@ -14,8 +15,8 @@ struct doctor_args {
 };
 
 static const struct option_row doctor_options[] = {
-	{"format", OPTION_TEXT, offsetof(struct doctor_args, format), "text|json",
-	 "text if left out"},
+	{"format", OPTION_TEXT, offsetof(struct doctor_args, format), "text|json|markdown",
+	 "text if left out; markdown tells only what is lacking"},
 	{NULL},
 };
 
@@ -51,10 +52,11 @@ static void doctor_text(const struct doctor_item *items, size_t n, const struct 
 		printf("cells can run here\n");
 }
 
-static void doctor_json(const struct doctor_item *items, size_t n)
+static void doctor_json(const struct doctor_item *items, size_t n, const struct err *err)
 {
 	json_t *rows = json_array();
 
+	(void)err;
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s?}", "name",
 						      items[i].name, "state",
@@ -66,11 +68,47 @@ static void doctor_json(const struct doctor_item *items, size_t n)
 	json_decref(rows);
 }
 
+/* What a reader of a job's summary has to know: what this machine cannot test. */
+static void doctor_markdown(const struct doctor_item *items, size_t n, const struct err *err)
+{
+	size_t n_rows = 0;
+
+	if (err->code)
+		printf("**No cell can run here**: %s\n\n", err->msg);
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].state == DOCTOR_OK)
+			continue;
+		if (!n_rows++)
+			printf("| lacking here | what that means | how to allow it |\n"
+			       "|---|---|---|\n");
+		printf("| %s | %s | %s |\n", items[i].name, items[i].finding,
+		       items[i].remedy ? items[i].remedy : "");
+	}
+	if (!n_rows && !err->code)
+		printf("Nothing is lacking: every cell can run here.\n");
+}
+
+static const struct doctor_format {
+	const char *name;
+	void (*print)(const struct doctor_item *items, size_t n, const struct err *err);
+} formats[] = {{"text", doctor_text}, {"json", doctor_json}, {"markdown", doctor_markdown}};
+
+static const struct doctor_format *format_find(const char *name, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (!strcmp(formats[i].name, name))
+			return &formats[i];
+	}
+	err_set(err, EINVAL, "--format takes text, json or markdown, not \"%s\"", name);
+	return NULL;
+}
+
 static int cmd_doctor(const struct command *command, char **argv)
 {
 	struct doctor_args args = {.format = "text"};
 	_cleanup_texts_ struct texts none = {0};
 	const struct run_options plain = {0};
+	const struct doctor_format *format;
 	struct features features = {0};
 	struct doctor_item *items;
 	struct err err = {0};
@@ -78,17 +116,13 @@ static int cmd_doctor(const struct command *command, char **argv)
 
 	if (options_parse(command, argv, &args, &none, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	if (strcmp(args.format, "text") && strcmp(args.format, "json")) {
-		err_set(&err, EINVAL, "--format takes text or json, not \"%s\"", args.format);
+	format = format_find(args.format, &err);
+	if (!format)
 		return cmd_fail(&err, EXIT_USAGE);
-	}
 	if (!host_probe(&plain, &features, &err))
 		features_free(&features);
 	n = doctor_probe(&items);
-	if (!strcmp(args.format, "json"))
-		doctor_json(items, n);
-	else
-		doctor_text(items, n, &err);
+	format->print(items, n, &err);
 	doctor_free(items, n);
 	if (cmd_flush())
 		return EXIT_HARNESS;
