@@ -7,7 +7,6 @@
 #include "lab/doctor.h"
 #include "target/target.h"
 
-#include <errno.h>
 #include <string.h>
 
 struct doctor_args {
@@ -15,7 +14,7 @@ struct doctor_args {
 };
 
 static const struct option_row doctor_options[] = {
-	{"format", OPTION_TEXT, offsetof(struct doctor_args, format), "text|json|markdown",
+	{"format", OPTION_WORD, offsetof(struct doctor_args, format), "text|json|markdown",
 	 "text if left out; markdown tells only what is lacking"},
 	{NULL},
 };
@@ -93,14 +92,13 @@ static const struct doctor_format {
 	void (*print)(const struct doctor_item *items, size_t n, const struct err *err);
 } formats[] = {{"text", doctor_text}, {"json", doctor_json}, {"markdown", doctor_markdown}};
 
-static const struct doctor_format *format_find(const char *name, struct err *err)
+static void doctor_print(const char *format, const struct doctor_item *items, size_t n,
+			 const struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-		if (!strcmp(formats[i].name, name))
-			return &formats[i];
+		if (!strcmp(formats[i].name, format))
+			formats[i].print(items, n, err);
 	}
-	err_set(err, EINVAL, "--format takes text, json or markdown, not \"%s\"", name);
-	return NULL;
 }
 
 static int cmd_doctor(const struct command *command, char **argv)
@@ -108,7 +106,6 @@ static int cmd_doctor(const struct command *command, char **argv)
 	struct doctor_args args = {.format = "text"};
 	_cleanup_texts_ struct texts none = {0};
 	const struct run_options plain = {0};
-	const struct doctor_format *format;
 	struct features features = {0};
 	struct doctor_item *items;
 	struct err err = {0};
@@ -116,13 +113,10 @@ static int cmd_doctor(const struct command *command, char **argv)
 
 	if (options_parse(command, argv, &args, &none, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	format = format_find(args.format, &err);
-	if (!format)
-		return cmd_fail(&err, EXIT_USAGE);
 	if (!host_probe(&plain, &features, &err))
 		features_free(&features);
 	n = doctor_probe(&items);
-	format->print(items, n, &err);
+	doctor_print(args.format, items, n, &err);
 	doctor_free(items, n);
 	if (cmd_flush())
 		return EXIT_HARNESS;

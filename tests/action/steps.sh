@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 export GITHUB_OUTPUT=$work/output GITHUB_STEP_SUMMARY=$work/summary RUNNER_TEMP=$work/temp
 export GITHUB_SERVER_URL=file:// GITHUB_REPOSITORY=nobody/nothing GITHUB_ACTION_PATH=$tree
 export XDG_CACHE_HOME=$work/cache GITHUB_WORKSPACE=$work/workspace
-mkdir -p "$work/workspace/my" "$RUNNER_TEMP"
+mkdir -p "$work/workspace/my" "$work/workspace/.git" "$RUNNER_TEMP"
 cp "$tree"/tests/cli/scenarios/*.yaml "$work/workspace/my"
 cp "$tree"/tests/cli/failing/wrong.yaml "$work/workspace"
 cd "$work/workspace"
