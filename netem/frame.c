@@ -180,6 +180,20 @@ bool frame_checksums_valid(const uint8_t *frame, size_t len)
 	return tcp_checksum(ip, family, tcp, tcp_len) == 0;
 }
 
+void frame_sum(uint8_t *frame, size_t len)
+{
+	const uint8_t *ip, *tcp;
+	uint8_t *sum;
+	size_t tcp_len;
+	int family;
+
+	if (frame_find_tcp(frame, len, &family, &ip, &tcp, &tcp_len))
+		return;
+	sum = frame + (tcp - frame) + 16;
+	put16(sum, 0);
+	put16(sum, tcp_checksum(ip, family, tcp, tcp_len));
+}
+
 void frame_spoil(uint8_t *frame, size_t len)
 {
 	const uint8_t *ip, *tcp;

@@ -46,6 +46,9 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret);
 /* True if the IPv4 header checksum (where there is one) and the TCP checksum are right. */
 bool frame_checksums_valid(const uint8_t *frame, size_t len);
 
+/* Put the right TCP checksum into a frame that frame_parse() has read and that is whole. */
+void frame_sum(uint8_t *frame, size_t len);
+
 /* Turn one bit of the TCP checksum round. The frame is one that frame_parse() has read. */
 void frame_spoil(uint8_t *frame, size_t len);
 

@@ -11,15 +11,20 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,	 &command_list,	  &command_check,   &command_show,
-	&command_judge,	 &command_report, &command_compare, &command_enter,
-	&command_doctor, &command_netem,  &command_kernel,  &command_schema,
+	&command_run,	 &command_list,	  &command_check,   &command_show,     &command_judge,
+	&command_report, &command_merge,  &command_compare, &command_enter,    &command_doctor,
+	&command_netem,	 &command_kernel, &command_schema,  &command_complete,
 };
 
 static const char exit_codes[] =
 	"exit codes: 0 all passed, 1 a cell failed, 2 usage or a bad file, 3 something was "
 	"inconclusive,\n            4 nothing could run, 99 the harness failed,\n            125 "
 	"run --bisect: neither passed nor failed, 130 interrupted\n";
+
+const struct command *cmd_nth(size_t i)
+{
+	return i < ARRAY_SIZE(commands) ? commands[i] : NULL;
+}
 
 int cmd_fail(const struct err *err, int code)
 {
@@ -126,5 +131,7 @@ int cmd_main(int argc, char **argv)
 	command = command_find(argv[1]);
 	if (!command)
 		return EXIT_USAGE;
-	return wants_help(argv + 2) ? help(command->name) : command->run(command, argv + 2);
+	if (command != &command_complete && wants_help(argv + 2))
+		return help(command->name);
+	return command->run(command, argv + 2);
 }

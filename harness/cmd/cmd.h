@@ -13,8 +13,11 @@
 #include "record/known.h"
 
 extern const struct command command_run, command_list, command_check, command_show, command_judge,
-	command_report, command_compare, command_enter, command_doctor, command_netem,
-	command_kernel, command_schema;
+	command_report, command_merge, command_compare, command_enter, command_doctor,
+	command_netem, command_kernel, command_schema, command_complete;
+
+/* The table of commands, row by row; NULL past the last. */
+const struct command *cmd_nth(size_t i);
 
 int cmd_main(int argc, char **argv);
 

@@ -3,10 +3,10 @@
  */
 #include "cmd/cmd.h"
 
+#include "base/mem.h"
 #include "lab/doctor.h"
 #include "target/target.h"
 
-#include <errno.h>
 #include <string.h>
 
 struct doctor_args {
@@ -14,8 +14,8 @@ struct doctor_args {
 };
 
 static const struct option_row doctor_options[] = {
-	{"format", OPTION_TEXT, offsetof(struct doctor_args, format), "text|json",
-	 "text if left out"},
+	{"format", OPTION_WORD, offsetof(struct doctor_args, format), "text|json|markdown",
+	 "text if left out; markdown tells only what is lacking"},
 	{NULL},
 };
 
@@ -51,10 +51,11 @@ static void doctor_text(const struct doctor_item *items, size_t n, const struct 
 		printf("cells can run here\n");
 }
 
-static void doctor_json(const struct doctor_item *items, size_t n)
+static void doctor_json(const struct doctor_item *items, size_t n, const struct err *err)
 {
 	json_t *rows = json_array();
 
+	(void)err;
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s?}", "name",
 						      items[i].name, "state",
@@ -64,6 +65,40 @@ static void doctor_json(const struct doctor_item *items, size_t n)
 	json_dumpf(rows, stdout, JSON_INDENT(2));
 	printf("\n");
 	json_decref(rows);
+}
+
+/* What a reader of a job's summary has to know: what this machine cannot test. */
+static void doctor_markdown(const struct doctor_item *items, size_t n, const struct err *err)
+{
+	size_t n_rows = 0;
+
+	if (err->code)
+		printf("**No cell can run here**: %s\n\n", err->msg);
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].state == DOCTOR_OK)
+			continue;
+		if (!n_rows++)
+			printf("| lacking here | what that means | how to allow it |\n"
+			       "|---|---|---|\n");
+		printf("| %s | %s | %s |\n", items[i].name, items[i].finding,
+		       items[i].remedy ? items[i].remedy : "");
+	}
+	if (!n_rows && !err->code)
+		printf("Nothing is lacking: every cell can run here.\n");
+}
+
+static const struct doctor_format {
+	const char *name;
+	void (*print)(const struct doctor_item *items, size_t n, const struct err *err);
+} formats[] = {{"text", doctor_text}, {"json", doctor_json}, {"markdown", doctor_markdown}};
+
+static void doctor_print(const char *format, const struct doctor_item *items, size_t n,
+			 const struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (!strcmp(formats[i].name, format))
+			formats[i].print(items, n, err);
+	}
 }
 
 static int cmd_doctor(const struct command *command, char **argv)
@@ -78,17 +113,10 @@ static int cmd_doctor(const struct command *command, char **argv)
 
 	if (options_parse(command, argv, &args, &none, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	if (strcmp(args.format, "text") && strcmp(args.format, "json")) {
-		err_set(&err, EINVAL, "--format takes text or json, not \"%s\"", args.format);
-		return cmd_fail(&err, EXIT_USAGE);
-	}
 	if (!host_probe(&plain, &features, &err))
 		features_free(&features);
 	n = doctor_probe(&items);
-	if (!strcmp(args.format, "json"))
-		doctor_json(items, n);
-	else
-		doctor_text(items, n, &err);
+	doctor_print(args.format, items, n, &err);
 	doctor_free(items, n);
 	if (cmd_flush())
 		return EXIT_HARNESS;

@@ -12,12 +12,13 @@
 #include "kernel/tools.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 struct kernel_args {
 	int64_t hz, jobs;
-	const char *name, *mirror, *keyring;
+	const char *name, *mirror, *keyring, *format;
 	bool gcov, debug;
 };
 
@@ -34,6 +35,8 @@ static const struct option_row kernel_options[] = {
 	 "build: lockdep, kmemleak, and KASAN where the tree has it"},
 	{"mirror", OPTION_TEXT, offsetof(struct kernel_args, mirror), "LINE",
 	 "fetch: from there (\"URL SUITE COMPONENT...\"), not from apt's sources"},
+	{"format", OPTION_WORD, offsetof(struct kernel_args, format), "text|json",
+	 "list, doctor: text if left out"},
 	{"keyring", OPTION_TEXT, offsetof(struct kernel_args, keyring), "FILE",
 	 "fetch: the keys that --mirror is signed with"},
 	{NULL},
@@ -77,18 +80,34 @@ static void say_bytes(uint64_t bytes, char *buf, size_t size)
 	snprintf(buf, size, "%.1f MB", (double)bytes / 1e6);
 }
 
-static int kernel_list(const struct kernel_args *args, const char *operand)
+/* Takes the list. */
+static void say_json(json_t *rows)
 {
-	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
-	struct cache_entry *entries;
-	struct err err = {0};
-	char size[32];
-	size_t n;
+	json_dumpf(rows, stdout, JSON_INDENT(2));
+	printf("\n");
+	json_decref(rows);
+}
 
-	(void)args;
-	(void)operand;
-	if (cache_open(&cache, &err) < 0 || cache_list(&cache, &entries, &n, &err) < 0)
-		return fail(&err);
+static void list_json(const struct cache_entry *entries, size_t n)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *name =
+			mem_printf("%s:%s", kernel_kind_name(entries[i].kind), entries[i].name);
+
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:I, s:s}", "target", name,
+						      "release", entries[i].release, "bytes",
+						      (json_int_t)entries[i].bytes, "from",
+						      entries[i].from));
+	}
+	say_json(rows);
+}
+
+static void list_text(const struct cache_entry *entries, size_t n)
+{
+	char size[32];
+
 	for (size_t i = 0; i < n; i++) {
 		_cleanup_free_ char *name =
 			mem_printf("%s:%s", kernel_kind_name(entries[i].kind), entries[i].name);
@@ -98,6 +117,19 @@ static int kernel_list(const struct kernel_args *args, const char *operand)
 	}
 	if (!n)
 		printf("no kernels yet: see `afterclose help kernel`\n");
+}
+
+static int kernel_list(const struct kernel_args *args, const char *operand)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	struct cache_entry *entries;
+	struct err err = {0};
+	size_t n;
+
+	(void)operand;
+	if (cache_open(&cache, &err) < 0 || cache_list(&cache, &entries, &n, &err) < 0)
+		return fail(&err);
+	(strcmp(args->format, "json") ? list_text : list_json)(entries, n);
 	cache_entries_free(entries, n);
 	return cmd_flush();
 }
@@ -269,25 +301,44 @@ static int kernel_path(const struct kernel_args *args, const char *operand)
 	return fail(&err);
 }
 
+static void tool_text(const struct tool *tool, bool there)
+{
+	printf("%-8s %-20s for %s%s%s\n", there ? "ok" : "missing", tool->program, tool->what,
+	       there ? "" : ": apt-get install ", there ? "" : tool->package);
+}
+
+static json_t *tool_json(const struct tool *tool, bool there)
+{
+	return json_pack("{s:s, s:s, s:s, s:s}", "program", tool->program, "state",
+			 there ? "ok" : "missing", "for", tool->what, "package", tool->package);
+}
+
 static int kernel_doctor(const struct kernel_args *args, const char *operand)
 {
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	bool json = !strcmp(args->format, "json");
+	json_t *rows = json_array();
 	struct err err = {0};
 	size_t n_missing = 0;
 
-	(void)args;
 	(void)operand;
 	for (size_t i = 0; i < n_tools; i++) {
 		bool there = program_is_there(tools[i].program);
 
-		printf("%-8s %-20s for %s%s%s\n", there ? "ok" : "missing", tools[i].program,
-		       tools[i].what, there ? "" : ": apt-get install ",
-		       there ? "" : tools[i].package);
+		if (json)
+			json_array_append_new(rows, tool_json(&tools[i], there));
+		else
+			tool_text(&tools[i], there);
 		n_missing += !there;
 	}
+	if (json)
+		say_json(rows);
+	else
+		json_decref(rows);
 	if (cache_open(&cache, &err) < 0)
 		return fail(&err);
-	printf("%-8s %-20s %s\n", "ok", "cache", cache.dir);
+	if (!json)
+		printf("%-8s %-20s %s\n", "ok", "cache", cache.dir);
 	return cmd_flush() ? EXIT_HARNESS : n_missing ? cmd_nothing_ran() : EXIT_PASS;
 }
 
@@ -303,7 +354,7 @@ static const struct action {
 
 static int cmd_kernel(const struct command *command, char **argv)
 {
-	struct kernel_args args = {.hz = BUILD_HZ_USUAL};
+	struct kernel_args args = {.hz = BUILD_HZ_USUAL, .format = "text"};
 	_cleanup_texts_ struct texts operands = {0};
 	struct err err = {0};
 

@@ -5,19 +5,20 @@
 
 #include "base/mem.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
 struct list_args {
 	struct selection select;
-	bool cells;
+	bool cells, dimensions;
 	const char *format;
 };
 
 static const struct option_row list_options[] = {
 	{"cells", OPTION_FLAG, offsetof(struct list_args, cells), NULL, "the id of every cell"},
-	{"format", OPTION_TEXT, offsetof(struct list_args, format), "text|json",
+	{"dimensions", OPTION_FLAG, offsetof(struct list_args, dimensions), NULL,
+	 "what --only takes: every value of every dimension"},
+	{"format", OPTION_WORD, offsetof(struct list_args, format), "text|json",
 	 "text if left out"},
 	SELECT_OPTIONS(struct list_args),
 	{NULL},
@@ -53,10 +54,82 @@ static void list_cells(const struct cell_list *list)
 		printf("%s\n", list->of[i]->id);
 }
 
-static void list_json(const struct cell_list *list)
+/* Names and, of each, its values in the order in which cells have them. New reference. */
+static json_t *dimensions_of(const struct cell_list *list)
 {
-	json_t *scenarios = json_array();
+	json_t *dimensions = json_object();
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct cell *cell = list->of[i];
+
+		for (size_t j = 0; j < cell->scenario->n_dimensions; j++) {
+			const struct dimension *dimension = &cell->scenario->dimensions[j];
+			json_t *values = json_object_get(dimensions, dimension->name);
+
+			if (!values) {
+				values = json_object();
+				json_object_set_new(dimensions, dimension->name, values);
+			}
+			json_object_set_new(values, dimension->values[cell->choice[j]],
+					    json_true());
+		}
+	}
+	return dimensions;
+}
+
+static void list_dimensions(const struct cell_list *list)
+{
+	json_t *dimensions = dimensions_of(list), *values, *ignored;
+	const char *name, *value;
+
+	json_object_foreach(dimensions, name, values)
+	{
+		json_object_foreach(values, value, ignored)
+		{
+			printf("%s=%s\n", name, value);
+		}
+	}
+	json_decref(dimensions);
+}
+
+static json_t *names_of(const json_t *object)
+{
+	json_t *names = json_array();
+	const char *name;
+	json_t *ignored;
+
+	json_object_foreach((json_t *)object, name, ignored)
+	{
+		json_array_append_new(names, json_string(name));
+	}
+	return names;
+}
+
+static void list_json_dimensions(const struct cell_list *list)
+{
+	json_t *dimensions = dimensions_of(list), *out = json_object(), *values;
+	const char *name;
+
+	json_object_foreach(dimensions, name, values)
+	{
+		json_object_set_new(out, name, names_of(values));
+	}
+	json_dumpf(out, stdout, JSON_INDENT(2));
+	printf("\n");
+	json_decref(out);
+	json_decref(dimensions);
+}
+
+static void list_json(const struct list_args *args, const struct cell_list *list)
+{
+	json_t *scenarios;
 	size_t n;
+
+	if (args->dimensions) {
+		list_json_dimensions(list);
+		return;
+	}
+	scenarios = json_array();
 
 	for (size_t i = 0; i < list->n; i += n) {
 		const struct scenario *scenario = list->of[i]->scenario;
@@ -75,20 +148,16 @@ static void list_json(const struct cell_list *list)
 	json_decref(scenarios);
 }
 
-static int list_print(const struct list_args *args, const struct cell_list *list, struct err *err)
+static void list_print(const struct list_args *args, const struct cell_list *list)
 {
-	bool json = args->format && !strcmp(args->format, "json");
-
-	if (args->format && !json && strcmp(args->format, "text"))
-		return err_set(err, EINVAL, "--format takes text or json, not \"%s\"",
-			       args->format);
-	if (json)
-		list_json(list);
+	if (!strcmp(args->format, "json"))
+		list_json(args, list);
+	else if (args->dimensions)
+		list_dimensions(list);
 	else if (args->cells)
 		list_cells(list);
 	else
 		list_scenarios(list);
-	return 0;
 }
 
 static int list_selected(const struct list_args *args, const struct texts *paths, struct err *err)
@@ -99,15 +168,16 @@ static int list_selected(const struct list_args *args, const struct texts *paths
 
 	if (code)
 		return code;
-	if (select_cells(&suite, &args->select, &list, err) < 0 || list_print(args, &list, err) < 0)
+	if (select_cells(&suite, &args->select, &list, err) < 0)
 		return cmd_fail(err, EXIT_USAGE);
+	list_print(args, &list);
 	return cmd_flush();
 }
 
 static int cmd_list(const struct command *command, char **argv)
 {
 	_cleanup_texts_ struct texts paths = {0};
-	struct list_args args = {0};
+	struct list_args args = {.format = "text"};
 	struct err err;
 	int code;
 

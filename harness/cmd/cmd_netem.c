@@ -8,12 +8,23 @@
 #include "netem/profile.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <string.h>
 
 #define SAMPLE_FRAMES 20000
 #define SAMPLE_SEED   1
 #define ROWS	      16
 #define BAR_COLUMNS   50
+
+struct netem_args {
+	const char *format;
+};
+
+static const struct option_row netem_options[] = {
+	{"format", OPTION_WORD, offsetof(struct netem_args, format), "text|json",
+	 "of list; text if left out"},
+	{NULL},
+};
 
 /* What became of frames that come one by one. */
 struct sample {
@@ -168,34 +179,60 @@ static int each_direction(const char *text, void (*say)(const struct netem_rule 
 	return cmd_flush();
 }
 
-static int netem_list(const char *operand)
+static void profile_text(const struct netem_profile *profile, json_t *rows)
 {
-	struct netem_profile profile;
+	(void)rows;
+	printf("%-12s %s\n", profile->name, profile->what);
+}
+
+static void profile_json(const struct netem_profile *profile, json_t *rows)
+{
+	_cleanup_text_ struct text up = {0}, down = {0};
+
+	netem_rule_format(&profile->link.up, &up);
+	netem_rule_format(&profile->link.down, &down);
+	json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "profile", profile->name,
+					      "what", profile->what, "up", text_str(&up), "down",
+					      text_str(&down)));
+}
+
+static int netem_list(const struct netem_args *args, const char *operand)
+{
+	bool json = !strcmp(args->format, "json");
+	json_t *rows = json_array();
 	struct err err = {0};
 
 	(void)operand;
-	for (size_t i = 0; i < netem_n_profile_files; i++) {
-		if (netem_profile_parse(&netem_profile_files[i], &profile, &err) < 0)
-			return cmd_fail(&err, EXIT_HARNESS);
-		printf("%-12s %s\n", profile.name, profile.what);
+	for (size_t i = 0; !err.code && i < netem_n_profile_files; i++) {
+		struct netem_profile profile;
+
+		if (!netem_profile_parse(&netem_profile_files[i], &profile, &err))
+			(json ? profile_json : profile_text)(&profile, rows);
 	}
-	return cmd_flush();
+	if (json && !err.code) {
+		json_dumpf(rows, stdout, JSON_INDENT(2));
+		printf("\n");
+	}
+	json_decref(rows);
+	return err.code ? cmd_fail(&err, EXIT_HARNESS) : cmd_flush();
 }
 
-static int netem_show(const char *operand)
+static int netem_show(const struct netem_args *args, const char *operand)
 {
+	(void)args;
 	return each_direction(operand, NULL);
 }
 
-static int netem_explain(const char *operand)
+static int netem_explain(const struct netem_args *args, const char *operand)
 {
+	(void)args;
 	return each_direction(operand, explain);
 }
 
 static const struct action {
 	const char *name;
 	size_t n_operands;
-	int (*run)(const char *operand);
+	int (*run)(const struct netem_args *args, const char *operand);
 } actions[] = {
 	{"list", 0, netem_list},
 	{"show", 1, netem_show},
@@ -204,15 +241,16 @@ static const struct action {
 
 static int cmd_netem(const struct command *command, char **argv)
 {
+	struct netem_args args = {.format = "text"};
 	_cleanup_texts_ struct texts operands = {0};
 	struct err err = {0};
 
-	if (options_parse(command, argv, NULL, &operands, &err) < 0)
+	if (options_parse(command, argv, &args, &operands, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
 		if (!strcmp(actions[i].name, operands.of[0]) &&
 		    operands.n == 1 + actions[i].n_operands)
-			return actions[i].run(operands.n > 1 ? operands.of[1] : NULL);
+			return actions[i].run(&args, operands.n > 1 ? operands.of[1] : NULL);
 	}
 	err_set(&err, EINVAL, "netem takes %s", command->operands);
 	return cmd_fail(&err, EXIT_USAGE);
@@ -224,5 +262,6 @@ const struct command command_netem = {
 	.operands_min = 1,
 	.operands_max = 2,
 	.what = "the links' profiles: list them, show one as tc's line, or sample what it does",
+	.options = netem_options,
 	.run = cmd_netem,
 };

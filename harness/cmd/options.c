@@ -64,6 +64,18 @@ static int option_set_number(const struct option_row *row, const char *value, in
 		       row->name, (long long)row->min, (long long)row->max, value);
 }
 
+bool word_is_one_of(const char *word, const char *words)
+{
+	size_t len = strlen(word), n;
+
+	for (; *words; words += n + (words[n] == '|')) {
+		n = strcspn(words, "|");
+		if (n == len && !strncmp(words, word, n))
+			return true;
+	}
+	return false;
+}
+
 static int option_set(const struct option_row *row, const char *value, void *member,
 		      struct err *err)
 {
@@ -80,6 +92,12 @@ static int option_set(const struct option_row *row, const char *value, void *mem
 			       "--%s takes a duration such as 30s or 500ms, not \"%s\"", row->name,
 			       value);
 	case OPTION_TEXT:
+		*(const char **)member = value;
+		return 0;
+	case OPTION_WORD:
+		if (!word_is_one_of(value, row->value))
+			return err_set(err, EINVAL, "--%s takes %s, not \"%s\"", row->name,
+				       row->value, value);
 		*(const char **)member = value;
 		return 0;
 	case OPTION_TEXTS:

@@ -22,6 +22,7 @@ enum option_kind {
 	OPTION_NUMBER,	 /* int64_t in min..max */
 	OPTION_DURATION, /* int64_t ns, more than 0 */
 	OPTION_TEXT,	 /* const char * */
+	OPTION_WORD,	 /* const char *: one of those that `value` lists, as a|b|c */
 	OPTION_TEXTS,	 /* struct texts: may be repeated */
 };
 
@@ -50,6 +51,9 @@ struct command {
  */
 int options_parse(const struct command *command, char **argv, void *ret_args,
 		  struct texts *ret_operands, struct err *err);
+/* Is it one of the words of "a|b|c"? */
+bool word_is_one_of(const char *word, const char *words);
+
 void options_help(const struct command *command, FILE *file);
 
 void texts_add(struct texts *texts, const char *text);

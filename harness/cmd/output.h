@@ -21,8 +21,8 @@ struct output_options {
 		 "what is known to fail, why, and until when: shown and not counted"},             \
 	{                                                                                          \
 		"report", OPTION_TEXTS, offsetof(type, output.reports), "FORMAT[:FILE]",           \
-			"terminal, ktap, junit, json, markdown, github or html; to stdout if no "  \
-			"FILE; may be repeated"                                                    \
+			"terminal, ktap, junit, json, markdown, github, html, or pcapng:DIR; to "  \
+			"stdout if no FILE; may be repeated"                                       \
 	}
 
 struct output {

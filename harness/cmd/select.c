@@ -2,8 +2,6 @@
 /* select: owns which cells --only, --shard and --failed mean. */
 #include "cmd/select.h"
 
-#include "base/clock.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "record/judge.h"
@@ -144,6 +142,7 @@ void cell_list_repeat(struct cell_list *list, int64_t times)
 void cell_list_free(struct cell_list *list)
 {
 	free(list->of);
+	shard_free(&list->shard);
 	*list = (struct cell_list){0};
 }
 
@@ -170,23 +169,11 @@ static int select_only(const struct suite *suite, const char *text, struct cell_
 
 static int select_shard(const char *text, struct cell_list *list, struct err *err)
 {
-	const char *slash = strchr(text, '/');
-	_cleanup_free_ char *left = mem_strndup(text, slash ? (size_t)(slash - text) : 0);
-	int64_t part, parts;
-	size_t n = 0;
+	int ret = shard_parse(text, &list->shard, err);
 
-	if (!slash || !number_parse(left, &part) || !number_parse(slash + 1, &parts) || part < 1 ||
-	    parts < part || parts > 10000)
-		return err_set(err, EINVAL,
-			       "--shard takes I/N with 1 <= I <= N <= 10000, not \"%s\"", text);
-	for (size_t i = 0; i < list->n; i++) {
-		const char *id = list->of[i]->id;
-
-		if (hash_bytes(id, strlen(id), HASH_START) % parts == (uint64_t)part - 1)
-			list->of[n++] = list->of[i];
-	}
-	list->n = n;
-	return 0;
+	if (!ret)
+		list->n = shard_take(&list->shard, list->of, list->n);
+	return ret;
 }
 
 /* The last record of a cell counts. */

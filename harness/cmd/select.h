@@ -3,6 +3,7 @@
 #ifndef AFTERCLOSE_CMD_SELECT_H
 #define AFTERCLOSE_CMD_SELECT_H
 
+#include "cmd/shard.h"
 #include "cmd/suite.h"
 
 struct selection {
@@ -15,8 +16,9 @@ struct selection {
 #define SELECT_OPTIONS(type)                                                                       \
 	{"only", OPTION_TEXTS, offsetof(type, select.only), "DIM=VALUE[,VALUE...]",                \
 	 "only cells with this value of a dimension, or scenario=NAME"},                           \
-		{"shard", OPTION_TEXT, offsetof(type, select.shard), "I/N",                        \
-		 "only the I-th of N parts of the cells, from 1"},                                 \
+		{"shard", OPTION_TEXT, offsetof(type, select.shard), "I/N|auto[/N]",               \
+		 "only the I-th of N parts of the cells, from 1; auto: as Slurm or Kubernetes "    \
+		 "says"},                                                                          \
 	{                                                                                          \
 		"failed", OPTION_TEXT, offsetof(type, select.failed), "RECORDS",                   \
 			"only cells that failed, or were errors, in this file"                     \
@@ -25,6 +27,7 @@ struct selection {
 struct cell_list {
 	const struct cell **of; /* borrowed from the suite; free the array */
 	size_t n;
+	struct shard shard; /* that the list is */
 };
 
 /* The cells in the suite's order. Errors: EINVAL a selector makes no sense or meets no cell, and

@@ -11,11 +11,12 @@
 #include <errno.h>
 #include <string.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #define SUITE_DEPTH_MAX 16
 #define SUITE_HERE	"scenarios"
-#define SUITE_INSTALLED AFTERCLOSE_DATADIR "/scenarios"
+#define SUITE_INSTALLED AFTERCLOSE_DATADIR "/scenarios" /* from the program's directory */
 
 static void suite_say(struct suite *suite, const struct err *err)
 {
@@ -129,15 +130,28 @@ static size_t suite_add_path(struct suite *suite, const char *path, unsigned dep
 	return 1;
 }
 
+/* The caller frees. */
+static char *suite_installed(void)
+{
+	_cleanup_free_ char *program = realpath("/proc/self/exe", NULL);
+	char *slash = program ? strrchr(program, '/') : NULL;
+
+	if (!slash)
+		return mem_strdup(SUITE_INSTALLED);
+	*slash = '\0';
+	return mem_printf("%s/" SUITE_INSTALLED, program);
+}
+
 int suite_load(const struct texts *paths, struct suite *ret)
 {
+	_cleanup_free_ char *installed = suite_installed();
 	struct stat stat_;
 
 	*ret = (struct suite){0};
 	for (size_t i = 0; i < paths->n; i++)
 		suite_add_path(ret, paths->of[i], 0);
 	if (!paths->n)
-		suite_add_path(ret, stat(SUITE_HERE, &stat_) ? SUITE_INSTALLED : SUITE_HERE, 0);
+		suite_add_path(ret, stat(SUITE_HERE, &stat_) ? installed : SUITE_HERE, 0);
 	return ret->n_bad ? EXIT_USAGE : 0;
 }
 

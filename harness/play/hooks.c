@@ -92,6 +92,7 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 			       from, to, frame->at_ns);
 	if (frame->n != LOG_NONE) {
 		entry = &stage->log.segments[frame->n];
+		log_packet(&stage->log, frame->n, frame->bytes, frame->len);
 		if (stage->cause != LOG_NONE && frame->from == stage->cause_to)
 			entry->cause = stage->cause;
 	}
@@ -263,6 +264,7 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	frame->n = log_segment(&stage->log, &frame->seg, &kept->note, fate, frame->from, frame->to,
 			       clock_now_ns());
 	if (frame->n != LOG_NONE) {
+		log_packet(&stage->log, frame->n, frame->bytes, frame->len);
 		stage->log.segments[frame->n].name = kept->name ? kept->name->name : NULL;
 		stage->log.segments[frame->n].of = kept->n;
 	}

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* log: owns what is remembered of every segment, and its way into the record. */
 #include "play/log.h"
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
 #include <ctype.h>
+#include <net/ethernet.h>
 #include <string.h>
 
 static const char *const fate_names[] = {
@@ -72,6 +74,15 @@ uint32_t log_segment(struct log *log, const struct segment *seg, const struct no
 	for (size_t i = 0; i < shown; i++)
 		entry->text[i] = isprint(seg->payload[i]) ? seg->payload[i] : '.';
 	return log->n_segments++;
+}
+
+void log_packet(struct log *log, uint32_t n, const uint8_t *frame, size_t len)
+{
+	struct log_segment *entry = &log->segments[n];
+	size_t packet_len = len - ETH_HLEN;
+
+	entry->packet_len = packet_len < LOG_PACKET_MAX ? packet_len : LOG_PACKET_MAX;
+	memcpy(entry->packet, frame + ETH_HLEN, entry->packet_len);
 }
 
 void log_state(struct log *log, const struct end *end, uint32_t after, int64_t at_ns)
@@ -179,6 +190,19 @@ void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_
 	json_object_set_new(canonical, "states", states);
 	json_object_set_new(times, "segment_us", segment_us);
 	json_object_set_new(times, "state_us", state_us);
+}
+
+void log_write_packets(const struct log *log, json_t *volatile_part)
+{
+	json_t *packets = json_array();
+
+	for (size_t i = 0; i < log->n_segments; i++) {
+		const struct log_segment *entry = &log->segments[i];
+		_cleanup_free_ char *text = base64_encode(entry->packet, entry->packet_len);
+
+		json_array_append_new(packets, json_string(text));
+	}
+	json_object_set_new(volatile_part, "packets", packets);
 }
 
 void log_free(struct log *log)

@@ -12,6 +12,7 @@
 #define LOG_SEGMENTS_MAX 4000
 #define LOG_STATES_MAX	 4000
 #define LOG_TEXT_LEN	 24
+#define LOG_PACKET_MAX	 256 /* bytes kept, of the IP header and what follows it */
 
 enum fate {
 	FATE_CARRIED,
@@ -45,6 +46,8 @@ struct log_segment {
 	const char *name; /* of a kept or crafted segment; NULL */
 	uint32_t of, cause;
 	char text[LOG_TEXT_LEN + 1];
+	uint16_t packet_len;
+	uint8_t packet[LOG_PACKET_MAX];
 };
 
 struct log_state {
@@ -66,10 +69,17 @@ struct log {
  * and it is only counted. from, to: its hosts. */
 uint32_t log_segment(struct log *log, const struct segment *seg, const struct note *note,
 		     enum fate fate, enum host_id from, enum host_id to, int64_t at_ns);
+
+/* Keep the segment's own bytes, without the Ethernet header, as far as there is room for them. */
+void log_packet(struct log *log, uint32_t n, const uint8_t *frame, size_t len);
+
 void log_state(struct log *log, const struct end *end, uint32_t after, int64_t at_ns);
 
 /* The record's arrays: canonical "segments" and "states", and when each was. */
 void log_write(const struct log *log, int64_t start_ns, json_t *canonical, json_t *times);
+
+/* "packets": the bytes that were kept, in the order of segments; with absolute numbers. */
+void log_write_packets(const struct log *log, json_t *volatile_part);
 void log_free(struct log *log);
 
 #endif

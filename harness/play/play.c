@@ -265,6 +265,7 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 		json_object_set_new(record, "error", json_string(err.msg));
 	yield_positions(stage, volatile_part);
 	log_write(&stage->log, stage->start_ns, canonical, stage->times);
+	log_write_packets(&stage->log, volatile_part);
 	json_object_set_new(volatile_part, "segments_left_out", json_integer(stage->log.left_out));
 	if (stage->wire.late_ns > stage->noise_ns)
 		stage->noise_ns = stage->wire.late_ns;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const long_lists[] = {
-	"segments", "states", "segment_us", "state_us", "step_us", "into", NULL,
+	"segments", "states", "segment_us", "state_us", "step_us", "into", "packets", NULL,
 };
 
 static const char *const bodies[] = {

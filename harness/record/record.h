@@ -107,6 +107,12 @@ int records_read_heads(const char *path, record_line_fn fn, void *ctx, size_t *r
 bool record_is_cell(const json_t *line);
 bool record_is_kernel(const json_t *line);
 
+/* The same, with the offset of each line in the file, where record_read_at() finds it again. */
+typedef int (*record_line_at_fn)(void *ctx, json_t *line, int64_t offset, struct err *err);
+int records_read_at(const char *path, record_line_at_fn fn, void *ctx, size_t *ret_cut,
+		    struct err *err);
+int record_read_at(FILE *file, const char *path, int64_t offset, json_t **ret, struct err *err);
+
 /* A file of records, read whole. */
 struct records {
 	json_t **kernels;

@@ -138,7 +138,9 @@ struct reading {
 	size_t number;				 /* of the line, from 1 */
 	size_t (*prune)(char *line, size_t len); /* NULL: read it whole */
 	record_line_fn fn;
+	record_line_at_fn fn_at; /* or this one */
 	void *ctx;
+	int64_t offset; /* of the line */
 	size_t *ret_cut;
 };
 
@@ -162,8 +164,10 @@ static int line_read(const struct reading *reading, char *bytes, size_t len, str
 		return err_set(err, EINVAL, "%s:%zu:%d: not a line of JSON: %s", reading->path,
 			       reading->number, why.column, why.text);
 	r = line_check(line, reading->path, reading->number, err);
-	if (!r)
+	if (!r && reading->fn)
 		r = reading->fn(reading->ctx, line, err);
+	else if (!r)
+		r = reading->fn_at(reading->ctx, line, reading->offset, err);
 	json_decref(line);
 	return r;
 }
@@ -189,6 +193,7 @@ static int lines_read(struct reading *reading, struct err *err)
 	while (!r && (len = getline(&bytes, &size, file)) >= 0) {
 		reading->number++;
 		r = line_read(reading, bytes, len, err);
+		reading->offset += len;
 	}
 	if (!r && ferror(file))
 		r = err_sys(err, "cannot read %s", reading->path);
@@ -214,6 +219,28 @@ int records_read_heads(const char *path, record_line_fn fn, void *ctx, size_t *r
 		.path = path, .prune = line_prune_bodies, .fn = fn, .ctx = ctx, .ret_cut = ret_cut};
 
 	return lines_read(&reading, err);
+}
+
+int records_read_at(const char *path, record_line_at_fn fn, void *ctx, size_t *ret_cut,
+		    struct err *err)
+{
+	struct reading reading = {
+		.path = path, .prune = line_prune, .fn_at = fn, .ctx = ctx, .ret_cut = ret_cut};
+
+	return lines_read(&reading, err);
+}
+
+int record_read_at(FILE *file, const char *path, int64_t offset, json_t **ret, struct err *err)
+{
+	_cleanup_free_ char *bytes = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	errno = 0;
+	if (fseeko(file, offset, SEEK_SET) < 0 || (len = getline(&bytes, &size, file)) < 0)
+		return err_set(err, errno ? errno : EIO, "cannot read %s again", path);
+	*ret = json_loadb(bytes, len, 0, NULL);
+	return *ret ? 0 : err_set(err, EINVAL, "%s was changed while it was read", path);
 }
 
 int records_load(const char *path, struct records *ret, struct err *err)

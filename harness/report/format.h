@@ -4,6 +4,7 @@
 #ifndef AFTERCLOSE_REPORT_FORMAT_H
 #define AFTERCLOSE_REPORT_FORMAT_H
 
+#include "base/err.h"
 #include "base/text.h"
 #include "record/judge.h"
 
@@ -69,8 +70,8 @@ struct report {
 	struct note *notes;
 	size_t n_notes;
 	int64_t elapsed_ns, drawn_ns;
-	void *own;	 /* what a format keeps besides; its `end` frees it */
-	int write_errno; /* the first error of out; 0: none */
+	void *own;	    /* what a format keeps besides; its `end` frees it */
+	struct err failure; /* the first thing that could not be written; code 0: none */
 	bool tty, colour, interrupted, by_target;
 };
 
@@ -78,6 +79,7 @@ struct report {
 struct report_format {
 	const char *name;
 	const char *what;
+	bool directory; /* path is one, and the format writes its files: out is not used */
 	void (*begin)(struct report *report);
 	void (*kernel)(struct report *report, const json_t *kernel);
 	void (*scenario)(struct report *report, const json_t *scenario);
@@ -88,7 +90,7 @@ struct report_format {
 };
 
 extern const struct report_format format_terminal, format_ktap, format_junit, format_markdown,
-	format_github, format_html;
+	format_github, format_html, format_pcapng;
 
 /* The record's misses, one a line: "third: expected dropped, observed delivered  (FILE:31:7)".
  * before goes in front of each, at most max are told. */

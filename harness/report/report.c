@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void json_line(struct report *report, const json_t *line)
 {
@@ -31,7 +32,7 @@ static const struct report_format format_json = {
 
 static const struct report_format *const formats[] = {
 	&format_terminal, &format_ktap,	  &format_junit, &format_json,
-	&format_markdown, &format_github, &format_html,
+	&format_markdown, &format_github, &format_html,	 &format_pcapng,
 };
 
 bool report_format_nth(size_t i, const char **ret_name, const char **ret_what)
@@ -168,7 +169,7 @@ static void report_free(struct report *report)
 	free(report->notes);
 	text_free(&report->failures);
 	text_free(&report->kernels);
-	if (report->path)
+	if (report->path && report->out)
 		fclose(report->out);
 	free(report->path);
 	free(report);
@@ -192,32 +193,46 @@ static bool terminal_has_colours(void)
 	return !(no_colour && *no_colour) && term && strcmp(term, "dumb");
 }
 
+/* A directory that is there is used, and files of other names in it are left alone. */
+static int open_path(struct report *report, const char *path, struct err *err)
+{
+	report->path = mem_strdup(path);
+	report->out = NULL;
+	if (report->format->directory) {
+		if (mkdir(path, 0777) < 0 && errno != EEXIST)
+			return err_sys(err, "cannot make the report's directory %s", path);
+		return 0;
+	}
+	report->out = fopen(path, "we");
+	return report->out ? 0 : err_sys(err, "cannot write the report %s", path);
+}
+
 int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 		struct report **ret, struct err *err)
 {
 	const char *colon = strchr(spec, ':');
 	const struct report_format *format = format_find(spec, strcspn(spec, ":"));
 	struct report *report;
+	int r;
 
-	if (!format || (colon && !colon[1])) {
+	if (!format) {
 		_cleanup_free_ char *name = mem_strndup(spec, strcspn(spec, ":"));
 
-		return format ? err_set(err, EINVAL, "--report %s: a file's name is missing", spec)
-			      : format_unknown(name, err);
+		return format_unknown(name, err);
 	}
+	if (colon ? !colon[1] : format->directory)
+		return err_set(err, EINVAL, "--report %s: a %s's name is missing", spec,
+			       format->directory ? "directory" : "file");
 	report = mem_zalloc(sizeof(*report));
 	report->format = format;
 	report->out = console;
-	if (colon) {
-		report->out = fopen(colon + 1, "we");
-		if (!report->out) {
-			free(report);
-			return err_sys(err, "cannot write the report %s", colon + 1);
-		}
-		report->path = mem_strdup(colon + 1);
+	r = colon ? open_path(report, colon + 1, err) : 0;
+	if (r < 0) {
+		report_free(report);
+		return r;
 	}
 	report->by_target = plan->by_target;
-	report->tty = isatty(fileno(report->out));
+	report->tty = report->out && isatty(fileno(report->out));
 	report->colour = report->tty && terminal_has_colours();
 	report_planned(report, plan);
 	if (format->begin)
@@ -315,9 +330,14 @@ static void chapter_write(struct report *report, struct chapter *chapter)
 /* Results are seen as they come, and the first error that the stream has is kept. */
 static void report_flush(struct report *report)
 {
+	const char *path = report->path ? report->path : "standard output";
+	int code;
+
 	errno = 0;
-	if ((fflush(report->out) || ferror(report->out)) && !report->write_errno)
-		report->write_errno = errno ? errno : EIO;
+	if (!report->out || (!fflush(report->out) && !ferror(report->out)) || report->failure.code)
+		return;
+	code = errno ? errno : EIO;
+	err_set(&report->failure, code, "cannot write the report to %s: %s", path, strerror(code));
 }
 
 void report_cell(struct report *report, const json_t *record)
@@ -344,8 +364,7 @@ void report_progress(struct report *report, size_t waiting)
 
 int report_close(struct report *report, int64_t elapsed_ns, struct err *err)
 {
-	const char *path = report->path ? report->path : "standard output";
-	int r = 0;
+	int r;
 
 	report->elapsed_ns = elapsed_ns;
 	report->interrupted = report->n_done < report->n_planned;
@@ -354,9 +373,8 @@ int report_close(struct report *report, int64_t elapsed_ns, struct err *err)
 	if (report->format->end)
 		report->format->end(report);
 	report_flush(report);
-	if (report->write_errno)
-		r = err_set(err, report->write_errno, "cannot write the report to %s: %s", path,
-			    strerror(report->write_errno));
+	*err = report->failure;
+	r = -report->failure.code;
 	report_free(report);
 	return r;
 }

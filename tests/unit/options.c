@@ -11,7 +11,7 @@
 struct args {
 	bool flag;
 	int64_t number, duration;
-	const char *text;
+	const char *text, *word;
 	struct texts texts;
 };
 
@@ -20,6 +20,7 @@ static const struct option_row rows[] = {
 	{"number", OPTION_NUMBER, offsetof(struct args, number), "N", "a number", -3, 600},
 	{"duration", OPTION_DURATION, offsetof(struct args, duration), "TIME", "a duration"},
 	{"text", OPTION_TEXT, offsetof(struct args, text), "WORD", "a word"},
+	{"word", OPTION_WORD, offsetof(struct args, word), "yes|no", "one of these"},
 	{"texts", OPTION_TEXTS, offsetof(struct args, texts), "WORD", "words"},
 	{NULL},
 };

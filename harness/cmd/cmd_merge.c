@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * cmd_merge: owns `afterclose merge`: the records of a run's shards as those of one run. Nothing of
+ * a record is changed but its "shard", which is left out.
+ */
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "record/shards.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+struct merge_args {
+	struct output_options output;
+};
+
+static const struct option_row merge_options[] = {
+	OUTPUT_OPTIONS(struct merge_args),
+	{NULL},
+};
+
+static int merge_record(void *ctx, json_t *record, struct err *err)
+{
+	struct output *output = ctx;
+
+	json_object_del(json_object_get(record, "volatile"), "shard");
+	if (output_cell(output, record))
+		return 0;
+	*err = output->err;
+	return -err->code;
+}
+
+static int merge_open(const struct shards *shards, const struct output_options *options,
+		      struct output *ret, struct err *err)
+{
+	struct report_plan plan = {.by_target = json_array_size(shards->targets) > 1};
+	int r;
+
+	for (size_t i = 0; i < shards->n_lines; i++) {
+		const struct shard_line *line = &shards->lines[i];
+		const json_t *target = json_array_get(shards->targets, line->target);
+
+		report_plan_add_at(&plan, json_string_value(target), line->scenario, NULL);
+	}
+	r = output_open_plan(options, &plan, ret, err);
+	report_plan_free(&plan);
+	return r;
+}
+
+static int merge_shards(const struct shards *shards, const struct output_options *options)
+{
+	struct output output;
+	struct err err, write_err;
+	const char *id;
+	json_t *line;
+	int r, code;
+
+	if (merge_open(shards, options, &output, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	json_object_foreach(shards->references, id, line)
+	{
+		output_reference(&output, line);
+	}
+	r = shards_read(shards, merge_record, &output, &err);
+	code = judge_exit_code(output.counts);
+	if (output_close(&output, -1, &write_err) < 0)
+		return cmd_fail(&write_err, EXIT_HARNESS);
+	return r ? cmd_fail(&err, EXIT_USAGE) : code;
+}
+
+/* The file would be emptied before the shards are read whole. */
+static int merge_check_out(const struct texts *paths, const char *out, struct err *err)
+{
+	struct stat target, shard;
+
+	if (!out || stat(out, &target) < 0 || !S_ISREG(target.st_mode))
+		return 0;
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!stat(paths->of[i], &shard) && shard.st_dev == target.st_dev &&
+		    shard.st_ino == target.st_ino)
+			return err_set(err, EINVAL, "--out %s is one of the shards", out);
+	}
+	return 0;
+}
+
+static int cmd_merge(const struct command *command, char **argv)
+{
+	struct merge_args args = {0};
+	_cleanup_texts_ struct texts paths = {0};
+	struct shards shards = {0};
+	struct err err;
+	int code;
+
+	if (options_parse(command, argv, &args, &paths, &err) < 0 ||
+	    merge_check_out(&paths, args.output.out, &err) < 0 ||
+	    shards_open(paths.of, paths.n, &shards, &err) < 0)
+		code = cmd_fail(&err, EXIT_USAGE);
+	else
+		code = merge_shards(&shards, &args.output);
+	if (shards.plan)
+		shards_free(&shards);
+	texts_free(&args.output.reports);
+	return code;
+}
+
+const struct command command_merge = {
+	.name = "merge",
+	.operands = "RECORDS...",
+	.operands_min = 1,
+	.operands_max = SIZE_MAX,
+	.what = "put the records of a run's shards together, in the order of one run",
+	.options = merge_options,
+	.run = cmd_merge,
+};

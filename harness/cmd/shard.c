@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* shard: owns which part of a run a process is to play, and how the environment says so. */
+#include "cmd/shard.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SHARDS_MAX 10000
+#define AUTO	   "auto"
+
+/* Schedulers that number their tasks, and how. */
+static const struct scheduler {
+	const char *index, *first, *step, *count; /* variables; NULL: it has none */
+} schedulers[] = {
+	{"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP",
+	 "SLURM_ARRAY_TASK_COUNT"},
+	{"JOB_COMPLETION_INDEX", NULL, NULL, NULL},
+};
+
+/* preset where the variable is not set; false where it is no number. */
+static bool variable_read(const char *name, int64_t preset, int64_t *ret, struct err *err)
+{
+	const char *value = name ? getenv(name) : NULL;
+
+	*ret = preset;
+	if (!value || number_parse(value, ret))
+		return true;
+	err_set(err, EINVAL, "%s is no number: \"%s\"", name, value);
+	return false;
+}
+
+static int part_from_environment(struct shard *ret, struct err *err)
+{
+	int64_t index, first, step, count;
+
+	for (size_t i = 0; i < ARRAY_SIZE(schedulers); i++) {
+		const struct scheduler *scheduler = &schedulers[i];
+
+		if (!getenv(scheduler->index))
+			continue;
+		if (!variable_read(scheduler->index, 0, &index, err) ||
+		    !variable_read(scheduler->first, 0, &first, err) ||
+		    !variable_read(scheduler->step, 1, &step, err) ||
+		    !variable_read(scheduler->count, 0, &count, err))
+			return -EINVAL;
+		ret->part = step > 0 ? (index - first) / step + 1 : 0;
+		ret->of = ret->of ? ret->of : count;
+		if (ret->of)
+			return 0;
+		return err_set(err, EINVAL,
+			       "--shard auto: %s says which part this is, and nothing of how many "
+			       "there are: --shard auto/N",
+			       scheduler->index);
+	}
+	return err_set(err, EINVAL,
+		       "--shard auto: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set: "
+		       "--shard I/N");
+}
+
+static bool shard_read(const char *text, struct shard *ret, bool *ret_auto)
+{
+	size_t left_len = strcspn(text, "/");
+	_cleanup_free_ char *left = mem_strndup(text, left_len);
+
+	*ret_auto = !strcmp(left, AUTO);
+	if (text[left_len] ? !number_parse(text + left_len + 1, &ret->of) : !*ret_auto)
+		return false;
+	return *ret_auto || number_parse(left, &ret->part);
+}
+
+int shard_parse(const char *text, struct shard *ret, struct err *err)
+{
+	bool automatic;
+	int r = 0;
+
+	*ret = (struct shard){0};
+	if (!shard_read(text, ret, &automatic))
+		return err_set(err, EINVAL, "--shard takes I/N, auto or auto/N, not \"%s\"", text);
+	if (automatic)
+		r = part_from_environment(ret, err);
+	if (!r && (ret->part < 1 || ret->of < ret->part || ret->of > SHARDS_MAX))
+		r = err_set(err, EINVAL, "--shard %s is %lld/%lld; I/N is to be 1 <= I <= N <= %d",
+			    text, (long long)ret->part, (long long)ret->of, SHARDS_MAX);
+	return r;
+}
+
+static uint64_t cell_hash(const struct cell *cell)
+{
+	return hash_bytes(cell->id, strlen(cell->id), HASH_START);
+}
+
+/* Of the cells' ids and of what their scenarios say: two plans of one hash are one. */
+static void plan_hash(struct shard *shard)
+{
+	uint64_t hash = HASH_START;
+
+	for (size_t i = 0; i < shard->n_plan; i++) {
+		const struct cell *cell = shard->plan[i];
+
+		hash = hash_bytes(cell->id, strlen(cell->id) + 1, hash);
+		hash = hash_bytes(cell->scenario->hash, strlen(cell->scenario->hash), hash);
+	}
+	hash_format(hash, shard->plan_hash);
+}
+
+size_t shard_take(struct shard *shard, const struct cell **cells, size_t n)
+{
+	shard->plan = mem_resize(NULL, n + 1, sizeof(*shard->plan));
+	for (size_t i = 0; i < n; i++) {
+		shard->plan[shard->n_plan++] = cells[i];
+		if (cell_hash(cells[i]) % shard->of == (uint64_t)shard->part - 1)
+			cells[shard->n_cells++] = cells[i];
+	}
+	plan_hash(shard);
+	return shard->n_cells;
+}
+
+void shard_tell(const struct shard *shard, const struct cell *cell, json_t *record)
+{
+	json_t *volatile_part = json_object_get(record, "volatile");
+	size_t place = 0;
+
+	if (!shard->part)
+		return;
+	if (!volatile_part) {
+		volatile_part = json_object();
+		json_object_set_new(record, "volatile", volatile_part);
+	}
+	while (place < shard->n_plan && shard->plan[place] != cell)
+		place++;
+	json_object_set_new(volatile_part, "shard",
+			    json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "part",
+				      (json_int_t)shard->part, "of", (json_int_t)shard->of, "cells",
+				      (json_int_t)shard->n_cells, "place", (json_int_t)place, "all",
+				      (json_int_t)shard->n_plan, "plan", shard->plan_hash));
+}
+
+void shard_free(struct shard *shard)
+{
+	free(shard->plan);
+	*shard = (struct shard){0};
+}

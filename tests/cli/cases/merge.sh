@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# needs: lab
+# Shards played apart, and put together again: what one run would have written, in its order.
+cells() {
+	/usr/bin/python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    record = json.loads(line)
+    if record["type"] == "cell":
+        facts = {name: fact for name, fact in record["canonical"]["facts"].items()
+                 if not isinstance(fact, dict)}
+        print(record["cell"], record["verdict"], json.dumps(facts, sort_keys=True))' "$1"
+}
+for i in 1 2 3; do
+	afterclose run "$SCENARIOS" --shard $i/3 --seed 1 --out $i.jsonl --report json:/dev/null 2>&1
+done
+try afterclose merge 3.jsonl 1.jsonl 2.jsonl --out merged.jsonl
+afterclose run "$SCENARIOS" --seed 1 --jobs 1 --out whole.jsonl >whole.txt 2>&1
+cells merged.jsonl >merged.cells
+cells whole.jsonl >whole.cells
+try cmp merged.cells whole.cells
+try grep -c shard 1.jsonl merged.jsonl
+try afterclose merge 1.jsonl 2.jsonl
+cp 1.jsonl again.jsonl
+try afterclose merge 1.jsonl 2.jsonl again.jsonl
+head -n 2 1.jsonl >cut.jsonl
+try afterclose merge cut.jsonl 2.jsonl 3.jsonl
+try afterclose merge whole.jsonl
+try afterclose merge 1.jsonl --out ./1.jsonl 2.jsonl 3.jsonl
+afterclose run "$SCENARIOS" --only family=ipv4 --shard 2/3 --seed 1 --out other.jsonl --report json:/dev/null 2>&1
+try afterclose merge 2.jsonl other.jsonl 3.jsonl
+# A part with no cell in it writes a file as well.
+for i in $(seq 20); do
+	afterclose run "$SCENARIOS" --shard "$i/20" --seed 1 --out "of20.$i.jsonl" --report json:/dev/null >/dev/null 2>&1
+done
+try afterclose merge of20.*.jsonl
+# Which part this is, as schedulers say it.
+try env SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=2 SLURM_ARRAY_TASK_COUNT=3 afterclose list "$SCENARIOS" --cells --shard auto
+try afterclose list "$SCENARIOS" --cells --shard 3/3
+try env JOB_COMPLETION_INDEX=2 afterclose list "$SCENARIOS" --cells --shard auto/3
+try env JOB_COMPLETION_INDEX=2 afterclose list "$SCENARIOS" --cells --shard auto
+try env JOB_COMPLETION_INDEX=3 afterclose list "$SCENARIOS" --cells --shard auto/3
+try env JOB_COMPLETION_INDEX=two afterclose list "$SCENARIOS" --cells --shard auto/3
+try afterclose list "$SCENARIOS" --cells --shard auto
+try afterclose list "$SCENARIOS" --cells --shard 4/3
+# Captures need the segments' bytes.
+try afterclose report merged.jsonl --report pcapng
+try afterclose report merged.jsonl --report pcapng:captures --report json:/dev/null
+try ls captures
+sed -E 's/"packets": ?\[[^]]*\], ?//' merged.jsonl >old.jsonl
+try afterclose report old.jsonl --report pcapng:old --report json:/dev/null
+try afterclose report mixed.jsonl --report pcapng:/dev/null/none
