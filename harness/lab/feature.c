@@ -177,6 +177,7 @@ static const struct probe {
 	bool (*has)(void);
 } probes[] = {
 	{"bind_bucket_recalculated", has_bind_bucket_recalculated},
+	{"challenge_ack_limit_of_zero", has_challenge_ack_limit_of_zero},
 	{"inet_diag", has_inet_diag},
 	{"inet_diag_destroy", has_inet_diag_destroy},
 	{"ip_local_port_range_option", has_local_port_range},

@@ -119,3 +119,32 @@ bool has_time_wait_isn(void)
 	sysctl_write("net.ipv4.tcp_syncookies", "1", &ignored);
 	return kept;
 }
+
+bool has_challenge_ack_limit_of_zero(void)
+{
+	static const char limit[] = "net.ipv4.tcp_challenge_ack_limit";
+	struct counter_files files = COUNTER_FILES_NONE;
+	_cleanup_fd_ int listener = -1;
+	int fds[2] = {-1, -1};
+	struct syn_sender sender;
+	struct sockaddr_in to;
+	bool silent = false;
+	struct err ignored;
+	char was[32];
+
+	listener = listener_open(&to);
+	if (listener >= 0 && connection_open(listener, &to, fds) && sender_read(fds[0], &sender) &&
+	    !sysctl_read(limit, was, sizeof(was), &ignored) &&
+	    !sysctl_write(limit, "0", &ignored) && !counter_open(&files, &ignored)) {
+		int64_t sent = counter_now(&files, "TCPChallengeACK");
+		int64_t due = counter_now(&files, "TCPSYNChallenge");
+
+		silent = syn_send(&sender, &to, 0) &&
+			 counter_now(&files, "TCPSYNChallenge") > due &&
+			 counter_now(&files, "TCPChallengeACK") == sent;
+		sysctl_write(limit, was, &ignored);
+	}
+	counter_close(&files);
+	connection_close(fds);
+	return silent;
+}

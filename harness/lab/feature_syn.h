@@ -12,4 +12,8 @@ bool has_old_syn_challenged(void);
  * In 4.15 to 6.9 tcp_v4_fill_cb() forgets it on the SYN's second way in. */
 bool has_time_wait_isn(void);
 
+/* Does tcp_challenge_ack_limit=0 send no challenge ACK? Up to 6.1; since then it draws from all
+ * numbers, which is as good as no limit (tcp_challenge_ack_allowed). */
+bool has_challenge_ack_limit_of_zero(void);
+
 #endif
