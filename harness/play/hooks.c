@@ -235,14 +235,12 @@ static bool answered(struct stage *stage, void *arg)
 	return !kept->counts && (kept->answers || !stage->awaiting);
 }
 
-/* Where the end stands that the segment is for: a crafted one's numbers are about its own
- * incarnation, a kept one's about the one it is released into. */
+/* A kept segment's numbers are about the incarnation that it is released into; a crafted one was
+ * made for where its receiver stood. */
 static void note_standing(struct kept *kept)
 {
-	struct conn *conn = kept->crafted ? kept->note.conn : kept->into;
-
-	if (conn)
-		standing_of(conn_peer(&conn->ends[kept->note.from]), &kept->at);
+	if (!kept->crafted && kept->into)
+		standing_of(conn_peer(&kept->into->ends[kept->note.from]), &kept->at);
 }
 
 int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_t deadline_ns,

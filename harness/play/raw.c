@@ -23,6 +23,8 @@ int raw_send(struct stage *stage, struct end *raw, uint8_t flags, const char *pa
 	standing_of(to, &at);
 	craft_segment(to, &at, flags, &seg);
 	seg.window = RAW_WINDOW;
+	if (seg.has_ts && raw->flow.has_isn)
+		seg.tsval = raw->flow.ts_last; /* its own clock, which stands still */
 	seg.payload = (const uint8_t *)payload;
 	seg.payload_len = len;
 	r = craft_frame(stage, to, &seg, &frame, err);

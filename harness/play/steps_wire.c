@@ -60,13 +60,11 @@ static void ask_timestamps(const struct argval *args, struct segment *seg)
 
 /* A segment of the connection as its other end would have sent it, moved as the step says. */
 static void ask_segment(const struct end *to, const struct argval *args, const uint8_t *payload,
-			struct segment *ret)
+			struct standing *ret_at, struct segment *ret)
 {
-	struct standing at;
-
-	standing_of(to, &at);
-	craft_segment(to, &at, args[INJECT_FLAGS].number, ret);
-	ret->seq = asked_seq(&args[INJECT_SEQ], &at);
+	standing_of(to, ret_at);
+	craft_segment(to, ret_at, args[INJECT_FLAGS].number, ret);
+	ret->seq = asked_seq(&args[INJECT_SEQ], ret_at);
 	if (ret->flags & TCP_ACK)
 		ret->ack += (uint32_t)args[INJECT_ACK].number;
 	ret->window = args[INJECT_WINDOW].number;
@@ -126,7 +124,7 @@ int step_inject(struct stage *stage, const struct step *step, const struct argva
 	r = loop_catch_up(stage, err); /* a FIN just sent is part of where the receiver stands */
 	if (r)
 		return r;
-	ask_segment(to, args, payload, &seg);
+	ask_segment(to, args, payload, &kept->at, &seg);
 	r = craft_frame(stage, to, &seg, &frame, err);
 	if (r)
 		return r;

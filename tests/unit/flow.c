@@ -150,6 +150,44 @@ Test(flow, the_final_ack_is_that_of_the_last_fin)
 	stage_free(&stage);
 }
 
+/* What an end echoes is its TS.Recent, and what it offers the edge of its window. */
+Test(flow, an_end_tells_where_it_stands)
+{
+	struct stage stage = {0};
+	struct conn *conn = conn_add(&stage, 20000, NULL);
+	struct flow *client = &conn->ends[SIDE_CLIENT].flow,
+		    *server = &conn->ends[SIDE_SERVER].flow;
+	struct segment seg = {.src = addr("192.0.2.21"),
+			      .dst = addr("192.0.2.11"),
+			      .sport = 8080,
+			      .dport = 20000,
+			      .seq = 5,
+			      .ack = ISN + 1,
+			      .flags = TCP_SYN | TCP_ACK,
+			      .window = 100,
+			      .has_wscale = true,
+			      .wscale = 2,
+			      .has_ts = true,
+			      .tsval = 1,
+			      .tsecr = 77};
+	struct note note;
+
+	arrive(&stage, conn, SIDE_CLIENT, TCP_SYN, ISN, 0, 0);
+	flow_arrived(&stage, &seg, &note);
+	cr_expect_eq(client->delivered, ISN + 1, "a SYN-ACK says what the SYN began with");
+	cr_expect_eq(client->ts_delivered, 77);
+	cr_expect_eq(server->edge, ISN + 101, "a SYN's window is not scaled");
+	seg.flags = TCP_ACK;
+	seg.tsecr = 80;
+	flow_arrived(&stage, &seg, &note);
+	cr_expect_eq(client->ts_delivered, 80);
+	cr_expect_eq(server->edge, ISN + 101, "the client has offered no scale");
+	client->has_wscale = true;
+	flow_arrived(&stage, &seg, &note);
+	cr_expect_eq(server->edge, ISN + 401);
+	stage_free(&stage);
+}
+
 Test(flow, an_end_that_has_not_begun_anew_speaks_for_the_old_incarnation)
 {
 	struct stage stage = {0};

@@ -131,6 +131,26 @@ Test(frame, options_of_length_zero_end_the_list)
 	cr_assert_not(got.has_ts);
 }
 
+/* The room of the timestamps option taken by others: no-operation, window scale, no-operations. */
+Test(frame, the_window_scale_is_read_and_bounded)
+{
+	static const uint8_t options[] = {1, 3, 3, 7, 1, 1, 1, 1, 1, 1, 1, 1};
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_not(got.has_wscale);
+	memcpy(frame + 14 + 20 + 20, options, sizeof(options));
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect(got.has_wscale);
+	cr_expect_eq(got.wscale, 7);
+	cr_expect_not(got.has_ts);
+	frame[14 + 20 + 20 + 3] = 15;
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_eq(got.wscale, 14, "RFC 7323 2.3: as if it were 14");
+}
+
 Test(frame, too_long_is_not_built)
 {
 	uint8_t frame[FRAME_SIZE_MAX];
