@@ -27,8 +27,6 @@
 #define PROBE_PORT	    40000 /* the one that connect() may choose */
 #define PROBE_PORT_RANGE    "40000 40000"
 #define LOOPBACK_2	    0x7f000002
-#define REPAIR_SEND_QUEUE   2
-#define TIME_WAIT_ISN_STEP  65537
 #define TSVAL_NEAR_MAX	    1000
 #define OLD_TSVAL_MS	    100000
 
@@ -229,59 +227,6 @@ static bool has_tsval_offset_per_port(void)
 	return apart;
 }
 
-/* The sequence number of the next byte that a socket will write (TCP_REPAIR). */
-static bool write_seq_read(int fd, uint32_t *ret)
-{
-	const int on = 1, off = 0, queue = REPAIR_SEND_QUEUE;
-	socklen_t len = sizeof(*ret);
-
-	return !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) &&
-	       !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)) &&
-	       !getsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, ret, &len) &&
-	       !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off));
-}
-
-/* Close the server's end of a connection first, so that it has TIME-WAIT, and open it once more. */
-static bool connection_reopen(int listener, const struct sockaddr_in *to, int fds[2])
-{
-	const int on = 1;
-	struct sockaddr_in from;
-	socklen_t len = sizeof(from);
-	char end;
-
-	if (getsockname(fds[0], (struct sockaddr *)&from, &len) || shutdown(fds[1], SHUT_WR) ||
-	    recv(fds[0], &end, 1, 0) || shutdown(fds[0], SHUT_WR) || recv(fds[1], &end, 1, 0))
-		return false;
-	connection_close(fds);
-	fds[1] = -1;
-	fds[0] = tcp_socket();
-	if (fds[0] < 0 || setsockopt(fds[0], SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
-	    bind(fds[0], (struct sockaddr *)&from, len) ||
-	    connect(fds[0], (const struct sockaddr *)to, sizeof(*to)))
-		return false;
-	fds[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	return fds[1] >= 0;
-}
-
-/* Where a server's TIME-WAIT takes a SYN, does the SYN-ACK go on 65537 behind what it had sent? Up
- * to 6.9 tcp_v4_fill_cb() forgets the number on its way to the listener. */
-static bool has_time_wait_isn(void)
-{
-	_cleanup_fd_ int listener = -1;
-	int fds[2] = {-1, -1};
-	uint32_t old_next, new_next;
-	struct sockaddr_in to;
-	bool goes_on = false;
-
-	listener = listener_open(&to);
-	if (listener >= 0 && connection_open(listener, &to, fds) &&
-	    write_seq_read(fds[1], &old_next) && connection_reopen(listener, &to, fds) &&
-	    write_seq_read(fds[1], &new_next)) /* a FIN before, a SYN after it */
-		goes_on = new_next == old_next + 1 + TIME_WAIT_ISN_STEP + 1;
-	connection_close(fds);
-	return goes_on;
-}
-
 static int64_t counter_now(const struct counter_files *files, const char *name)
 {
 	struct counter_set set;
@@ -359,7 +304,6 @@ static const struct probe {
 	{"sch_netem_seed", has_sch_netem_seed},
 	{"sch_netem_slot", has_sch_netem_slot},
 	{"tcp_repair", has_tcp_repair},
-	{"time_wait_isn", has_time_wait_isn},
 	{"tsval_offset_per_port", has_tsval_offset_per_port},
 };
 
