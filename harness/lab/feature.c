@@ -5,7 +5,9 @@
 #include "lab/diag.h"
 #include "lab/knob.h"
 #include "lab/link.h"
+#include "lab/feature_syn.h"
 #include "lab/netns.h"
+#include "lab/pair.h"
 #include "lab/qdisc.h"
 #include "lab/sysctl.h"
 #include "base/clock.h"
@@ -28,16 +30,10 @@
 #define PROBE_PORT_RANGE    "40000 40000"
 #define LOOPBACK_2	    0x7f000002
 #define TSVAL_NEAR_MAX	    1000
-#define OLD_TSVAL_MS	    100000
-
-static int tcp_socket(void)
-{
-	return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-}
 
 static bool option_settable(int level, int name, const void *value, socklen_t len)
 {
-	_cleanup_fd_ int fd = tcp_socket();
+	_cleanup_fd_ int fd = pair_socket();
 
 	return fd >= 0 && !setsockopt(fd, level, name, value, len);
 }
@@ -87,49 +83,6 @@ static bool has_sch_netem_seed(void)
 static bool has_sch_netem_slot(void)
 {
 	return netem_settable(&(struct netem_rule){.slot.max_delay_ns = 1});
-}
-
-/* A pair of connected sockets over lo; false if the kernel would not. */
-static bool connection_open(int listener, const struct sockaddr_in *to, int ret[2])
-{
-	ret[1] = -1;
-	ret[0] = tcp_socket();
-	if (ret[0] < 0 || connect(ret[0], (const struct sockaddr *)to, sizeof(*to)))
-		return false;
-	ret[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	return ret[1] >= 0;
-}
-
-static void connection_close(int fds[2])
-{
-	for (int i = 0; i < 2; i++)
-		mem_cleanup_close(&fds[i]);
-}
-
-static int listener_open(struct sockaddr_in *ret_addr)
-{
-	socklen_t len = sizeof(*ret_addr);
-	int fd = tcp_socket();
-
-	*ret_addr = (struct sockaddr_in){.sin_family = AF_INET,
-					 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	if (fd >= 0 && !bind(fd, (struct sockaddr *)ret_addr, len) && !listen(fd, 8) &&
-	    !getsockname(fd, (struct sockaddr *)ret_addr, &len))
-		return fd;
-	mem_cleanup_close(&fd);
-	return -1;
-}
-
-static struct tuple tuple_between(const struct sockaddr_in *local, const struct sockaddr_in *remote)
-{
-	struct tuple tuple = {.local.family = AF_INET,
-			      .remote.family = AF_INET,
-			      .local_port = ntohs(local->sin_port),
-			      .remote_port = ntohs(remote->sin_port)};
-
-	memcpy(tuple.local.bytes, &local->sin_addr, sizeof(local->sin_addr));
-	memcpy(tuple.remote.bytes, &remote->sin_addr, sizeof(remote->sin_addr));
-	return tuple;
 }
 
 static bool has_inet_diag(void)
@@ -184,7 +137,7 @@ static bool has_bind_bucket_recalculated(void)
 
 	first = listener_open(&to_first);
 	second = listener_open(&to_second);
-	visitor = tcp_socket();
+	visitor = pair_socket();
 	if (first >= 0 && second >= 0 && visitor >= 0 &&
 	    !sysctl_write("net.ipv4.ip_local_port_range", PROBE_PORT_RANGE, &ignored)) {
 		bool taken = connection_open(first, &to_first, a) &&
@@ -198,14 +151,6 @@ static bool has_bind_bucket_recalculated(void)
 	connection_close(a);
 	connection_close(b);
 	return again;
-}
-
-/* What the connection would put into its next segment's TSval. */
-static bool tsval_read(int fd, uint32_t *ret)
-{
-	socklen_t len = sizeof(*ret);
-
-	return !getsockopt(fd, IPPROTO_TCP, TCP_TIMESTAMP, ret, &len);
 }
 
 /* Do two connections between the same addresses have clocks of their own? */
@@ -227,69 +172,6 @@ static bool has_tsval_offset_per_port(void)
 	return apart;
 }
 
-static int64_t counter_now(const struct counter_files *files, const char *name)
-{
-	struct counter_set set;
-	struct err ignored;
-
-	if (counter_read(files, &set, &ignored))
-		return 0;
-	for (size_t i = 0; i < set.n; i++) {
-		if (!strcmp(set.of[i].name, name))
-			return set.of[i].value;
-	}
-	return 0;
-}
-
-/* Send the connection's server a SYN whose timestamp is older than any that it saw. */
-static bool old_syn_send(int fds[2], const struct sockaddr_in *to)
-{
-	_cleanup_fd_ int raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-	const uint8_t no_mac[FRAME_MAC_LEN] = {0};
-	uint8_t frame[FRAME_SIZE_MAX];
-	struct sockaddr_in from;
-	socklen_t from_len = sizeof(from);
-	struct tuple tuple;
-	struct segment syn = {.flags = TCP_SYN, .window = 1000, .has_ts = true};
-	size_t len;
-
-	if (raw < 0 || getsockname(fds[0], (struct sockaddr *)&from, &from_len) ||
-	    !tsval_read(fds[0], &syn.tsval))
-		return false;
-	tuple = tuple_between(&from, to);
-	syn.src = tuple.local;
-	syn.dst = tuple.remote;
-	syn.sport = tuple.local_port;
-	syn.dport = tuple.remote_port;
-	syn.tsval -= OLD_TSVAL_MS;
-	len = frame_build(frame, sizeof(frame), no_mac, no_mac, &syn);
-	return len > ETH_HLEN && sendto(raw, frame + ETH_HLEN, len - ETH_HLEN, 0,
-					(const struct sockaddr *)to, sizeof(*to)) > 0;
-}
-
-/* Is a SYN challenged (RFC 5961 4.2) before its timestamp is looked at (PAWS)? */
-static bool has_old_syn_challenged(void)
-{
-	struct counter_files files = COUNTER_FILES_NONE;
-	_cleanup_fd_ int listener = -1;
-	int fds[2] = {-1, -1};
-	struct sockaddr_in to;
-	bool challenged = false;
-	struct err ignored;
-
-	listener = listener_open(&to);
-	if (listener >= 0 && connection_open(listener, &to, fds) &&
-	    !counter_open(&files, &ignored)) {
-		int64_t before = counter_now(&files, "TCPSYNChallenge");
-
-		challenged =
-			old_syn_send(fds, &to) && counter_now(&files, "TCPSYNChallenge") > before;
-	}
-	counter_close(&files);
-	connection_close(fds);
-	return challenged;
-}
-
 static const struct probe {
 	const char *name;
 	bool (*has)(void);
@@ -304,6 +186,7 @@ static const struct probe {
 	{"sch_netem_seed", has_sch_netem_seed},
 	{"sch_netem_slot", has_sch_netem_slot},
 	{"tcp_repair", has_tcp_repair},
+	{"time_wait_isn", has_time_wait_isn},
 	{"tsval_offset_per_port", has_tsval_offset_per_port},
 };
 
