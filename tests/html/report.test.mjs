@@ -166,6 +166,25 @@ test("the ladder of third-segment", async () => {
 	await page_close(page);
 });
 
+test("all at one time, as in virtual time: what the record says came first is above", async () => {
+	const [kernel, ...rest] = structuredClone(lines);
+	const record = rest.find(line => line.cell === HELD);
+
+	for (const name of ["segment_us", "state_us", "step_us"])
+		record.volatile[name] = record.volatile[name].map(() => 0);
+	const page = await page_open(browser, report_write("one-time.html",
+		lines_write("one-time.jsonl", [kernel, record])), at(HELD));
+	const names = page.locator(".ladder .state-name");
+	const ys = await names.evaluateAll(all => all.map(one => Number(one.getAttribute("y"))));
+	const numbers = await page.locator(".ladder .segment[data-n]").evaluateAll(
+		all => all.map(one => Number(one.dataset.n)));
+
+	assert.deepEqual(await names.allTextContents(), record.canonical.states.map(state => state.state));
+	assert.deepEqual(ys, [...ys].sort((a, b) => a - b));
+	assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
+	await page_close(page);
+});
+
 test("TIME-WAIT is a bar as long as it lasted, and a long wait is folded", async () => {
 	// As a cell that waits TIME-WAIT out: 60 s pass before the state that ends it.
 	const [kernel, ...rest] = structuredClone(lines);
