@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const struct option_row compare_options[] = {
-	{"format", OPTION_TEXT, offsetof(struct compare_args, format), "text|markdown|json",
+	{"format", OPTION_TEXT, offsetof(struct compare_args, format), "text|markdown|html|json",
 	 "how it is told; text if left out"},
 	{"all", OPTION_FLAG, offsetof(struct compare_args, all), NULL,
 	 "tell also what may be chance"},
@@ -32,6 +32,7 @@ static const struct format {
 } formats[] = {
 	{"text", COMPARE_TEXT},
 	{"markdown", COMPARE_MARKDOWN},
+	{"html", COMPARE_HTML},
 	{"json", COMPARE_JSON},
 };
 
@@ -52,8 +53,9 @@ static int format_parse(const char *name, enum compare_format *ret, struct err *
 	}
 	if (!name)
 		return 0;
-	return err_set(err, EINVAL, "--format %s: there are text, markdown and json (nearest: %s)",
-		       name, nearest(name, format_nth, ARRAY_SIZE(formats), NULL));
+	return err_set(err, EINVAL,
+		       "--format %s: there are text, markdown, html and json (nearest: %s)", name,
+		       nearest(name, format_nth, ARRAY_SIZE(formats), NULL));
 }
 
 int compare_print(const json_t *comparison, const struct compare_args *args,
@@ -117,6 +119,7 @@ static int compare_files(const struct compare_args *args, const struct texts *fi
 	static void (*const show[])(const json_t *, bool, struct text *) = {
 		[COMPARE_TEXT] = compare_show_text,
 		[COMPARE_MARKDOWN] = compare_show_markdown,
+		[COMPARE_HTML] = compare_show_html,
 	};
 	struct load loads[2] = {{.spec = files->of[0]}, {.spec = files->of[1]}};
 	const struct compare_options options = {.accept = args->known};

@@ -223,6 +223,7 @@ static int trial_play_all(struct trial *trial)
 	static void (*const show[])(const json_t *, bool, struct text *) = {
 		[COMPARE_TEXT] = trial_show_text,
 		[COMPARE_MARKDOWN] = trial_show_markdown,
+		[COMPARE_HTML] = trial_show_html,
 	};
 	json_t *result;
 	int code;

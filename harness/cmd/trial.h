@@ -6,7 +6,7 @@
 #include "cmd/session.h"
 #include "compare/compare.h"
 
-enum compare_format { COMPARE_TEXT, COMPARE_MARKDOWN, COMPARE_JSON };
+enum compare_format { COMPARE_TEXT, COMPARE_MARKDOWN, COMPARE_HTML, COMPARE_JSON };
 
 /* The arguments of `compare`. */
 struct compare_args {

@@ -6,6 +6,7 @@
 #include "compare/compare.h"
 #include "compare/show.h"
 #include "report/markup.h"
+#include "report/page.h"
 
 #include <string.h>
 
@@ -136,4 +137,51 @@ void trial_show_markdown(const json_t *result, bool all, struct text *out)
 	outcomes = outcomes_of(together);
 	findings_show_markdown(outcomes, all, out);
 	json_decref(outcomes);
+}
+
+static void line_html(const json_t *line, bool all, struct text *out)
+{
+	_cleanup_text_ struct text verdict = {0};
+
+	text_add(out, "<h2><code>");
+	html_text(out, record_text(line, "name", "?"));
+	text_add(out, "</code>: <code>");
+	html_text(out, record_text(line, "was", "?"));
+	text_add(out, "</code> → <code>");
+	html_text(out, record_text(line, "now", "?"));
+	line_verdict(line, all, &verdict);
+	text_add(out, "</code></h2>\n<p>");
+	html_text(out, text_str(&verdict));
+	text_add(out, "</p>\n");
+	findings_show_html(json_object_get(json_object_get(line, "comparison"), "findings"), all,
+			   out);
+}
+
+void trial_show_html(const json_t *result, bool all, struct text *out)
+{
+	json_t *lines = json_object_get(result, "lines"), *line, *outcomes;
+	const json_t *together = json_object_get(result, "together");
+	_cleanup_text_ struct text words = {0};
+	size_t i;
+
+	page_plain_begin(out, "afterclose compare");
+	text_add(out, "<p><code>");
+	html_text(out, record_text(result, "old", "?"));
+	text_add(out, "</code> and <code>");
+	html_text(out, record_text(result, "new", "?"));
+	text_add(out, "</code></p>\n");
+	json_array_foreach(lines, i, line)
+	{
+		line_html(line, all, out);
+	}
+	if (!i)
+		text_add(out, "<p>%s</p>\n", no_difference);
+	if (together) {
+		together_text(together, &words);
+		text_add(out, "<h2>All together</h2>\n<p>%s</p>\n", text_str(&words));
+		outcomes = outcomes_of(together);
+		findings_show_html(outcomes, all, out);
+		json_decref(outcomes);
+	}
+	page_plain_end(out);
 }

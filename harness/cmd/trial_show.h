@@ -15,5 +15,6 @@ json_t *trial_line(const struct setting *setting, const struct setting *was,
 /* result: {"old", "new", "lines": [trial_line() with its "comparison"...], "together"}. */
 void trial_show_text(const json_t *result, bool all, struct text *out);
 void trial_show_markdown(const json_t *result, bool all, struct text *out);
+void trial_show_html(const json_t *result, bool all, struct text *out);
 
 #endif

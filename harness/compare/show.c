@@ -126,6 +126,8 @@ static void class_show(const json_t *findings, const struct finding_class *class
 	}
 	if (n_shown && n_hidden)
 		wording->hidden(n_hidden, out);
+	if (n_shown && wording->end)
+		wording->end(out);
 }
 
 void findings_show(const json_t *findings, bool all, const struct finding_wording *wording,

@@ -15,10 +15,12 @@
  */
 void compare_show_text(const json_t *comparison, bool all, struct text *out);
 void compare_show_markdown(const json_t *comparison, bool all, struct text *out);
+void compare_show_html(const json_t *comparison, bool all, struct text *out);
 
 /* The findings alone, for a part of something larger: empty if there are none. */
 void findings_show_text(const json_t *findings, bool all, struct text *out);
 void findings_show_markdown(const json_t *findings, bool all, struct text *out);
+void findings_show_html(const json_t *findings, bool all, struct text *out);
 
 /* "with timestamps=1 in 48 of 48 cells; nowhere else" */
 void finding_where(const json_t *finding, struct text *out);
@@ -29,6 +31,7 @@ struct finding_wording {
 	/* before: the one told before it in the chapter, or NULL. */
 	void (*finding)(const json_t *finding, const json_t *before, struct text *out);
 	void (*hidden)(size_t n, struct text *out);
+	void (*end)(struct text *out); /* of a chapter; NULL: nothing is said there */
 };
 
 /* Chapter by chapter, those that are told. */

@@ -41,7 +41,8 @@ static void hidden_show(size_t n, struct text *out)
 
 void findings_show_markdown(const json_t *findings, bool all, struct text *out)
 {
-	static const struct finding_wording wording = {heading_show, finding_show, hidden_show};
+	static const struct finding_wording wording = {heading_show, finding_show, hidden_show,
+						       NULL};
 
 	findings_show(findings, all, &wording, out);
 }

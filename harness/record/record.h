@@ -24,25 +24,13 @@
  *      "counters": {HOST: {NAME: DELTA...}...},        those that moved
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
  *      "unsettled": [NAME...],             facts that frames of unknown fate leave open, if any
- *    "volatile": {
- *      "attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid", "seed",
- *      "inside_us": 60000000,              of a guest's virtual time
- *      "segment_us": [...],                (canonical on uml) times from the play's start, in the
- * order of segments "state_us": [...],                  the same, of states "step_us": [...], when
- * each step that was reached began "into": [{"n", "conn", "seq", "ack", "tsval"}...],  a released
- * or crafted segment's numbers relative to the incarnation that lives when it arrives
- *      "segments_left_out": 0,
- *      "earlier": [a volatile part with its verdict...]},
+ *    "volatile": {"attempt": 1, "started": ISO 8601, "wall_us", "noise_us", "pid", "seed",
+ *      "segment_us": [...], "state_us": [...], "step_us": [...]...},      canonical on uml
  *    "skip": TEXT, "error": TEXT, "known": TEXT,      where there is one
  *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error" | "known",
  *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column", "must_fail": true in
  *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
- *
- * SEGMENT: see docs/record.md.
- *
- * STATE: {"after": n of the segment delivered before it, or -1, "host": HOST, "conn": NAME,
- * "state": NAME, "minisock": true, "timer_ms": 59999}; only changes are kept.
  */
 #ifndef AFTERCLOSE_RECORD_RECORD_H
 #define AFTERCLOSE_RECORD_RECORD_H

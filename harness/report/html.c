@@ -234,27 +234,30 @@ static json_t *fates_new(void)
 	return ret;
 }
 
-/* The commands that build each kind of lab by hand, by what a cell's dimensions say of it. */
+/* The commands that build each kind of lab by hand, by what a cell is: "ipv6 link raw server".
+ */
 static json_t *labs_new(void)
 {
 	static const struct {
-		const char *name;
+		const char *words;
 		struct lab_spec spec;
 	} labs[] = {
-		{"link ipv4", {TOPOLOGY_LINK, AF_INET}},
-		{"link ipv6", {TOPOLOGY_LINK, AF_INET6}},
-		{"link ipv4 client2", {TOPOLOGY_LINK, AF_INET, .client2 = true}},
-		{"link ipv6 client2", {TOPOLOGY_LINK, AF_INET6, .client2 = true}},
-		{"loopback ipv4", {TOPOLOGY_LOOPBACK, AF_INET}},
-		{"loopback ipv6", {TOPOLOGY_LOOPBACK, AF_INET6}},
+		{"link", {TOPOLOGY_LINK}},
+		{"link client2", {TOPOLOGY_LINK, .client2 = true}},
+		{"link raw client", {TOPOLOGY_LINK, .raw = {[HOST_CLIENT] = true}}},
+		{"link raw server", {TOPOLOGY_LINK, .raw = {[HOST_SERVER] = true}}},
+		{"loopback", {TOPOLOGY_LOOPBACK}},
 	};
 	json_t *ret = json_object();
 
-	for (size_t i = 0; i < ARRAY_SIZE(labs); i++) {
-		_cleanup_text_ struct text commands = {0};
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(labs); i++) {
+		_cleanup_text_ struct text name = {0}, commands = {0};
+		struct lab_spec spec = labs[i / 2].spec;
 
-		lab_commands(&labs[i].spec, &commands);
-		json_object_set_new(ret, labs[i].name, json_string(text_str(&commands)));
+		spec.family = i % 2 ? AF_INET6 : AF_INET;
+		text_add(&name, "%s %s", i % 2 ? "ipv6" : "ipv4", labs[i / 2].words);
+		lab_commands(&spec, &commands);
+		json_object_set_new(ret, text_str(&name), json_string(text_str(&commands)));
 	}
 	return ret;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* markup: owns the escapes of Markdown. */
+/* markup: owns the escapes of Markdown and HTML. */
 #include "report/markup.h"
 
 #include <string.h>
@@ -49,4 +49,14 @@ void markdown_code(struct text *out, const char *s)
 	text_add(out, "%s", pad);
 	for (size_t i = 0; i < n_fence; i++)
 		text_add(out, "`");
+}
+
+void html_text(struct text *out, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("<>&\"'", *s))
+			text_add(out, "&#%d;", *s);
+		else
+			text_addn(out, s, 1);
+	}
 }

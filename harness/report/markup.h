@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* markup: text put into Markdown so that it is shown as it is, in the cell of a table, too. */
+/* markup: text put into Markdown or HTML so that it is shown as it is, in the cell of a table, too.
+ */
 #ifndef AFTERCLOSE_REPORT_MARKUP_H
 #define AFTERCLOSE_REPORT_MARKUP_H
 
@@ -10,5 +11,8 @@ void markdown_text(struct text *out, const char *s);
 
 /* As a code span. */
 void markdown_code(struct text *out, const char *s);
+
+/* Into HTML, within an element or a quoted attribute. */
+void html_text(struct text *out, const char *s);
 
 #endif

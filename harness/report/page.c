@@ -41,30 +41,48 @@ static void add_hash(struct text *out, const struct page_file *file)
 }
 
 /* Nothing is fetched, and no text of a record can become markup or script. */
-static void add_policy(struct text *out)
+static void add_policy(struct text *out, bool with_scripts)
 {
 	text_add(out, "<meta http-equiv=\"Content-Security-Policy\" content=\""
 		      "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
 		      "require-trusted-types-for 'script'; trusted-types 'none'; style-src");
 	add_hash(out, file_find("page.css"));
-	text_add(out, "; script-src");
-	for (size_t i = 0; i < page_n_files; i++) {
+	if (with_scripts)
+		text_add(out, "; script-src");
+	for (size_t i = 0; with_scripts && i < page_n_files; i++) {
 		if (is_script(&page_files[i]))
 			add_hash(out, &page_files[i]);
 	}
 	text_add(out, "\">\n");
 }
 
-void page_begin(struct text *out)
+static void add_head(struct text *out, const char *title, bool with_scripts)
 {
 	text_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-	add_policy(out);
+	add_policy(out, with_scripts);
 	text_add(out,
 		 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		 "<meta name=\"color-scheme\" content=\"light dark\">\n"
-		 "<title>afterclose</title>\n<link rel=\"icon\" href=\"data:,\">\n"
-		 "<style>%s</style>\n</head>\n%s",
-		 file_find("page.css")->text, file_find("page.html")->text);
+		 "<title>%s</title>\n<link rel=\"icon\" href=\"data:,\">\n"
+		 "<style>%s</style>\n</head>\n",
+		 title, file_find("page.css")->text);
+}
+
+void page_begin(struct text *out)
+{
+	add_head(out, "afterclose", true);
+	text_add(out, "%s", file_find("page.html")->text);
+}
+
+void page_plain_begin(struct text *out, const char *title)
+{
+	add_head(out, title, false);
+	text_add(out, "<body>\n<main class=\"plain\">\n<h1>%s</h1>\n", title);
+}
+
+void page_plain_end(struct text *out)
+{
+	text_add(out, "</main>\n</body>\n</html>\n");
 }
 
 void page_data(struct text *out, const char *id, const void *bytes, size_t len)

@@ -27,4 +27,8 @@ void page_data(struct text *out, const char *id, const void *bytes, size_t len);
 /* Everything after the data. */
 void page_end(struct text *out);
 
+/* A page without scripts or data: its head with the title as heading, and its end. */
+void page_plain_begin(struct text *out, const char *title);
+void page_plain_end(struct text *out);
+
 #endif

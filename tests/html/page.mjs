@@ -44,7 +44,8 @@ export async function browser_open() {
 				args: process.getuid() === 0 ? ["--no-sandbox"] : []});
 }
 
-export async function page_open(browser, path, hash = "", options = {}) {
+// scripts: the page has some, and says when they are done.
+export async function page_open(browser, path, hash = "", {scripts = true, ...options} = {}) {
 	const page = await browser.newPage({viewport: {width: 1440, height: 900}, ...options});
 
 	page.trouble = [];
@@ -59,7 +60,8 @@ export async function page_open(browser, path, hash = "", options = {}) {
 			page.trouble.push(`request: ${request.url()}`);
 	});
 	await page.goto(`file://${path}${hash}`);
-	await page.waitForSelector("html[data-ready]", {timeout: 20000});
+	if (scripts)
+		await page.waitForSelector("html[data-ready]", {timeout: 20000});
 	return page;
 }
 

@@ -2,7 +2,8 @@
 // report: the page as people use it: filters, rows and columns, a cell and its ladder, by mouse and
 // by keyboard, light and dark; and what a stranger's records can do to it: nothing.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { browser_open, lines_of, lines_write, page_close, page_open, program, records, report_write,
 	 workplace_remove } from "./page.mjs";
@@ -166,6 +167,25 @@ test("the ladder of third-segment", async () => {
 	await page_close(page);
 });
 
+test("all at one time, as in virtual time: what the record says came first is above", async () => {
+	const [kernel, ...rest] = structuredClone(lines);
+	const record = rest.find(line => line.cell === HELD);
+
+	for (const name of ["segment_us", "state_us", "step_us"])
+		record.volatile[name] = record.volatile[name].map(() => 0);
+	const page = await page_open(browser, report_write("one-time.html",
+		lines_write("one-time.jsonl", [kernel, record])), at(HELD));
+	const names = page.locator(".ladder .state-name");
+	const ys = await names.evaluateAll(all => all.map(one => Number(one.getAttribute("y"))));
+	const numbers = await page.locator(".ladder .segment[data-n]").evaluateAll(
+		all => all.map(one => Number(one.dataset.n)));
+
+	assert.deepEqual(await names.allTextContents(), record.canonical.states.map(state => state.state));
+	assert.deepEqual(ys, [...ys].sort((a, b) => a - b));
+	assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
+	await page_close(page);
+});
+
 test("TIME-WAIT is a bar as long as it lasted, and a long wait is folded", async () => {
 	// As a cell that waits TIME-WAIT out: 60 s pass before the state that ends it.
 	const [kernel, ...rest] = structuredClone(lines);
@@ -308,6 +328,32 @@ test("a stranger's text stays text", async () => {
 	await page.waitForSelector("h1");
 	assert.ok((await page.locator("h1").textContent()).includes(evil));
 	assert.equal(await page.locator("img, iframe, object").count(), 0);
+	await page_close(page);
+});
+
+test("a comparison is a page, too", async () => {
+	const evil = "<img src=x onerror=alert(1)>&amp;";
+	const changed = structuredClone(lines);
+
+	for (const record of changed.filter(line => line.type === "cell" &&
+		line.scenario === "third-segment" && line.dimensions.timestamps === "0")) {
+		record.canonical.facts["new.stream"] = evil;
+		for (const row of (record.judged ?? []).filter(row => row.fact === "new.stream"))
+			Object.assign(row, {observed: evil, verdict: "fail"});
+		record.verdict = "fail";
+	}
+	const after_path = lines_write("after.jsonl", changed), path = after_path.replace("jsonl", "html");
+	const compared = spawnSync(program, ["compare", records, after_path, "--format", "html"],
+				   {encoding: "utf8", maxBuffer: 1 << 26});
+
+	assert.equal(compared.status, 1, compared.stderr);
+	writeFileSync(path, compared.stdout);
+	const page = await page_open(browser, path, "", {scripts: false});
+	const row = page.locator("tr", {hasText: "new.stream"}).first();
+
+	assert.ok((await row.textContent()).includes(evil));
+	assert.match(await row.textContent(), /with timestamps=0/);
+	assert.equal(await page.locator("img").count(), 0);
 	await page_close(page);
 });
 

@@ -37,14 +37,15 @@ Test(outline, what_a_scenario_says)
 
 Test(outline, a_step_for_some_cells)
 {
-	static const char yaml[] = "scenario: s\ntitle: t\nsource: [RFC 9293 3.6.1]\n"
-				   "vary:\n  who: [client, server, nobody]\n"
-				   "play:\n"
-				   "  - listen: {at: server:80}\n"
-				   "  - connect: {as: old, from: client, to: server:80}\n"
-				   "  - {close: {via: old, first: client}, when: {who: not nobody}}\n"
-				   "expect:\n"
-				   "  - {then: {old.connect: ok}}\n";
+	static const char yaml[] =
+		"scenario: s\ntitle: t\nsource: [RFC 9293 3.6.1]\n"
+		"vary:\n  who: [client, server, nobody]\n"
+		"play:\n"
+		"  - listen: {at: server:80}\n"
+		"  - connect: {as: old, from: client, to: server:80}\n"
+		"  - {close: {via: old, first: client}, when: {who: not nobody}}\n"
+		"expect:\n"
+		"  - {then: {old.connect: ok}}\n";
 	struct scenario *scenario;
 	struct err err = {0};
 	json_t *line, *step, *when;

@@ -5,6 +5,7 @@
  */
 #include "golden.h"
 #include "record/judge.h"
+#include "report/markup.h"
 #include "report/pack.h"
 #include "report/page.h"
 
@@ -67,6 +68,14 @@ Test(report_html, base64)
 		base64_add(&out, cases[i].bytes, strlen(cases[i].bytes));
 		cr_expect_str_eq(text_str(&out), cases[i].base64);
 	}
+}
+
+Test(report_html, text_in_html)
+{
+	_cleanup_text_ struct text out = {0};
+
+	html_text(&out, "a<b> & \"c\" 'd'");
+	cr_expect_str_eq(text_str(&out), "a&#60;b&#62; &#38; &#34;c&#34; &#39;d&#39;");
 }
 
 Test(report_html, every_verdict)

@@ -27,20 +27,31 @@ function hosts_of(side, loopback, client2) {
 	return loopback ? ["loopback"] : named;
 }
 
+// A raw peer's segments are crafted: it has no namespace.
+function raw_host(record, scenario) {
+	const steps = (scenario.line?.steps ?? []).filter(step => step_played(step, record));
+	const raw = steps.map(step => words_expand(step.words, record)).find(
+		words => words.startsWith("raw "));
+
+	return raw?.split(" ")[1] ?? null;
+}
+
 function sysctl_lines(record, scenario, loopback, client2) {
 	const fixed = (scenario.line?.sysctls ?? []).map(one => [one.name, one.value, one.of]);
 	const varied_ones = scenario.dimensions.filter(one => one.sysctl).map(
 		one => [one.sysctl, record.dimensions[one.name], one.of]);
 
+	const raw = raw_host(record, scenario);
+
 	return [...fixed, ...varied_ones].filter(([, value]) => value !== "default").flatMap(
-		([name, value, side]) => hosts_of(side, loopback, client2).map(
+		([name, value, side]) => hosts_of(side, loopback, client2).filter(host => host !== raw).map(
 			host => `ip netns exec ${host} sysctl -w ${name}=${quoted(value)}`));
 }
 
 // A frame for the server leaves the wire by the interface of that name, and so for the others.
-function link_lines(record, client2) {
+function link_lines(record, raw, client2) {
 	const link = report.head.links[record.dimensions.link ?? "clean"];
-	const line = (host, rule) => rule && rule !== "none"
+	const line = (host, rule) => rule && rule !== "none" && host !== raw
 		? [`tc -n wire qdisc add dev ${host} root netem ${rule}`] : [];
 
 	return link ? [...line("server", link.server), ...line("client", link.client),
@@ -51,10 +62,13 @@ function hand_lines(record, scenario) {
 	const of = record.dimensions;
 	const loopback = of.topology === "loopback";
 	const client2 = scenario.line?.client2 ?? false;
-	const lab = `${loopback ? "loopback" : "link"} ${of.family === "ipv6" ? "ipv6" : "ipv4"}` +
-		(client2 && !loopback ? " client2" : "");
+	const raw = raw_host(record, scenario);
+	const lab = [of.family === "ipv6" ? "ipv6" : "ipv4", loopback ? "loopback" : "link"];
 
-	return [report.head.labs[lab].trimEnd(), ...loopback ? [] : link_lines(record, client2),
+	if (raw || (client2 && !loopback))
+		lab.push(raw ? `raw ${raw}` : "client2");
+	return [(report.head.labs[lab.join(" ")] ?? "").trimEnd(),
+		...loopback ? [] : link_lines(record, raw, client2),
 		...sysctl_lines(record, scenario, loopback, client2)].join("\n");
 }
 

@@ -13,6 +13,12 @@ const SIGNS = {pass: "\u2713", fail: "\u2717", skip: "\u2013", inconclusive: "?"
 // What stands for several cells is the worst of them.
 const WORST_FIRST = ["error", "fail", "inconclusive", "known", "skip", "pass"];
 
+// Where a cell ran is a dimension, too; no scenario's own has a space in its name.
+const PLACES = {
+	"on target": cell => cell.target,
+	"on kernel": cell => kernel_words(cell.kernel),
+};
+
 const report = {head: null, cells: [], scenarios: new Map(), targets: [], kernels: []};
 const parts = new Map();
 
@@ -45,7 +51,7 @@ function cell_value(cell, dimension) {
 
 	if (place >= 0)
 		return cell.values[place];
-	return {target: cell.target, kernel: kernel_words(cell.kernel)}[dimension] ?? null;
+	return PLACES[dimension]?.(cell) ?? null;
 }
 
 function kernel_of(id) {
@@ -67,13 +73,23 @@ function values_sort(values, known) {
 	return values;
 }
 
+function kernels_differ(cells) {
+	const targets = new Set(cells.map(cell => cell.target));
+
+	return new Set(cells.map(cell => `${cell.target}\n${cell.kernel}`)).size > targets.size;
+}
+
 function scenario_dimensions(scenario) {
 	const known = Object.fromEntries(
 		(scenario.line?.dimensions ?? []).map(dimension => [dimension.name, dimension]));
 	const names = [...new Set(scenario.cells.flatMap(cell => cell.names))];
 
-	for (const name of ["target", "kernel"])
-		if (new Set(scenario.cells.map(cell => cell_value(cell, name))).size > 1)
+	// A target has one kernel, most times; then it alone tells.
+	const places = Object.entries(PLACES).filter(([name]) =>
+		name === "on target" || kernels_differ(scenario.cells));
+
+	for (const [name, place] of places)
+		if (new Set(scenario.cells.map(place)).size > 1)
 			names.unshift(name);
 	return names.map(name => {
 		const seen = [...new Set(scenario.cells.map(cell => cell_value(cell, name)))];

@@ -83,6 +83,10 @@ function step_played(step, record) {
 // after it: rank is the place within one order.
 const ORDER = {arrival: 0, effect: 1, step: 2, state: 3, segment: 4};
 
+function events_order(a, b) {
+	return a.us - b.us || a.order - b.order || a.rank - b.rank;
+}
+
 function state_place(state, us, segment_us, index) {
 	if (state.after < 0)
 		return {order: ORDER.state, rank: index};
@@ -121,14 +125,21 @@ function events_of(record, scenario) {
 	});
 	const last = segments.length > LADDER.rows ? us : Infinity;
 
+	let before = null;
+
 	states.forEach((state, index) => {
 		const at = state_us[index] ?? segment_us[state.after] ?? 0;
+		const event = {us: at, kind: "state", index, state,
+			       ...state_place(state, at, segment_us, index)};
 
+		// Changes stay in the order in which they were seen.
+		if (before?.us === at && events_order(event, before) < 0)
+			Object.assign(event, {order: before.order, rank: before.rank + 0.001});
+		before = event;
 		if (at <= last)
-			events.push({us: at, kind: "state", index, state,
-				     ...state_place(state, at, segment_us, index)});
+			events.push(event);
 	});
-	events.sort((a, b) => a.us - b.us || a.order - b.order || a.rank - b.rank);
+	events.sort(events_order);
 	return {events: events.filter(event => event.us <= last), delays};
 }
 
@@ -253,12 +264,16 @@ function note_words(record, segment, us) {
 	return words;
 }
 
-// A step as its file has it, with this cell's values put in.
+// With this cell's values put in.
+function words_expand(words, record) {
+	return words.replace(/\$(\$|[a-z][a-z0-9-]*)/g, (whole, name) =>
+		name === "$" ? "$" : record.dimensions[name] ?? whole);
+}
+
 function step_words(scenario, record, index) {
 	const step = scenario.line?.steps?.[index];
 
-	return step ? step.words.replace(/\$(\$|[a-z][a-z0-9-]*)/g, (whole, name) =>
-		name === "$" ? "$" : record.dimensions[name] ?? whole) : "";
+	return step ? words_expand(step.words, record) : "";
 }
 
 function conn_class(place, conn) {
@@ -416,8 +431,9 @@ function folds_drawn(place, folds) {
 	});
 }
 
-function lifelines_drawn(place, hosts, height, loopback) {
-	const names = [...hosts.left, ...hosts.right].map(host => [host, place.x[host], "host"]);
+function lifelines_drawn(place, hosts, height, loopback, raw) {
+	const names = [...hosts.left, ...hosts.right].map(
+		host => [host === raw ? `${host} (raw)` : host, place.x[host], "host"]);
 
 	if (!loopback)
 		names.push(["wire", place.wire, "wire"]);
@@ -459,7 +475,8 @@ function ladder_drawn(record, scenario) {
 	const width = place.caption + longest * 6.9 + 20;
 	const drawing = draw("svg", {class: "ladder", viewBox: `0 0 ${width} ${height}`, width, height,
 				     role: "list", "aria-label": "Segments in order of time"},
-		lifelines_drawn(place, hosts, height, loopback), folds_drawn(place, folds),
+		lifelines_drawn(place, hosts, height, loopback, raw_host(record, scenario)),
+		folds_drawn(place, folds),
 		bands_drawn(place, events, height), keeping_drawn(place, events),
 		events.filter(event => event.kind === "step").map(
 			event => step_drawn(place, record, scenario, event)),

@@ -2,7 +2,8 @@
 // matrix: one scenario's cells in rows and columns that the reader chooses from its dimensions.
 "use strict";
 
-const TILE_PX = 30, HEADS_PX = 620; // of a row's heads, and what stands beside the matrix
+const TILE_PX = 30, HEAD_PX = 85;
+const BESIDE_PX = 440; // what stands left and right of a matrix
 
 function varied(scenario) {
 	return scenario.dimensions.filter(dimension => dimension.values.length > 1);
@@ -10,11 +11,12 @@ function varied(scenario) {
 
 // Dimensions from the last one on become columns, as long as the window has room for them.
 function columns_preset(scenario) {
-	const n_max = Math.max(8, Math.floor((window.innerWidth - HEADS_PX) / TILE_PX));
 	const all = varied(scenario), plain = scenario.cells.filter(cell => !cell.control);
+	const room_px = n_rows => Math.max(8 * TILE_PX, window.innerWidth - BESIDE_PX - HEAD_PX * n_rows);
 	let n = 0;
 
-	while (n + 1 < all.length && combinations(plain, all.slice(-n - 1)).length <= n_max)
+	while (n + 1 < all.length &&
+	       combinations(plain, all.slice(-n - 1)).length * TILE_PX <= room_px(all.length - n - 1))
 		n++;
 	return all.slice(all.length - n).map(({name}) => name);
 }

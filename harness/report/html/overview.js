@@ -87,7 +87,7 @@ function dimensions_all() {
 
 	for (const scenario of report.scenarios.values())
 		for (const {name, values} of scenario.dimensions)
-			if (name !== "target" && name !== "kernel")
+			if (!(name in PLACES))
 				all.set(name, new Set([...(all.get(name) ?? []), ...values]));
 	return new Map([...all].filter(([, values]) => values.size > 1).sort(
 		(a, b) => a[0] < b[0] ? -1 : 1));
