@@ -39,10 +39,7 @@
  *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
  *
- * SEGMENT: see docs/record.md.
- *
- * STATE: {"after": n of the segment delivered before it, or -1, "host": HOST, "conn": NAME,
- * "state": NAME, "minisock": true, "timer_ms": 59999}; only changes are kept.
+ * docs/record.md says what SEGMENT and STATE are.
  */
 #ifndef AFTERCLOSE_RECORD_RECORD_H
 #define AFTERCLOSE_RECORD_RECORD_H
