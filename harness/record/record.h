@@ -24,15 +24,7 @@
  *      "counters": {HOST: {NAME: DELTA...}...},        those that moved
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
  *      "unsettled": [NAME...],             facts that frames of unknown fate leave open, if any
- *    "volatile": {
- *      "attempt": 1, "started": ISO 8601, "wall_us", "cpu_us", "noise_us", "pid", "seed",
- *      "inside_us": 60000000,              of a guest's virtual time
- *      "segment_us": [...],                (canonical on uml) times from the play's start, in the
- * order of segments "state_us": [...],                  the same, of states "step_us": [...], when
- * each step that was reached began "into": [{"n", "conn", "seq", "ack", "tsval"}...],  a released
- * or crafted segment's numbers relative to the incarnation that lives when it arrives
- *      "segments_left_out": 0,
- *      "earlier": [a volatile part with its verdict...]},
+ *    "volatile": {...},                   times, process ids, the seed
  *    "skip": TEXT, "error": TEXT, "known": TEXT,      where there is one
  *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error" | "known",
  *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column", "must_fail": true in
