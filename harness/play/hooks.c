@@ -288,5 +288,7 @@ int stage_send_raw(struct stage *stage, struct wire_frame *frame, struct err *er
 	frame->sender = note_sender(&note);
 	frame->n = log_segment(&stage->log, &frame->seg, &note, FATE_CARRIED, frame->from,
 			       frame->to, clock_now_ns());
+	if (frame->n != LOG_NONE)
+		log_packet(&stage->log, frame->n, frame->bytes, frame->len);
 	return wire_inject(&stage->wire, frame, err);
 }

@@ -24,13 +24,14 @@
  *      "counters": {HOST: {NAME: DELTA...}...},        those that moved
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
  *      "unsettled": [NAME...],             facts that frames of unknown fate leave open, if any
- *    "volatile": {"attempt": 1, "started": ISO 8601, "wall_us", "noise_us", "pid", "seed",
- *      "segment_us": [...], "state_us": [...], "step_us": [...]...},      canonical on uml
+ *    "volatile": {...},                   times, process ids, the seed
  *    "skip": TEXT, "error": TEXT, "known": TEXT,      where there is one
  *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error" | "known",
  *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column", "must_fail": true in
  *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
+ *
+ * docs/record.md says what SEGMENT and STATE are.
  */
 #ifndef AFTERCLOSE_RECORD_RECORD_H
 #define AFTERCLOSE_RECORD_RECORD_H

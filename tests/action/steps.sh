@@ -78,7 +78,7 @@ else
 	export TARGETS=uml:linux-x # where no noise makes a cell inconclusive
 fi
 
-step 0 run SCENARIOS=my "REPORT=junit pcapng ktap"
+step 0 run SCENARIOS=my "REPORT=html junit pcapng ktap"
 [ "$(output exit-code)" = 0 ] || fail "exit-code is $(output exit-code)"
 counts=$(output counts)
 /usr/bin/python3 -c '
@@ -88,7 +88,7 @@ assert counts["cells"] == counts["pass"] == 5 and counts["fail"] == 0, counts' "
 	fail "counts are $counts"
 [ "$(grep -c '"type": *"cell"' "$(output records)")" = 5 ] || fail "records are not 5"
 has "$(output records)" "\"target\": *\"${TARGETS-host}\""
-for file in summary.md junit.xml results.ktap captures/small.pcapng; do
+for file in summary.md report.html junit.xml results.ktap captures/small.pcapng; do
 	[ -s "$(output report)/$file" ] || fail "no $file"
 done
 has "$GITHUB_STEP_SUMMARY" "small"

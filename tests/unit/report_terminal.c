@@ -57,8 +57,9 @@ Test(report_terminal, bad_specs)
 	struct err err = {0};
 
 	cr_expect_eq(report_open("juint", &plan, stdout, &report, &err), -EINVAL);
-	cr_expect_str_eq(err.msg, "no report format is called \"juint\" (did you mean junit?); "
-				  "known: terminal, ktap, junit, json, markdown, github, html, pcapng");
+	cr_expect_str_eq(err.msg,
+			 "no report format is called \"juint\" (did you mean junit?); "
+			 "known: terminal, ktap, junit, json, markdown, github, html, pcapng");
 	cr_expect_eq(report_open("ktap:", &plan, stdout, &report, &err), -EINVAL);
 	cr_expect_str_eq(err.msg, "--report ktap:: a file's name is missing");
 	cr_expect_eq(report_open("ktap:/nowhere/x", &plan, stdout, &report, &err), -ENOENT);

@@ -15,3 +15,5 @@ for shard in 1 2 3; do
 	afterclose list --cells --shard $shard/3
 done | sort >union
 afterclose list --cells | sort | cmp - union && echo "the shards' union is the whole"
+try afterclose list "$SCENARIOS" --dimensions
+try afterclose list "$SCENARIOS" --dimensions --format json

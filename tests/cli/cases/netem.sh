@@ -8,3 +8,4 @@ try afterclose netem explain 'loss 100%'
 try afterclose netem explain bad
 try afterclose netem explain 'reorder 10%'
 try afterclose netem show
+try afterclose netem list --format json
