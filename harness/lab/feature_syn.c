@@ -8,10 +8,14 @@
 #include "netem/frame.h"
 
 #include <linux/if_ether.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#define TSVAL_APART_MS 100000
+#define TSVAL_APART_MS	  100000
+#define SEQ_APART	  1000000 /* beyond what was sent: acceptable without timestamps, too */
+#define REPAIR_SEND_QUEUE 2
+#define REPAIR_OFF_NO_WP  (-1)
 
 static int64_t counter_now(const struct counter_files *files, const char *name)
 {
@@ -30,15 +34,29 @@ static int64_t counter_now(const struct counter_files *files, const char *name)
 /* Who sends the SYN, and with what TSval; read while there is a connection. */
 struct syn_sender {
 	struct sockaddr_in from;
-	uint32_t tsval;
+	uint32_t tsval, seq; /* what it would send next */
 };
+
+/* What checkpoint/restore would ask: the number of the next byte. */
+static bool seq_read(int fd, uint32_t *ret)
+{
+	const int on = 1, off = REPAIR_OFF_NO_WP, queue = REPAIR_SEND_QUEUE;
+	socklen_t len = sizeof(*ret);
+	bool known;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)))
+		return false;
+	known = !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)) &&
+		!getsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, ret, &len);
+	return !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)) && known;
+}
 
 static bool sender_read(int client, struct syn_sender *ret)
 {
 	socklen_t len = sizeof(ret->from);
 
 	return !getsockname(client, (struct sockaddr *)&ret->from, &len) &&
-	       tsval_read(client, &ret->tsval);
+	       tsval_read(client, &ret->tsval) && seq_read(client, &ret->seq);
 }
 
 /* Send the connection's server a SYN whose timestamp is so much newer than the last that it saw. */
@@ -58,6 +76,7 @@ static bool syn_send(const struct syn_sender *sender, const struct sockaddr_in *
 	syn.sport = tuple.local_port;
 	syn.dport = tuple.remote_port;
 	syn.tsval = sender->tsval + (uint32_t)newer;
+	syn.seq = sender->seq + SEQ_APART;
 	len = frame_build(frame, sizeof(frame), no_mac, no_mac, &syn);
 	return len > ETH_HLEN && sendto(raw, frame + ETH_HLEN, len - ETH_HLEN, 0,
 					(const struct sockaddr *)to, sizeof(*to)) > 0;
