@@ -27,12 +27,6 @@ static struct netem_rule rule_seeded(const struct stage *stage, enum host_id hos
 	return seeded;
 }
 
-static int skip(struct stage *stage, const char *why)
-{
-	json_object_set_new(stage->record, "skip", json_string(why));
-	return -ECANCELED;
-}
-
 static int set_kernel(struct stage *stage, enum host_id host, const struct netem_rule *rule,
 		      struct err *err)
 {
@@ -42,11 +36,12 @@ static int set_kernel(struct stage *stage, enum host_id host, const struct netem
 	int r;
 
 	if (port->tap.flights)
-		return skip(stage, "the kernel's netem would lose the frames under way when its "
-				   "rule is replaced: the wire (--netem wire) does not");
+		return stage_skip(stage,
+				  "the kernel's netem would lose the frames under way when its "
+				  "rule is replaced: the wire (--netem wire) does not");
 	r = qdisc_set_netem(lab->bench->wire, port->ifindex, &seeded, err);
 	if (r == -EOPNOTSUPP)
-		return skip(stage, err->msg);
+		return stage_skip(stage, err->msg);
 	if (!r)
 		r = bench_open_direct(lab->bench, err);
 	if (!r)

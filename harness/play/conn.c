@@ -82,8 +82,8 @@ static int set_isn(int fd, uint32_t isn, struct err *err)
 }
 
 /* REPAIR resets SO_REUSEADDR when it is switched off, so it comes first. */
-static int set_options(int fd, const struct conn_options *options, bool bind_no_port,
-		       struct err *err)
+static int set_options(struct stage *stage, int fd, const struct conn_options *options,
+		       bool bind_no_port, struct err *err)
 {
 	int r = options->has_isn ? set_isn(fd, options->isn, err) : 0;
 
@@ -97,7 +97,12 @@ static int set_options(int fd, const struct conn_options *options, bool bind_no_
 	    set_option(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, (int)options->port_range) < 0) {
 		if (errno != ENOPROTOOPT)
 			return err_sys(err, "IP_LOCAL_PORT_RANGE");
-		return err_set(err, ECANCELED, "this kernel has no IP_LOCAL_PORT_RANGE");
+		return stage_skip(stage, "this kernel has no IP_LOCAL_PORT_RANGE");
+	}
+	if (options->md5) {
+		r = end_sign(stage, fd, cell_family(stage->cell), err);
+		if (r)
+			return r;
 	}
 	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)
 		return err_sys(err, "IP_BIND_ADDRESS_NO_PORT");
@@ -114,7 +119,7 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	bool no_port = options->no_port || (!from->has_port && from->address != 1);
 	struct sockaddr_storage address;
 	socklen_t len = end_address(stage, from, cell_family(stage->cell), &address);
-	int r = set_options(end->fd, options, no_port, err);
+	int r = set_options(stage, end->fd, options, no_port, err);
 
 	if (r || (!from->has_port && !no_port))
 		return r;

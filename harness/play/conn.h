@@ -117,6 +117,7 @@ struct conn {
 struct conn_options {
 	struct endpoint from, to;
 	bool reuseaddr, reuseport, no_port;
+	bool md5;	     /* its segments are signed */
 	uint32_t port_range; /* high << 16 | low; 0: the host's */
 	bool has_isn;
 	uint32_t isn;

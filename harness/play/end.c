@@ -64,6 +64,21 @@ socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint
 	return sizeof(*in6);
 }
 
+int end_sign(struct stage *stage, int fd, int family, struct err *err)
+{
+	/* A prefix of no bits is every address. */
+	const struct tcp_md5sig key = {.tcpm_addr.ss_family = family,
+				       .tcpm_flags = TCP_MD5SIG_FLAG_PREFIX,
+				       .tcpm_keylen = 4,
+				       .tcpm_key = "lab!"};
+
+	if (!setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG_EXT, &key, sizeof(key)))
+		return 0;
+	if (errno == ENOPROTOOPT)
+		return stage_skip(stage, "this kernel has no TCP_MD5SIG_EXT");
+	return err_sys(err, "TCP_MD5SIG_EXT");
+}
+
 /* What an IPv6 socket has of IPv4 is IPv4 here: that is what its segments are. */
 static void read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port)
 {

@@ -15,6 +15,10 @@ void end_fini(struct end *end);
 socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint, int family,
 		      struct sockaddr_storage *ret);
 
+/* Have a socket sign what it sends to whom it may be, and take only what is signed (RFC 2385). All
+ * sockets have the same key. -ECANCELED: the kernel cannot, and the cell is a skip. */
+int end_sign(struct stage *stage, int fd, int family, struct err *err);
+
 /* Fill the end's four-tuple from its socket; the remote half stays empty before it has one. */
 int end_read_tuple(struct end *end);
 

@@ -53,6 +53,12 @@ void stage_missed(struct stage *stage, const struct step *step, const char *fmt,
 						"line", step->at.line, "what", what));
 }
 
+int stage_skip(struct stage *stage, const char *why)
+{
+	json_object_set_new(stage->record, "skip", json_string(why));
+	return -ECANCELED;
+}
+
 int stage_write_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
 {
 	int r = sysctl_write(name, value, err);
@@ -60,8 +66,7 @@ int stage_write_sysctl(struct stage *stage, const char *name, const char *value,
 	if (r == -ENOENT) {
 		_cleanup_free_ char *why = mem_printf("this kernel has no %s", name);
 
-		json_object_set_new(stage->record, "skip", json_string(why));
-		return -ECANCELED;
+		return stage_skip(stage, why);
 	}
 	return r;
 }

@@ -94,6 +94,9 @@ void stage_fact_duration(struct stage *stage, const char *name, const char *suff
 /* In a host's namespace. A knob that this kernel lacks makes the cell a skip: -ECANCELED. */
 int stage_write_sysctl(struct stage *stage, const char *name, const char *value, struct err *err);
 
+/* What this kernel or machine lacks, so that the cell cannot be played: -ECANCELED. */
+int stage_skip(struct stage *stage, const char *why);
+
 /* A wait that was not reached: it fails the cell, and the play goes on. */
 void stage_missed(struct stage *stage, const struct step *step, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -74,9 +74,7 @@ static int listener_socket(struct stage *stage, const struct argval *args, struc
 
 	if (uid->set && setfsuid(-1) != uid->number) {
 		setfsuid(before);
-		json_object_set_new(stage->record, "skip",
-				    json_string("this user namespace has no other user"));
-		return -ECANCELED;
+		return stage_skip(stage, "this user namespace has no other user");
 	}
 	fd = socket(listener_family(stage, args), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	error = errno;
@@ -113,6 +111,11 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 	if (r < 0)
 		return r == -ECANCELED ? r : err_prefix(err, "line %d", step->at.line);
 	listener->source.fd = r;
+	if (args[LISTEN_MD5].number) {
+		r = end_sign(stage, listener->source.fd, listener_family(stage, args), err);
+		if (r)
+			return r;
+	}
 	listener->error = listener_bind(stage, listener->source.fd, args);
 	if (listener->error) {
 		close(listener->source.fd);

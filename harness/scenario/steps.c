@@ -12,6 +12,7 @@
 
 #define SEGMENTS WORDS("any", "syn", "syn-ack", "fin", "rst", "ack", "final-ack", "data")
 #define SOCKETS	 WORDS("family", "ipv4", "dual", "ipv6-only")
+#define MD5_WHAT "TCP_MD5SIG: segments are signed, with one key for all"
 #define WAIT_MAX (600 * NS_PER_S)
 
 /* One argument a macro; what follows the description are further members ("REQUIRED"). */
@@ -99,6 +100,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [LISTEN_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
 			  [LISTEN_REUSEPORT] = BOOL("reuseport", "no", "SO_REUSEPORT"),
 			  [LISTEN_UID] = NUMBER("uid", 0, 65533, "the user whose socket it is", ),
+			  [LISTEN_MD5] = BOOL("md5", "no", MD5_WHAT),
 			  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096, "listen(2)'s backlog",
 						    .preset = "128"),
 			  [LISTEN_ACCEPT] =
@@ -123,6 +125,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CONNECT_PORT_RANGE] = TYPED(
 				  "port-range", ARG_RANGE,
 				  "IP_LOCAL_PORT_RANGE, the range that this socket chooses from", ),
+			  [CONNECT_MD5] = BOOL("md5", "no", MD5_WHAT),
 			  [CONNECT_ISN] =
 				  TYPED("isn", ARG_WORD_OR_NUMBER,
 					"the SYN's sequence number (by TCP_REPAIR); `same`: "
