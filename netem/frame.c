@@ -18,6 +18,7 @@
 #define TCP_OPTION_WS	 3
 #define TCP_OPTION_WSLEN 3
 #define WSCALE_MAX	 14
+#define FLOW_LABEL_MASK	 0xfffff
 #define TTL		 64
 
 static uint16_t get16(const uint8_t *p)
@@ -161,6 +162,8 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret)
 		.payload = tcp + header,
 		.payload_len = tcp_len - header,
 	};
+	if (family == AF_INET6)
+		ret->flow_label = get32(ip) & FLOW_LABEL_MASK;
 	memcpy(ret->src.bytes, family == AF_INET ? ip + 12 : ip + 8, family == AF_INET ? 4 : 16);
 	memcpy(ret->dst.bytes, family == AF_INET ? ip + 16 : ip + 24, family == AF_INET ? 4 : 16);
 	parse_options(tcp + TCP_HEADER_LEN, header - TCP_HEADER_LEN, ret);

@@ -28,6 +28,7 @@ enum tcp_flag {
 /* A TCP segment, numbers in host order; payload points into the frame it was read from. */
 struct segment {
 	struct addr src, dst;
+	uint32_t flow_label; /* of IPv6 (RFC 6437); read only, 0 where a frame is built */
 	uint16_t sport, dport;
 	uint32_t seq, ack;
 	uint16_t window; /* as on the wire, not scaled */

@@ -8,6 +8,13 @@
 
 #include "play/stage.h"
 
+struct agent {
+	struct source source; /* a channel to the child: its end says that the call returned */
+	pid_t pid;
+	struct end *end;
+	int64_t began_ns;
+};
+
 /* The end's socket passes to the child; its close_ns is filled when the call has returned. */
 int agent_close(struct stage *stage, struct end *end, bool by_exit, struct err *err);
 

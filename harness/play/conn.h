@@ -45,6 +45,8 @@ struct flow {
 	uint32_t ts_base;      /* the first TSval of this end and four-tuple, of any incarnation */
 	uint32_t ts_last;      /* the last that it sent */
 	uint32_t ts_delivered; /* the last that reached the peer */
+	uint32_t flow_label;   /* the last that it sent with */
+	unsigned flow_labels;  /* how many there were, one after the other */
 	unsigned syns, fins, rsts, final_acks; /* sent */
 	struct toll lost;
 	struct toll unknown;   /* they are under way, or the kernel's netem cannot be asked */

@@ -113,6 +113,10 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 	struct flow *flow = &end->flow;
 	uint32_t next = seg->seq + segment_space(seg);
 
+	if (seg->flow_label && seg->flow_label != flow->flow_label) {
+		flow->flow_label = seg->flow_label;
+		flow->flow_labels++;
+	}
 	if (seg->flags & TCP_SYN) {
 		flow->syns++;
 		note->transmission = flow->syns;

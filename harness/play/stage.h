@@ -20,6 +20,7 @@
 #include <jansson.h>
 #include <sys/resource.h>
 
+struct agent;
 struct stage;
 
 /* A descriptor in the loop, and who is told when it is ready. */
@@ -37,13 +38,6 @@ struct listener {
 	int error;	    /* errno of bind() or listen(); 0: it listens */
 	bool accepts;
 	struct source source;
-};
-
-struct agent {
-	struct source source; /* a channel to the child: its end says that the call returned */
-	pid_t pid;
-	struct end *end;
-	int64_t began_ns;
 };
 
 struct stage {

@@ -180,6 +180,7 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 		       {"rsts", end->flow.rsts},
 		       {"fins_arrived", end->flow.fins_arrived},
 		       {"lost", end->flow.lost.all, end->flow.unknown.all},
+		       {"flow_labels", end->flow.flow_labels},
 		       {"strays", end->watch.strays}};
 	char suffix[32];
 

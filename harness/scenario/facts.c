@@ -90,6 +90,10 @@ const struct fact_spec fact_specs[] = {
 	 .what = "segments but RSTs and SYNs that reached the client when it had no socket any "
 		 "more"},
 	{NAME_CONN, "server_strays", FACT_NUMBER, .wire = true, .what = "the same of the server"},
+	{NAME_CONN, "client_flow_labels", FACT_NUMBER, .wire = true,
+	 .what = "IPv6 flow labels that the client's segments had, one after the other; 0: none"},
+	{NAME_CONN, "server_flow_labels", FACT_NUMBER, .wire = true,
+	 .what = "the same of the server's"},
 	{NAME_CONN, "final_acks", FACT_NUMBER, .wire = true,
 	 .what = "pure ACKs of the last FIN that its receiver sent"},
 	{NAME_CONN, "final_acks_lost", FACT_NUMBER, .wire = true,

@@ -57,6 +57,27 @@ static void round_trip(int family)
 	cr_assert_eq(memcmp(got.payload, seg.payload, seg.payload_len), 0);
 }
 
+Test(frame, flow_label_is_of_ipv6)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET6), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_eq(got.flow_label, 0);
+	frame[14] = 0x6a; /* version 6, and a traffic class of 0xab */
+	frame[15] = 0xbc;
+	frame[16] = 0xde;
+	frame[17] = 0xf1;
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_eq(got.flow_label, 0xcdef1);
+	seg = sample(AF_INET);
+	len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+	frame[15] = 0xbc; /* the type of service */
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_eq(got.flow_label, 0);
+}
+
 Test(frame, ipv4_reads_back)
 {
 	round_trip(AF_INET);
