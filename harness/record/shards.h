@@ -19,7 +19,7 @@ struct shards {
 	struct shard_line *lines; /* one a record */
 	size_t n_lines;
 	json_t *references; /* lines that cells refer to, by id, in order of appearance */
-	json_t *targets; /* names, in order of appearance */
+	json_t *targets;    /* names, in order of appearance */
 	struct shard_part *parts;
 	size_t n_parts;
 	int64_t n_all;

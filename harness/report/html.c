@@ -91,13 +91,18 @@ static size_t layout_number(struct html *html, json_t *dimensions)
 	json_t *number, *value;
 	const char *name;
 
-	json_object_foreach(dimensions, name, value) text_add(&names, "%s ", name);
+	json_object_foreach(dimensions, name, value)
+	{
+		text_add(&names, "%s ", name);
+	}
 	number = json_object_get(html->layout_numbers, text_str(&names));
 	if (!number) {
 		json_t *layout = json_array();
 
 		json_object_foreach(dimensions, name, value)
+		{
 			json_array_append_new(layout, json_string(name));
+		}
 		number = json_integer(json_array_size(html->layouts));
 		json_object_set_new(html->layout_numbers, text_str(&names), number);
 		json_array_append_new(html->layouts, layout);
@@ -152,7 +157,9 @@ static void row_add(struct html *html, const json_t *record)
 		 (long long)record_number(measured, "wall_us", 0),
 		 string_number(html, text_str(&why)), layout_number(html, dimensions));
 	json_object_foreach(dimensions, name, value)
+	{
 		text_add(&html->rows, ",%zu", string_number(html, json_string_value(value) ?: ""));
+	}
 	text_add(&html->rows, "]");
 }
 

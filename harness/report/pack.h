@@ -10,7 +10,4 @@
 /* Append the bytes, deflated (RFC 1950) and in base64 (RFC 4648). */
 void pack_add(struct text *out, const void *bytes, size_t len);
 
-/* Append base64 alone. */
-void base64_add(struct text *out, const void *bytes, size_t len);
-
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* page: owns the frame of an HTML report, and its content security policy. */
 #include "report/page.h"
+#include "base/base64.h"
+#include "base/mem.h"
 #include "report/pack.h"
 
 #include <assert.h>
@@ -32,12 +34,12 @@ static const struct page_file *file_find(const char *name)
 static void add_hash(struct text *out, const struct page_file *file)
 {
 	uint8_t hash[SHA256_LEN];
+	_cleanup_free_ char *encoded = NULL;
 
 	for (size_t i = 0; i < SHA256_LEN; i++)
 		sscanf(file->sha256 + 2 * i, "%2hhx", &hash[i]);
-	text_add(out, " 'sha256-");
-	base64_add(out, hash, sizeof(hash));
-	text_add(out, "'");
+	encoded = base64_encode(hash, sizeof(hash));
+	text_add(out, " 'sha256-%s'", encoded);
 }
 
 /* Nothing is fetched, and no text of a record can become markup or script. */

@@ -211,8 +211,8 @@ test("TIME-WAIT is a bar as long as it lasted, and a long wait is folded", async
 		lines_write("later.jsonl", [kernel, record])), at(HELD));
 
 	assert.ok(Math.abs(await width(later) - 500) < 2, "30 s of 60 s are half");
-	assert.match(await later.locator("#s-waits").textContent(), /for 30\.\d*s/);
-	assert.match((await later.locator(".ladder .fold").allTextContents()).join(), /\u22ef (29|30)\.\d*s/);
+	assert.match(await later.locator("#s-waits").textContent(), /for 30(\.\d+)?s/);
+	assert.match((await later.locator(".ladder .fold").allTextContents()).join(), /\u22ef (29|30)(\.\d+)?s/);
 	await page_close(later);
 });
 
