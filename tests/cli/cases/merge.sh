@@ -23,7 +23,7 @@ try grep -c shard 1.jsonl merged.jsonl
 try afterclose merge 1.jsonl 2.jsonl
 cp 1.jsonl again.jsonl
 try afterclose merge 1.jsonl 2.jsonl again.jsonl
-head -n 2 1.jsonl >cut.jsonl
+head -n 3 1.jsonl >cut.jsonl
 try afterclose merge cut.jsonl 2.jsonl 3.jsonl
 try afterclose merge whole.jsonl
 try afterclose merge 1.jsonl --out ./1.jsonl 2.jsonl 3.jsonl
