@@ -69,8 +69,9 @@ static void offer_cells(const struct completion *completion)
 {
 	_cleanup_suite_ struct suite suite = {0};
 	_cleanup_cell_list_ struct cell_list cells = {0};
+	bool loaded = cells_of_suite(&suite, &cells);
 
-	for (size_t i = 0; cells_of_suite(&suite, &cells) && i < cells.n; i++)
+	for (size_t i = 0; loaded && i < cells.n; i++)
 		offer(completion, cells.of[i]->id);
 }
 

@@ -62,7 +62,7 @@ expect "bash: an option" "--repeat --report" "$(bash_completes 'afterclose run -
 expect "bash: a word of an option" "text json" "$(bash_completes 'afterclose list --format ')"
 expect "bash: a report's format" "markdown" "$(bash_completes 'afterclose run --report ma')"
 expect "bash: a scenario's name" "third-segment" "$(bash_completes 'afterclose run --only scenario=thi')"
-expect "bash: a dimension's value" "server client" "$(bash_completes 'afterclose list --only closer=' | xargs -n1 | grep -xE 'server|client' | xargs)"
+expect "bash: a dimension's value" "client server" "$(bash_completes 'afterclose list --only closer=' | xargs -n1 | grep -xE 'server|client' | sort | xargs)"
 expect "bash: a cell, behind its last =" "0" "$(bash_completes 'afterclose show third-segment/time-wait=gone,timestamps=')"
 expect "bash: no candidate for a file" "" "$(bash_completes 'afterclose report ')"
 expect "bash: an action" "explain" "$(bash_completes 'afterclose netem ex')"
