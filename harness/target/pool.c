@@ -48,6 +48,11 @@ unsigned pool_busy(const struct pool *pool)
 	return pool->n_of[WORKER_OPENING] + pool->n_of[WORKER_WORKING] + pool->n_of[WORKER_WAITING];
 }
 
+bool pool_lives(const struct pool *pool)
+{
+	return pool_busy(pool) || pool->n_of[WORKER_LEAVING];
+}
+
 static int pool_watch(struct pool *pool, int fd, uint32_t index, struct err *err)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.u32 = index};
@@ -160,8 +165,9 @@ int pool_order(struct pool *pool, struct order order, int64_t limit_ns, struct e
 	else
 		ret = worker_start(pool, &worker, err);
 	if (ret < 0) {
-		/* Too few processes or descriptors: those that there are must do. */
-		return pool_busy(pool) ? -EAGAIN : ret;
+		/* Too few processes or descriptors: those that there are must do. Or all that may be are
+		 * leaving: their places are free when they are gone. */
+		return pool_lives(pool) ? -EAGAIN : ret;
 	}
 	worker->order = order;
 	worker->ordered = true;

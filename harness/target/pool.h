@@ -79,7 +79,7 @@ int pool_start(struct pool *pool, int64_t limit_ns, struct err *err);
 void pool_close(struct pool *pool);
 
 /* A worker for this order, idle or new; limit_ns of it ends in SIGKILL. Errors: EAGAIN no process
- * can be had now, but some are at work. */
+ * can be had now, but some are at work or on their way out. */
 int pool_order(struct pool *pool, struct order order, int64_t limit_ns, struct err *err);
 
 /* Wait for the next thing that happens. */
@@ -90,6 +90,9 @@ void pool_retire(struct pool *pool, unsigned keep);
 
 /* Workers that have a cell. */
 unsigned pool_busy(const struct pool *pool);
+
+/* Is there any worker that pool_next() will hear of: with a cell, or on its way out? */
+bool pool_lives(const struct pool *pool);
 
 /* Why a worker died, for a person. */
 struct text;

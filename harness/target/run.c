@@ -255,7 +255,7 @@ static int run_start_cells(struct run *run, struct err *err)
 		struct order order = {run->queue[run->next], run->attempt};
 		int ret = pool_order(run->pool, order, run_limit_ns(run, order.cell), err);
 
-		if (ret == -EAGAIN)
+		if (ret == -EAGAIN && pool_lives(run->pool))
 			break;
 		if (ret < 0)
 			return ret;
@@ -274,12 +274,18 @@ static void run_tell_progress(struct run *run)
 	run->waiting = waiting;
 }
 
+/* A worker that leaves makes room for one that takes the next cell. */
+static bool run_goes_on(const struct run *run)
+{
+	return pool_busy(run->pool) || (run->next < run->n_queue && pool_lives(run->pool));
+}
+
 /* Play all that is queued. */
 static int run_play(struct run *run, struct err *err)
 {
 	int ret = run_start_cells(run, err);
 
-	while (!ret && !run->stop && pool_busy(run->pool)) {
+	while (!ret && !run->stop && run_goes_on(run)) {
 		struct pool_event event;
 
 		ret = pool_next(run->pool, &event, err);

@@ -106,5 +106,14 @@ grep -q 'the cell ran past its limit' "$work/records.jsonl" ||
 	fail "a cell past its limit: the record does not say so"
 nothing_left "a cell past its limit"
 
+# A guest plays some hundreds of cells and gives way to a fresh one, also where it is the only one.
+"$program" run "$small" --target uml --repeat 130 --jobs 1 --out "$work/records.jsonl" >/dev/null 2>&1
+status=$?
+n=$(($("$program" list --cells "$small" | wc -l) * 130))
+if [ $status != 0 ] || [ "$(cells_done)" != $n ]; then
+	fail "many cells in one guest at a time: exit code $status after $(cells_done) of $n cells"
+fi
+nothing_left "many cells"
+
 [ $failures = 0 ] && echo "ok"
 exit $((failures != 0))
