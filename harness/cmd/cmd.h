@@ -12,9 +12,9 @@
 #include "cmd/options.h"
 #include "record/known.h"
 
-extern const struct command command_run, command_list, command_check, command_show, command_judge,
-	command_report, command_merge, command_compare, command_enter, command_doctor,
-	command_netem, command_kernel, command_schema, command_complete;
+extern const struct command command_run, command_list, command_check, command_show, command_explain,
+	command_judge, command_report, command_merge, command_compare, command_enter,
+	command_doctor, command_netem, command_kernel, command_schema, command_complete;
 
 /* The table of commands, row by row; NULL past the last. */
 const struct command *cmd_nth(size_t i);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define TICKS	  2
@@ -14,6 +15,20 @@ const char *const change_class_names[N_CHANGE_CLASSES] = {
 	[CHANGE_TIME] = "time",		[CHANGE_COUNTER] = "counter",
 	[CHANGE_UNSTEADY] = "unsteady", [CHANGE_UNCOMPARED] = "uncompared",
 };
+
+char *change_range(enum half_kind kind, int64_t min, int64_t max)
+{
+	char from[32], to[32];
+
+	if (kind == HALF_TIME) {
+		duration_format(min, from, sizeof(from));
+		duration_format(max, to, sizeof(to));
+	} else {
+		snprintf(from, sizeof(from), "%lld", (long long)min);
+		snprintf(to, sizeof(to), "%lld", (long long)max);
+	}
+	return strcmp(from, to) ? mem_printf("%s..%s", from, to) : mem_strdup(from);
+}
 
 /* The two halves of one cell, while they are compared. */
 struct pairing {

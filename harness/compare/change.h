@@ -38,6 +38,9 @@ struct change {
 
 typedef void (*change_fn)(void *ctx, const struct change *change);
 
+/* "3", "1..4", "60s", "60s..62s": the caller frees. */
+char *change_range(enum half_kind kind, int64_t min, int64_t max);
+
 /* Each difference of one cell; either side may be NULL. */
 void change_each(const struct half_cell *a, const struct half_cell *b, change_fn fn, void *ctx);
 

@@ -82,21 +82,6 @@ static void group_clear(struct group *group)
 	free(group->chosen);
 }
 
-/* "60s..61.9s", or one value. */
-static char *range_text(enum half_kind kind, int64_t min, int64_t max)
-{
-	char from[32], to[32];
-
-	if (kind == HALF_TIME) {
-		duration_format(min, from, sizeof(from));
-		duration_format(max, to, sizeof(to));
-	} else {
-		snprintf(from, sizeof(from), "%lld", (long long)min);
-		snprintf(to, sizeof(to), "%lld", (long long)max);
-	}
-	return strcmp(from, to) ? mem_printf("%s..%s", from, to) : mem_strdup(from);
-}
-
 static const struct known_entry *change_accepted(struct grouping *grouping,
 						 const struct change *change)
 {
@@ -112,7 +97,7 @@ static const struct known_entry *change_accepted(struct grouping *grouping,
 
 	if (!grouping->options->accept || change->class != CHANGE_OUTCOME)
 		return NULL;
-	now = change->range ? range_text(change->range, change->now_min, change->now_max)
+	now = change->range ? change_range(change->range, change->now_min, change->now_max)
 			    : mem_strdup(change->now);
 	return known_find(grouping->options->accept, &known_cell, change->fact, now);
 }
@@ -174,9 +159,9 @@ static json_t *finding_new(struct grouping *grouping, const struct group *group)
 	struct fold fold;
 	json_t *finding;
 
-	was = group->range ? range_text(group->range, group->was_min, group->was_max)
+	was = group->range ? change_range(group->range, group->was_min, group->was_max)
 			   : mem_strdup(group->was);
-	now = group->range ? range_text(group->range, group->now_min, group->now_max)
+	now = group->range ? change_range(group->range, group->now_min, group->now_max)
 			   : mem_strdup(group->now);
 	ground->space.n_cells =
 		group->class == CHANGE_UNCOMPARED ? ground->n_pairs : ground->n_compared;

@@ -2,9 +2,9 @@
 /* outline: owns a scenario's line among the records. */
 #include "record/outline.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "record/record.h"
 
+#include <ctype.h>
 #include <string.h>
 
 const char *side_word(enum side side)
@@ -37,6 +37,33 @@ char *step_words(const struct step *step)
 		before = ", ";
 	}
 	return text_take(&words);
+}
+
+/* How long the dimension's name at the beginning of words is. */
+static size_t name_length(const char *words)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)words[len]) || words[len] == '_' || words[len] == '-')
+		len++;
+	return len;
+}
+
+void step_words_expand(const char *words, const json_t *values, struct text *out)
+{
+	while (*words) {
+		size_t plain = strcspn(words, "$"), len;
+		_cleanup_free_ char *name = NULL;
+
+		text_addn(out, words, plain);
+		words += plain;
+		if (!*words++)
+			break;
+		len = name_length(words);
+		name = mem_strndup(words, len);
+		text_add(out, "%s", record_text(values, name, "$"));
+		words += len + (!len && *words == '$');
+	}
 }
 
 static json_t *texts_new(char *const *texts, size_t n)

@@ -6,6 +6,7 @@
 #ifndef AFTERCLOSE_RECORD_OUTLINE_H
 #define AFTERCLOSE_RECORD_OUTLINE_H
 
+#include "base/text.h"
 #include "scenario/scenario.h"
 
 #include <jansson.h>
@@ -15,6 +16,9 @@ json_t *record_scenario(const struct scenario *scenario);
 
 /* A step as its file has it, presets left out; "$dimension" stands as it is. The caller frees. */
 char *step_words(const struct step *step);
+
+/* The words of an outline's step with a cell's values, {NAME: VALUE...}, for "$NAME". */
+void step_words_expand(const char *words, const json_t *values, struct text *out);
 
 /* "client", "server", "both". */
 const char *side_word(enum side side);

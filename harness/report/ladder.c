@@ -13,52 +13,26 @@
 #include "lab/lab.h"
 #include "record/record.h"
 #include "report/caption.h"
+#include "report/timeline.h"
 #include "report/wrap.h"
 
 #include <string.h>
 
-#define STATE_WIDTH   11
-#define HEAD_WIDTH    16 /* number and time */
-#define ROAD_MAX      24
-#define LANE	      6 /* from a host to the wire, or to the next host on its side */
-#define SILENCE_US    1000000
-#define EFFECT_US_MAX 150000 /* from a segment on the wire to a change that its delivery made */
-#define SENT_US_MAX   1000   /* between a change and the segment that was sent with it */
-
-enum side_column { LEFT, RIGHT, N_COLUMNS };
-
-enum event_kind { EVENT_STEP, EVENT_SEGMENT, EVENT_STATE };
-
-struct event {
-	int64_t us;
-	enum event_kind kind;
-	size_t index;
-};
+#define STATE_WIDTH 11
+#define HEAD_WIDTH  16 /* number and time */
+#define ROAD_MAX    24
+#define LANE	    6 /* from a host to the wire, or to the next host on its side */
+#define SILENCE_US  1000000
 
 struct ladder {
-	const json_t *record, *segments, *states;
-	const json_t *segment_us, *state_us, *step_us;
+	const json_t *record;
+	struct timeline timeline;
 	const char *const *steps;
 	size_t n_steps;
 	bool client2, loopback, with_bytes;
-	int wire, width;	      /* columns of the road between the hosts */
-	size_t (*effects)[N_COLUMNS]; /* of each segment: index of a state, + 1 */
-	struct event *events;
-	size_t n_events;
+	int wire, width; /* columns of the road between the hosts */
 	struct text *out;
 };
-
-static int64_t time_at(const json_t *times, size_t i, int64_t preset)
-{
-	const json_t *us = json_array_get(times, i);
-
-	return json_is_integer(us) ? json_integer_value(us) : preset;
-}
-
-static enum side_column column_of(const char *host)
-{
-	return strcmp(host, host_names[HOST_SERVER]) ? LEFT : RIGHT;
-}
 
 /* A host's column on the road; what is no host is the wire. */
 static int road_place(const struct ladder *ladder, const char *host)
@@ -163,17 +137,16 @@ static void timer_note(const json_t *state, struct caption *caption)
 
 static void segment_print(struct ladder *ladder, const struct event *event)
 {
-	const json_t *segment = json_array_get(ladder->segments, event->index);
+	const json_t *segment = json_array_get(ladder->timeline.segments, event->index);
 	const char *states[N_COLUMNS] = {"", ""};
 	char number[24], road[ROAD_MAX];
 	_cleanup_(caption_free) struct caption caption = {0};
 
 	caption_build(ladder->record, segment, ladder->with_bytes, &caption);
 	for (size_t i = 0; i < N_COLUMNS; i++) {
-		size_t effect = ladder->effects[event->index][i];
-		const json_t *state = json_array_get(ladder->states, effect - 1);
+		const json_t *state = timeline_effect(&ladder->timeline, event->index, i);
 
-		if (!effect)
+		if (!state)
 			continue;
 		states[i] = record_text(state, "state", "?");
 		timer_note(state, &caption);
@@ -187,7 +160,7 @@ static void segment_print(struct ladder *ladder, const struct event *event)
 
 static void state_print(struct ladder *ladder, const struct event *event)
 {
-	const json_t *state = json_array_get(ladder->states, event->index);
+	const json_t *state = json_array_get(ladder->timeline.states, event->index);
 	const char *host = record_text(state, "host", "?"),
 		   *name = record_text(state, "state", "?");
 	char road[ROAD_MAX];
@@ -228,114 +201,14 @@ static void header_print(struct ladder *ladder)
 		 ladder->loopback ? "" : "wire", STATE_WIDTH, "server");
 }
 
-static bool same_conn(const json_t *a, const json_t *b)
-{
-	return !strcmp(record_text(a, "conn", ""), record_text(b, "conn", ""));
-}
-
-/* The segment whose delivery made the change; SIZE_MAX: none, or too long ago to be the cause. */
-static size_t cause_delivered(const struct ladder *ladder, size_t i)
-{
-	const json_t *state = json_array_get(ladder->states, i);
-	size_t after = segment_index(ladder->segments, record_number(state, "after", -1));
-	int64_t cause_us = time_at(ladder->segment_us, after, 0);
-
-	if (after == SIZE_MAX || !same_conn(state, json_array_get(ladder->segments, after)))
-		return SIZE_MAX;
-	return time_at(ladder->state_us, i, cause_us) - cause_us <= EFFECT_US_MAX ? after
-										  : SIZE_MAX;
-}
-
-/* The segment that the host sent as it changed: a SYN with syn-sent, a FIN with fin-wait-1. */
-static size_t sent_with(const struct ladder *ladder, size_t i)
-{
-	const json_t *state = json_array_get(ladder->states, i);
-	const char *host = record_text(state, "host", "");
-	int64_t us = time_at(ladder->state_us, i, INT32_MIN), nearest_us = SENT_US_MAX;
-	size_t nearest = SIZE_MAX;
-
-	for (size_t n = 0; n < json_array_size(ladder->segments); n++) {
-		const json_t *segment = json_array_get(ladder->segments, n);
-		int64_t apart_us = llabs(time_at(ladder->segment_us, n, 0) - us);
-
-		if (!same_conn(state, segment) || strcmp(record_text(segment, "from", ""), host) ||
-		    apart_us > nearest_us)
-			continue;
-		nearest = n;
-		nearest_us = apart_us;
-	}
-	return nearest;
-}
-
-/* True if the state found a place beside the segment it belongs to. */
-static bool effect_place(struct ladder *ladder, size_t i)
-{
-	const json_t *state = json_array_get(ladder->states, i);
-	size_t segment = cause_delivered(ladder, i);
-	size_t *place;
-
-	if (segment == SIZE_MAX)
-		segment = sent_with(ladder, i);
-	if (segment == SIZE_MAX)
-		return false;
-	place = &ladder->effects[segment][column_of(record_text(state, "host", ""))];
-	if (*place)
-		return false;
-	*place = i + 1;
-	return true;
-}
-
-static void event_add(struct ladder *ladder, enum event_kind kind, size_t index, int64_t us)
-{
-	ladder->events = mem_resize(ladder->events, ladder->n_events + 1, sizeof(*ladder->events));
-	ladder->events[ladder->n_events++] = (struct event){.us = us, .kind = kind, .index = index};
-}
-
-static int event_order(const void *a, const void *b)
-{
-	const struct event *x = a, *y = b;
-
-	if (x->us != y->us)
-		return x->us < y->us ? -1 : 1;
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
-}
-
-static void events_collect(struct ladder *ladder)
-{
-	int64_t us = 0;
-
-	for (size_t i = 0; i < json_array_size(ladder->step_us); i++)
-		event_add(ladder, EVENT_STEP, i, time_at(ladder->step_us, i, 0));
-	/* The record's order of segments is the wire's; times only rise along it. */
-	for (size_t i = 0; i < json_array_size(ladder->segments); i++) {
-		int64_t at = time_at(ladder->segment_us, i, us);
-
-		us = at > us ? at : us;
-		event_add(ladder, EVENT_SEGMENT, i, us);
-	}
-	for (size_t i = 0; i < json_array_size(ladder->states); i++) {
-		const json_t *state = json_array_get(ladder->states, i);
-		size_t after = segment_index(ladder->segments, record_number(state, "after", -1));
-
-		if (effect_place(ladder, i))
-			continue;
-		us = after == SIZE_MAX ? 0 : time_at(ladder->segment_us, after, 0);
-		event_add(ladder, EVENT_STATE, i, time_at(ladder->state_us, i, us));
-	}
-	if (ladder->n_events)
-		qsort(ladder->events, ladder->n_events, sizeof(*ladder->events), event_order);
-}
-
 /* Which hosts and how wide; and whether payloads matter, that is, the wire kept or made a segment.
  */
 static void ladder_measure(struct ladder *ladder)
 {
 	const json_t *segment;
 
-	for (size_t i = 0; i < json_array_size(ladder->segments); i++) {
-		segment = json_array_get(ladder->segments, i);
+	for (size_t i = 0; i < json_array_size(ladder->timeline.segments); i++) {
+		segment = json_array_get(ladder->timeline.segments, i);
 		ladder->client2 |= !strcmp(record_text(segment, "from", ""), "client2") ||
 				   !strcmp(record_text(segment, "to", ""), "client2");
 		ladder->loopback |= !strcmp(record_text(segment, "fate", ""), "seen");
@@ -349,8 +222,8 @@ static void events_print(struct ladder *ladder)
 {
 	int64_t last_us = 0;
 
-	for (size_t i = 0; i < ladder->n_events; i++) {
-		const struct event *event = &ladder->events[i];
+	for (size_t i = 0; i < ladder->timeline.n_events; i++) {
+		const struct event *event = &ladder->timeline.events[i];
 
 		if (event->us - last_us >= SILENCE_US)
 			silence_print(ladder, event->us - last_us);
@@ -371,30 +244,16 @@ static void events_print(struct ladder *ladder)
 
 void ladder_draw(const json_t *record, const char *const *steps, size_t n_steps, struct text *out)
 {
-	const json_t *canonical = json_object_get(record, "canonical");
 	const json_t *measured = json_object_get(record, "volatile");
 	int64_t left_out = record_number(measured, "segments_left_out", 0);
-	struct ladder ladder = {
-		.record = record,
-		.segments = json_object_get(canonical, "segments"),
-		.states = json_object_get(canonical, "states"),
-		.segment_us = record_times(record, "segment_us"),
-		.state_us = record_times(record, "state_us"),
-		.step_us = record_times(record, "step_us"),
-		.steps = steps,
-		.n_steps = n_steps,
-		.out = out,
-	};
+	struct ladder ladder = {.record = record, .steps = steps, .n_steps = n_steps, .out = out};
 
-	ladder.effects =
-		mem_zalloc((json_array_size(ladder.segments) + 1) * sizeof(*ladder.effects));
+	timeline_open(record, &ladder.timeline);
 	ladder_measure(&ladder);
-	events_collect(&ladder);
 	header_print(&ladder);
 	events_print(&ladder);
 	if (left_out)
 		text_add(out, "%*s%lld more segments were not recorded\n", HEAD_WIDTH, "",
 			 (long long)left_out);
-	free(ladder.events);
-	free(ladder.effects);
+	timeline_close(&ladder.timeline);
 }
