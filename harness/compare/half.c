@@ -62,11 +62,6 @@ const struct half_fact *half_fact(const struct half_cell *cell, const char *name
 		       : NULL;
 }
 
-static bool verdict_conclusive(enum verdict verdict)
-{
-	return verdict == VERDICT_PASS || verdict == VERDICT_FAIL || verdict == VERDICT_KNOWN;
-}
-
 bool half_cell_conclusive(const struct half_cell *cell)
 {
 	return verdict_conclusive(cell->verdict);

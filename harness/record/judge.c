@@ -24,6 +24,11 @@ static void settled_free(struct settled *settled)
 	expectations_free(settled->of, settled->n);
 }
 
+bool verdict_conclusive(enum verdict verdict)
+{
+	return verdict == VERDICT_PASS || verdict == VERDICT_FAIL || verdict == VERDICT_KNOWN;
+}
+
 enum verdict record_verdict(const json_t *record)
 {
 	const char *name = record_text(record, "verdict", "");

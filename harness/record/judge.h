@@ -32,6 +32,9 @@ extern const char *const verdict_names[N_VERDICTS];
 enum verdict judge_record(const struct cell *cell, const struct features *features, json_t *record);
 enum verdict record_verdict(const json_t *record);
 
+/* A pass or a fail, known or not: the facts can be held against others. */
+bool verdict_conclusive(enum verdict verdict);
+
 /* One expectation held against a record's facts; what was seen goes to ret_observed ("nothing"
  * where the record lacks the fact). */
 enum verdict judge_fact(const struct expectation *expectation, const json_t *record, unsigned hz,

@@ -59,9 +59,17 @@ static void sentence_flush(const struct account *account, struct text *words)
 	*words = (struct text){0};
 }
 
-static void heading(const struct account *account, const char *words)
+/* A chapter that says nothing has no heading either. */
+static void chapter_tell(const struct account *account, const char *words,
+			 void (*tell)(const struct account *account))
 {
-	text_add(account->out, "\n%s\n", words);
+	_cleanup_text_ struct text body = {0};
+	struct account inner = *account;
+
+	inner.out = &body;
+	tell(&inner);
+	if (body.len)
+		text_add(account->out, "\n%s\n%s", words, text_str(&body));
 }
 
 static void explain_title(const struct account *account)
@@ -120,7 +128,6 @@ static void explain_set(const struct account *account)
 	_cleanup_text_ struct text words = {0}, first = {0};
 	const char *name;
 
-	heading(account, "What was set");
 	json_object_foreach(values, name, value)
 	{
 		const json_t *dimension = dimension_of(account, name);
@@ -169,16 +176,17 @@ static bool word_among(const char *words, const char *word)
 static void lives_add(const struct account *account, const char *conn, struct text *words)
 {
 	_cleanup_free_ char *restarts = mem_printf("%s.time_wait_restarts", conn);
-	int64_t n = record_number(account->facts, restarts, 0);
+	int64_t n = record_number(account->facts, restarts, 0), last_ns = 0;
 	char life[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(lives); i++) {
 		_cleanup_free_ char *name = mem_printf("%s.%s", conn, lives[i].fact);
 		int64_t ns = record_number(json_object_get(account->facts, name), "ns", 0);
 
-		if (ns > 0)
+		if (ns > 0 && ns != last_ns)
 			text_add(words, "%s%s%s", lives[i].before,
 				 duration_format(ns, life, sizeof(life)), lives[i].after);
+		last_ns = ns;
 	}
 	if (n > 0)
 		text_add(words, "; a segment started its timer again %lld time%s", (long long)n,
@@ -210,7 +218,6 @@ static void explain_endings(const struct account *account)
 	json_t *fact;
 	const char *name;
 
-	heading(account, "What came of it");
 	json_object_foreach((json_t *)account->facts, name, fact)
 	{
 		if (json_is_string(fact))
@@ -251,7 +258,6 @@ static void explain_decided(const struct account *account)
 	_cleanup_text_ struct text words = {0}, lead = {0};
 	size_t i;
 
-	heading(account, "What decided it");
 	json_array_foreach(sources, i, source)
 	{
 		text_add(&words, "%s%s", i ? "; " : "The scenario's rules rest on ",
@@ -340,7 +346,12 @@ static void explain_neighbours(const struct account *account, const json_t *neig
 	const json_t *alone = json_object_get(neighbours, "alone");
 	size_t n = json_array_size(nearest), apart = record_number(neighbours, "apart", 0);
 
-	heading(account, "What would change it, as the records show");
+	text_add(account->out, "\nWhat would change it, as the records show\n");
+	if (!verdict_conclusive(record_verdict(account->record))) {
+		text_add(account->out, "  Nothing can be said: this record neither passed nor "
+				       "failed.\n");
+		return;
+	}
 	if (!n)
 		text_add(account->out,
 			 "  No record of this scenario and kernel has another outcome.\n");
@@ -355,31 +366,30 @@ static void explain_neighbours(const struct account *account, const json_t *neig
 			 n - NEAREST_MAX);
 	alone_tell(account, alone, "same", "Alone, these change no outcome: ");
 	alone_tell(account, alone, "untold",
-		   "Not to be said, since no verdict of both is pass or "
-		   "fail: ");
+		   "Not compared, since they neither passed nor failed: ");
+}
+
+static void explain_events(const struct account *account)
+{
+	narrate_events(account->record, account->outline, account->out);
 }
 
 void explain_record(const json_t *kernel, const json_t *outline, const json_t *record,
 		    const json_t *neighbours, struct text *out)
 {
-	const json_t *canonical = json_object_get(record, "canonical");
 	const struct account account = {
 		.kernel = kernel,
 		.outline = outline,
 		.record = record,
-		.facts = json_object_get(canonical, "facts"),
+		.facts = json_object_get(json_object_get(record, "canonical"), "facts"),
 		.out = out,
 	};
 
 	explain_title(&account);
-	explain_set(&account);
-	if (json_array_size(json_object_get(canonical, "segments"))) {
-		heading(&account, "What happened");
-		narrate_events(record, outline, out);
-	}
-	if (account.facts)
-		explain_endings(&account);
-	explain_decided(&account);
+	chapter_tell(&account, "What was set", explain_set);
+	chapter_tell(&account, "What happened", explain_events);
+	chapter_tell(&account, "What came of it", explain_endings);
+	chapter_tell(&account, "What decided it", explain_decided);
 	if (neighbours)
 		explain_neighbours(&account, neighbours);
 }

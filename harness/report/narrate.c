@@ -29,10 +29,10 @@ struct tale {
 /* What is said of a segment that left its host, by its fate. */
 static const struct {
 	const char *fate, *words;
-	bool named;
+	const char *named; /* the segment's name goes between; NULL: no name */
 } fate_words[] = {
-	{"copied", ", of which the wire kept a copy as ", true},
-	{"held", ", which the wire took away and kept as ", true},
+	{"copied", ", of which the wire kept a copy as \"", "\""},
+	{"held", ", which the wire took away and kept as \"", "\""},
 	{"duplicated", ", which the wire carried twice"},
 	{"delayed", ", which the wire delayed"},
 	{"corrupted", ", in which the link turned a bit over"},
@@ -142,20 +142,21 @@ static void state_add(struct text *out, const struct tale *tale, const json_t *s
 {
 	size_t here = state_index(tale, state), before = state_before(tale, here);
 	const char *name = record_text(state, "state", "?"), *host = record_text(state, "host", "");
-	bool waited = !strcmp(state_at(tale, before), "time-wait");
+	bool waited = !strcmp(state_at(tale, before), "time-wait"), known;
 	int64_t timer_ms = record_number(state, "timer_ms", 0);
 	char timer[32];
 	size_t i = 0;
 
 	while (i < ARRAY_SIZE(state_words) && strcmp(state_words[i].state, name) != 0)
 		i++;
+	known = i < ARRAY_SIZE(state_words);
 	if (waited && !strcmp(name, "time-wait")) {
 		text_add(out, "%s began TIME-WAIT anew", host);
 	} else if (waited && !strcmp(name, "closed")) {
 		text_add(out, "%s ended TIME-WAIT", host);
 	} else {
-		text_add(out, "%s %s", host,
-			 i < ARRAY_SIZE(state_words) ? state_words[i].words : name);
+		text_add(out, "%s %s%s", host, known ? "" : "was in ",
+			 known ? state_words[i].words : name);
 	}
 	if (json_is_true(json_object_get(state, "minisock")) && timer_ms > 0)
 		text_add(out, " with %s on its timer",
@@ -249,8 +250,9 @@ static void sent_tell(struct tale *tale, const json_t *segment, int64_t us)
 	place_add(tale, segment, us);
 	for (size_t i = 0; i < ARRAY_SIZE(fate_words); i++) {
 		if (!strcmp(fate_words[i].fate, fate))
-			text_add(&tale->words, "%s%s", fate_words[i].words,
-				 fate_words[i].named ? record_text(segment, "name", "?") : "");
+			text_add(&tale->words, "%s%s%s", fate_words[i].words,
+				 fate_words[i].named ? record_text(segment, "name", "?") : "",
+				 fate_words[i].named ?: "");
 	}
 }
 
@@ -322,7 +324,7 @@ static void state_tell(struct tale *tale, const struct event *event)
 	time_add(&tale->words, event->us);
 	text_add(&tale->words, " the ");
 	state_add(&tale->words, tale, state);
-	text_add(&tale->words, " of %s", record_text(state, "conn", "?"));
+	text_add(&tale->words, " (%s)", record_text(state, "conn", "?"));
 	if (waited) {
 		text_add(&tale->words, ", ");
 		time_add(&tale->words, event->us - began_us);
