@@ -165,8 +165,8 @@ int pool_order(struct pool *pool, struct order order, int64_t limit_ns, struct e
 	else
 		ret = worker_start(pool, &worker, err);
 	if (ret < 0) {
-		/* Too few processes or descriptors: those that there are must do. Or all that may be are
-		 * leaving: their places are free when they are gone. */
+		/* Too few processes or descriptors: those that there are must do. Or all that may
+		 * be are leaving: their places are free when they are gone. */
 		return pool_lives(pool) ? -EAGAIN : ret;
 	}
 	worker->order = order;
