@@ -69,13 +69,20 @@ static bool restart_seen(const struct stage *stage, const struct watch *watch, i
 	return watch->tw_apart_ns > restart_shows_ns(stage) && risen_ns > watch->tw_apart_ns / 2;
 }
 
-/* TIME-WAIT's begin, the restarts of its timer, and its end. */
+/* When the kernel's tables were read: between these two. */
+struct moment {
+	int64_t asked_ns, now_ns;
+};
+
+/* TIME-WAIT's begin, the restarts of its timer, and its end. What runs between the reading and a
+ * look at the clock would be taken for the timer's rise, so times of asking are compared. */
 static void note_time_wait(struct stage *stage, struct watch *watch, const struct sock_seen *before,
-			   int64_t now_ns)
+			   const struct moment *moment)
 {
+	int64_t now_ns = moment->now_ns;
 	bool was = before->state == STATE_TIME_WAIT && before->minisock;
 	bool is = watch->seen.state == STATE_TIME_WAIT && watch->seen.minisock;
-	int64_t left_ns = before->timer_ns - (now_ns - watch->looked_ns);
+	int64_t left_ns = before->timer_ns - (moment->asked_ns - watch->looked_ns);
 
 	if (is && !was) {
 		watch->time_wait = true;
@@ -109,7 +116,7 @@ void watch_met(const struct stage *stage, struct end *end)
 
 /* One end is in this state now. */
 static void note_seen(struct stage *stage, struct end *end, const struct sock_seen *seen,
-		      uint32_t after, int64_t now_ns)
+		      uint32_t after, const struct moment *moment)
 {
 	struct watch *watch = &end->watch;
 	struct sock_seen before = watch->seen;
@@ -117,13 +124,13 @@ static void note_seen(struct stage *stage, struct end *end, const struct sock_se
 	watch->seen = *seen;
 	if (seen->minisock && (!before.minisock || before.state != seen->state))
 		watch->armed_ns = seen->timer_ns;
-	note_time_wait(stage, watch, &before, now_ns);
-	note_life(stage, watch, &before, now_ns);
+	note_time_wait(stage, watch, &before, moment);
+	note_life(stage, watch, &before, moment->now_ns);
 	if (seen->state == STATE_FIN_WAIT_2 && seen->minisock)
 		watch->fin_wait_2 = true;
 	if (before.state != seen->state || before.minisock != seen->minisock)
-		note_path(stage, end, after, now_ns);
-	watch->looked_ns = now_ns;
+		note_path(stage, end, after, moment->now_ns);
+	watch->looked_ns = moment->asked_ns;
 }
 
 static struct end *end_in(struct conn *conn, const struct end *like)
@@ -149,21 +156,22 @@ int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *
 	static const struct sock_seen nothing = {.timer_ns = -1};
 	struct conn *newest = end->conn, *owner;
 	struct sock_seen seen;
-	int64_t now_ns;
+	struct moment moment;
 	int r;
 
 	if (!end->tuple.local_port || end->raw)
 		return 0; /* no socket has had this end's tuple yet, or ever will */
+	moment.asked_ns = clock_now_ns();
 	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, &seen, err);
 	if (r < 0)
 		return r;
-	now_ns = clock_now_ns();
+	moment.now_ns = clock_now_ns();
 	while (newest->next)
 		newest = newest->next;
 	owner = seen_owner(newest, end, &seen);
 	for (struct conn *conn = newest; conn; conn = conn->previous)
 		note_seen(stage, end_in(conn, end), conn == owner ? &seen : &nothing, after,
-			  now_ns);
+			  &moment);
 	return 0;
 }
 
