@@ -32,6 +32,12 @@ int cmd_fail(const struct err *err, int code)
 	return code;
 }
 
+void cmd_print_json(const json_t *value)
+{
+	json_dumpf(value, stdout, JSON_INDENT(2));
+	putchar('\n');
+}
+
 int cmd_flush(void)
 {
 	struct err err;

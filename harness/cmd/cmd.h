@@ -12,6 +12,8 @@
 #include "cmd/options.h"
 #include "record/known.h"
 
+#include <jansson.h>
+
 extern const struct command command_run, command_list, command_check, command_show, command_explain,
 	command_judge, command_report, command_merge, command_compare, command_enter,
 	command_doctor, command_netem, command_kernel, command_schema, command_complete;
@@ -23,6 +25,9 @@ int cmd_main(int argc, char **argv);
 
 /* "afterclose: MESSAGE" on stderr; returns code. */
 int cmd_fail(const struct err *err, int code);
+
+/* Indented, with an end of line, to standard output. */
+void cmd_print_json(const json_t *value);
 
 /* Standard output, flushed: 0, or EXIT_HARNESS with its error said. */
 int cmd_flush(void);

@@ -64,8 +64,7 @@ int compare_print(const json_t *comparison, const struct compare_args *args,
 	_cleanup_text_ struct text out = {0};
 
 	if (args->shown_as == COMPARE_JSON) {
-		json_dumpf(comparison, stdout, JSON_INDENT(2));
-		putchar('\n');
+		cmd_print_json(comparison);
 	} else {
 		show[args->shown_as](comparison, args->all, &out);
 		fputs(text_str(&out), stdout);

@@ -62,8 +62,7 @@ static void doctor_json(const struct doctor_item *items, size_t n, const struct 
 						      doctor_state_name(items[i].state), "finding",
 						      items[i].finding, "remedy", items[i].remedy));
 	}
-	json_dumpf(rows, stdout, JSON_INDENT(2));
-	printf("\n");
+	cmd_print_json(rows);
 	json_decref(rows);
 }
 

@@ -68,17 +68,6 @@ static int explain_print(const json_t *kernel, const json_t *outline, const json
 	return judge_exit_code(counts);
 }
 
-static json_t *record_find(json_t *const *records, size_t n, const char *id)
-{
-	json_t *found = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(record_text(records[i], "cell", ""), id))
-			found = records[i];
-	}
-	return found;
-}
-
 /* The scenario's line among the records, or else of its file as it is now; NULL: neither. New
  * reference. */
 static json_t *outline_find(const struct records *records, const json_t *found,

@@ -80,14 +80,6 @@ static void say_bytes(uint64_t bytes, char *buf, size_t size)
 	snprintf(buf, size, "%.1f MB", (double)bytes / 1e6);
 }
 
-/* Takes the list. */
-static void say_json(json_t *rows)
-{
-	json_dumpf(rows, stdout, JSON_INDENT(2));
-	printf("\n");
-	json_decref(rows);
-}
-
 static void list_json(const struct cache_entry *entries, size_t n)
 {
 	json_t *rows = json_array();
@@ -101,7 +93,8 @@ static void list_json(const struct cache_entry *entries, size_t n)
 						      (json_int_t)entries[i].bytes, "from",
 						      entries[i].from));
 	}
-	say_json(rows);
+	cmd_print_json(rows);
+	json_decref(rows);
 }
 
 static void list_text(const struct cache_entry *entries, size_t n)
@@ -332,9 +325,8 @@ static int kernel_doctor(const struct kernel_args *args, const char *operand)
 		n_missing += !there;
 	}
 	if (json)
-		say_json(rows);
-	else
-		json_decref(rows);
+		cmd_print_json(rows);
+	json_decref(rows);
 	if (cache_open(&cache, &err) < 0)
 		return fail(&err);
 	if (!json)

@@ -114,8 +114,7 @@ static void list_json_dimensions(const struct cell_list *list)
 	{
 		json_object_set_new(out, name, names_of(values));
 	}
-	json_dumpf(out, stdout, JSON_INDENT(2));
-	printf("\n");
+	cmd_print_json(out);
 	json_decref(out);
 	json_decref(dimensions);
 }
@@ -143,8 +142,7 @@ static void list_json(const struct list_args *args, const struct cell_list *list
 							   "file", scenario->file, "hash",
 							   scenario->hash, "cells", cells));
 	}
-	json_dumpf(scenarios, stdout, JSON_INDENT(2));
-	printf("\n");
+	cmd_print_json(scenarios);
 	json_decref(scenarios);
 }
 

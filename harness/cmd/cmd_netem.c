@@ -209,10 +209,8 @@ static int netem_list(const struct netem_args *args, const char *operand)
 		if (!netem_profile_parse(&netem_profile_files[i], &profile, &err))
 			(json ? profile_json : profile_text)(&profile, rows);
 	}
-	if (json && !err.code) {
-		json_dumpf(rows, stdout, JSON_INDENT(2));
-		printf("\n");
-	}
+	if (json && !err.code)
+		cmd_print_json(rows);
 	json_decref(rows);
 	return err.code ? cmd_fail(&err, EXIT_HARNESS) : cmd_flush();
 }

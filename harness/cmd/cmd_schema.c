@@ -13,8 +13,7 @@ static int cmd_schema(const struct command *command, char **argv)
 	if (options_parse(command, argv, NULL, &none, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	schema = schema_scenario();
-	json_dumpf(schema, stdout, JSON_INDENT(2));
-	printf("\n");
+	cmd_print_json(schema);
 	json_decref(schema);
 	return cmd_flush();
 }

@@ -88,17 +88,14 @@ static int show_played(const struct show_args *args, const struct cell *cell)
 
 static int show_recorded(const char *path, const struct suite *suite, const char *id)
 {
-	const json_t *found = NULL;
+	const json_t *found;
 	struct records records;
 	struct err err;
 	int code;
 
 	if (records_load(path, &records, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	for (size_t i = 0; i < records.n_cells; i++) {
-		if (!strcmp(record_text(records.cells[i], "cell", ""), id))
-			found = records.cells[i];
-	}
+	found = record_find(records.cells, records.n_cells, id);
 	if (found) {
 		code = show_print(suite_find(suite, id, &err), records_kernel(&records, found),
 				  found, NULL);

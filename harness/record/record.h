@@ -117,4 +117,7 @@ int records_load(const char *path, struct records *ret, struct err *err);
 void records_free(struct records *records);
 const json_t *records_kernel(const struct records *records, const json_t *cell);
 
+/* The last record of a cell: what it came to at the end. NULL: there is none. */
+json_t *record_find(json_t *const *records, size_t n, const char *cell);
+
 #endif

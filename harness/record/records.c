@@ -111,6 +111,17 @@ bool record_is_kernel(const json_t *line)
 	return !strcmp(record_text(line, "type", ""), "kernel");
 }
 
+json_t *record_find(json_t *const *records, size_t n, const char *cell)
+{
+	json_t *found = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(record_text(records[i], "cell", ""), cell))
+			found = records[i];
+	}
+	return found;
+}
+
 /* Files joined by cat repeat what cells refer to: the first line stays. */
 static void reference_keep(json_t ***list, size_t *n, json_t *line)
 {
