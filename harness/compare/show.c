@@ -81,6 +81,20 @@ void finding_where(const json_t *finding, struct text *out)
 	}
 }
 
+void finding_row(const json_t *finding, column_fn *code, column_fn *words, struct text *out)
+{
+	static const char *const codes[] = {"scenario", "fact", "was", "now"};
+	const char *accepted = record_text(finding, "accepted", NULL);
+	_cleanup_text_ struct text where = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
+		code(out, record_text(finding, codes[i], "?"));
+	finding_where(finding, &where);
+	if (accepted)
+		text_add(&where, "; accepted: %s", accepted);
+	words(out, text_str(&where));
+}
+
 /* Do dimension values say exactly where it is? */
 static bool finding_explained(const json_t *finding)
 {

@@ -25,6 +25,10 @@ void findings_show_html(const json_t *findings, bool all, struct text *out);
 /* "with timestamps=1 in 48 of 48 cells; nowhere else" */
 void finding_where(const json_t *finding, struct text *out);
 
+/* A row of a table: scenario, fact, was and now by code, and where it is by words. */
+typedef void column_fn(struct text *out, const char *s);
+void finding_row(const json_t *finding, column_fn *code, column_fn *words, struct text *out);
+
 /* How a format words a chapter of findings. */
 struct finding_wording {
 	void (*heading)(const char *heading, struct text *out);

@@ -17,25 +17,26 @@ static void heading_show(const char *heading, struct text *out)
 		 heading);
 }
 
+static void column_code(struct text *out, const char *s)
+{
+	text_add(out, "<td class=\"seen\">");
+	html_text(out, s);
+	text_add(out, "</td>");
+}
+
+static void column_words(struct text *out, const char *s)
+{
+	text_add(out, "<td>");
+	html_text(out, s);
+	text_add(out, "</td>");
+}
+
 static void finding_show(const json_t *finding, const json_t *before, struct text *out)
 {
-	static const char *const codes[] = {"scenario", "fact", "was", "now"};
-	const char *accepted = record_text(finding, "accepted", NULL);
-	_cleanup_text_ struct text where = {0};
-
 	(void)before;
 	text_add(out, "<tr>");
-	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
-		text_add(out, "<td class=\"seen\">");
-		html_text(out, record_text(finding, codes[i], "?"));
-		text_add(out, "</td>");
-	}
-	finding_where(finding, &where);
-	if (accepted)
-		text_add(&where, "; accepted: %s", accepted);
-	text_add(out, "<td>");
-	html_text(out, text_str(&where));
-	text_add(out, "</td></tr>\n");
+	finding_row(finding, column_code, column_words, out);
+	text_add(out, "</tr>\n");
 }
 
 static void hidden_show(size_t n, struct text *out)

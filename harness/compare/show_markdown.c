@@ -5,25 +5,26 @@
 #include "compare/show.h"
 #include "report/markup.h"
 
+static void column_code(struct text *out, const char *s)
+{
+	text_add(out, "| ");
+	markdown_code(out, s);
+	text_add(out, " ");
+}
+
+static void column_words(struct text *out, const char *s)
+{
+	text_add(out, "| ");
+	markdown_text(out, s);
+	text_add(out, " ");
+}
+
 /* A row names its scenario, whatever stood in the one before. */
 static void finding_show(const json_t *finding, const json_t *before, struct text *out)
 {
-	static const char *const codes[] = {"scenario", "fact", "was", "now"};
-	const char *accepted = record_text(finding, "accepted", NULL);
-	_cleanup_text_ struct text where = {0};
-
 	(void)before;
-	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
-		text_add(out, "| ");
-		markdown_code(out, record_text(finding, codes[i], "?"));
-		text_add(out, " ");
-	}
-	finding_where(finding, &where);
-	if (accepted)
-		text_add(&where, "; accepted: %s", accepted);
-	text_add(out, "| ");
-	markdown_text(out, text_str(&where));
-	text_add(out, " |\n");
+	finding_row(finding, column_code, column_words, out);
+	text_add(out, "|\n");
 }
 
 static void heading_show(const char *heading, struct text *out)
