@@ -12,10 +12,8 @@
 #include "lab/sysctl.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "netem/frame.h"
 
 #include <errno.h>
-#include <linux/if_ether.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netlink/netlink.h>
@@ -24,12 +22,11 @@
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
-#define LO_IFINDEX	    1
-#define IP_LOCAL_PORT_RANGE 51	  /* 6.3; newer than the C library's headers */
-#define PROBE_PORT	    40000 /* the one that connect() may choose */
-#define PROBE_PORT_RANGE    "40000 40000"
-#define LOOPBACK_2	    0x7f000002
-#define TSVAL_NEAR_MAX	    1000
+#define LO_IFINDEX	 1
+#define PROBE_PORT	 40000 /* the one that connect() may choose */
+#define PROBE_PORT_RANGE "40000 40000"
+#define LOOPBACK_2	 0x7f000002
+#define TSVAL_NEAR_MAX	 1000
 
 static bool option_settable(int level, int name, const void *value, socklen_t len)
 {

@@ -10,8 +10,13 @@
 #include "base/err.h"
 #include "lab/wheel.h"
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51 /* 6.3; newer than the C library's headers */
+#endif
 
 struct features {
 	char **has; /* sorted */

@@ -82,26 +82,43 @@ static bool syn_send(const struct syn_sender *sender, const struct sockaddr_in *
 					(const struct sockaddr *)to, sizeof(*to)) > 0;
 }
 
-bool has_old_syn_challenged(void)
-{
-	struct counter_files files = COUNTER_FILES_NONE;
-	_cleanup_fd_ int listener = -1;
-	int fds[2] = {-1, -1};
+/* A connection whose server is sent a SYN. */
+struct syn_probe {
+	struct counter_files files;
+	int listener, fds[2];
 	struct sockaddr_in to;
 	struct syn_sender sender;
-	bool challenged = false;
+};
+
+static bool syn_probe_open(struct syn_probe *ret)
+{
 	struct err ignored;
 
-	listener = listener_open(&to);
-	if (listener >= 0 && connection_open(listener, &to, fds) && sender_read(fds[0], &sender) &&
-	    !counter_open(&files, &ignored)) {
-		int64_t before = counter_now(&files, "TCPSYNChallenge");
+	*ret = (struct syn_probe){.files = COUNTER_FILES_NONE, .fds = {-1, -1}};
+	ret->listener = listener_open(&ret->to);
+	return ret->listener >= 0 && connection_open(ret->listener, &ret->to, ret->fds) &&
+	       sender_read(ret->fds[0], &ret->sender) && !counter_open(&ret->files, &ignored);
+}
 
-		challenged = syn_send(&sender, &to, -TSVAL_APART_MS) &&
-			     counter_now(&files, "TCPSYNChallenge") > before;
+static void syn_probe_close(struct syn_probe *probe)
+{
+	counter_close(&probe->files);
+	connection_close(probe->fds);
+	mem_cleanup_close(&probe->listener);
+}
+
+bool has_old_syn_challenged(void)
+{
+	struct syn_probe probe;
+	bool challenged = false;
+
+	if (syn_probe_open(&probe)) {
+		int64_t before = counter_now(&probe.files, "TCPSYNChallenge");
+
+		challenged = syn_send(&probe.sender, &probe.to, -TSVAL_APART_MS) &&
+			     counter_now(&probe.files, "TCPSYNChallenge") > before;
 	}
-	counter_close(&files);
-	connection_close(fds);
+	syn_probe_close(&probe);
 	return challenged;
 }
 
@@ -115,26 +132,18 @@ static void close_server_first(int fds[2])
 
 bool has_time_wait_isn(void)
 {
-	struct counter_files files = COUNTER_FILES_NONE;
-	_cleanup_fd_ int listener = -1;
-	int fds[2] = {-1, -1};
-	struct syn_sender sender;
-	struct sockaddr_in to;
+	struct syn_probe probe;
 	struct err ignored;
 	bool kept = false;
 
-	listener = listener_open(&to);
-	if (listener >= 0 && connection_open(listener, &to, fds) && sender_read(fds[0], &sender) &&
-	    !sysctl_write("net.ipv4.tcp_syncookies", "2", &ignored) &&
-	    !counter_open(&files, &ignored)) {
-		int64_t before = counter_now(&files, "SyncookiesSent");
+	if (syn_probe_open(&probe) && !sysctl_write("net.ipv4.tcp_syncookies", "2", &ignored)) {
+		int64_t before = counter_now(&probe.files, "SyncookiesSent");
 
-		close_server_first(fds);
-		kept = syn_send(&sender, &to, TSVAL_APART_MS) &&
-		       counter_now(&files, "SyncookiesSent") == before;
+		close_server_first(probe.fds);
+		kept = syn_send(&probe.sender, &probe.to, TSVAL_APART_MS) &&
+		       counter_now(&probe.files, "SyncookiesSent") == before;
 	}
-	counter_close(&files);
-	connection_close(fds);
+	syn_probe_close(&probe);
 	sysctl_write("net.ipv4.tcp_syncookies", "1", &ignored);
 	return kept;
 }
@@ -142,28 +151,21 @@ bool has_time_wait_isn(void)
 bool has_challenge_ack_limit_of_zero(void)
 {
 	static const char limit[] = "net.ipv4.tcp_challenge_ack_limit";
-	struct counter_files files = COUNTER_FILES_NONE;
-	_cleanup_fd_ int listener = -1;
-	int fds[2] = {-1, -1};
-	struct syn_sender sender;
-	struct sockaddr_in to;
+	struct syn_probe probe;
 	bool silent = false;
 	struct err ignored;
 	char was[32];
 
-	listener = listener_open(&to);
-	if (listener >= 0 && connection_open(listener, &to, fds) && sender_read(fds[0], &sender) &&
-	    !sysctl_read(limit, was, sizeof(was), &ignored) &&
-	    !sysctl_write(limit, "0", &ignored) && !counter_open(&files, &ignored)) {
-		int64_t sent = counter_now(&files, "TCPChallengeACK");
-		int64_t due = counter_now(&files, "TCPSYNChallenge");
+	if (syn_probe_open(&probe) && !sysctl_read(limit, was, sizeof(was), &ignored) &&
+	    !sysctl_write(limit, "0", &ignored)) {
+		int64_t sent = counter_now(&probe.files, "TCPChallengeACK");
+		int64_t due = counter_now(&probe.files, "TCPSYNChallenge");
 
-		silent = syn_send(&sender, &to, 0) &&
-			 counter_now(&files, "TCPSYNChallenge") > due &&
-			 counter_now(&files, "TCPChallengeACK") == sent;
+		silent = syn_send(&probe.sender, &probe.to, 0) &&
+			 counter_now(&probe.files, "TCPSYNChallenge") > due &&
+			 counter_now(&probe.files, "TCPChallengeACK") == sent;
 		sysctl_write(limit, was, &ignored);
 	}
-	counter_close(&files);
-	connection_close(fds);
+	syn_probe_close(&probe);
 	return silent;
 }

@@ -18,9 +18,6 @@
 #ifndef IP_BIND_ADDRESS_NO_PORT
 #define IP_BIND_ADDRESS_NO_PORT 24
 #endif
-#ifndef IP_LOCAL_PORT_RANGE
-#define IP_LOCAL_PORT_RANGE 51 /* 6.3; newer than the C library's headers */
-#endif
 #define REPAIR_SEND_QUEUE 2
 #define REPAIR_OFF_NO_WP  (-1) /* since 5.0; 0 before it */
 

@@ -26,6 +26,10 @@ struct chunk {
 	unsigned transmissions; /* seen on the wire */
 };
 
+/* From SND.NXT of a TIME-WAIT to the ISN of who takes its four-tuple over, by a SYN that it is sent
+ * (tcp_timewait_state_process) or by connect() (tcp_twsk_unique). */
+#define TIME_WAIT_ISN_STEP 65537
+
 /* How many segments of an end met one fate on their way. */
 struct toll {
 	unsigned all, syns, fins, final_acks;

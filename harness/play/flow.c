@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "play/stage.h"
 
-static bool seq_after(uint32_t a, uint32_t b)
+bool seq_after(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) > 0;
 }

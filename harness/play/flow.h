@@ -22,6 +22,9 @@ struct note {
  */
 void flow_arrived(struct stage *stage, const struct segment *seg, struct note *ret);
 
+/* Does sequence number a come after b (RFC 9293 3.4)? */
+bool seq_after(uint32_t a, uint32_t b);
+
 struct end *note_sender(const struct note *note); /* NULL: of no connection */
 
 /* So many more (or, by -1, less) of such a segment did not reach the other end: a verb or the link

@@ -2,17 +2,10 @@
 /* standing: owns the words for an answer's numbers. */
 #include "play/standing.h"
 #include "base/text.h"
+#include "play/flow.h"
 
 /* A raw peer's clock, where the other end has seen nothing of it yet. */
 #define RAW_TSVAL 1000000
-
-/* A SYN that TIME-WAIT takes is answered with its SND.NXT and this (tcp_timewait_state_process). */
-#define TIME_WAIT_ISN_STEP 65537
-
-static bool seq_after(uint32_t a, uint32_t b)
-{
-	return (int32_t)(a - b) > 0;
-}
 
 /* What reached the end in order, or what it has acknowledged beyond. */
 static uint32_t receive_next(const struct flow *own, const struct end *other)

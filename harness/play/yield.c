@@ -124,8 +124,6 @@ static void yield_time_wait(struct stage *stage, const struct conn *conn)
 			    ended ? holder->tw_end_ns - holder->tw_begin_ns : 0);
 }
 
-/* Where a TIME-WAIT was taken over, both tcp_twsk_unique() and tcp_timewait_state_process() go on
- * 65537 behind what its incarnation had sent. */
 static const char *isn_word(const struct conn *conn, enum side side)
 {
 	const struct flow *flow = &conn->ends[side].flow;
@@ -133,7 +131,7 @@ static const char *isn_word(const struct conn *conn, enum side side)
 
 	if (!flow->has_isn)
 		return "none";
-	if (old && old->has_isn && flow->isn == old->next + 65537)
+	if (old && old->has_isn && flow->isn == old->next + TIME_WAIT_ISN_STEP)
 		return "time-wait";
 	return side == SIDE_CLIENT && conn->isn_chosen ? "chosen" : "clock";
 }
