@@ -289,11 +289,19 @@ static void show_sysctl(const struct subject *subject, const char *name, const c
 			 loopback ? "loopback" : host_names[host], name, value);
 }
 
+/* Is there a namespace of this host? A raw peer has none. */
+static bool host_stands(const struct cell *cell, enum host_id host)
+{
+	return (host != HOST_CLIENT2 || cell->scenario->client2) && !cell_host_is_raw(cell, host);
+}
+
 /* In the order in which a play sets them: the hosts of a loopback lab share their sysctls. */
 static void show_sysctls(const struct subject *subject, enum host_id host)
 {
 	const struct scenario *scenario = subject->cell->scenario;
 
+	if (!host_stands(subject->cell, host))
+		return;
 	for (size_t i = 0; i < scenario->n_sysctls; i++) {
 		const struct fixed_sysctl *sysctl = &scenario->sysctls[i];
 
@@ -314,6 +322,8 @@ static void show_qdisc(const struct subject *subject, enum host_id host,
 {
 	_cleanup_text_ struct text words = {0};
 
+	if (!host_stands(subject->cell, host))
+		return;
 	netem_rule_format(rule, &words);
 	if (strcmp(text_str(&words), "none") != 0)
 		text_add(subject->out, "tc -n wire qdisc replace dev %s root netem %s\n",
@@ -332,8 +342,7 @@ static void show_link(const struct subject *subject, const char *text)
 		return; /* a file's that was checked does */
 	show_qdisc(subject, HOST_SERVER, &link.up);
 	show_qdisc(subject, HOST_CLIENT, &link.down);
-	if (subject->cell->scenario->client2)
-		show_qdisc(subject, HOST_CLIENT2, &link.down);
+	show_qdisc(subject, HOST_CLIENT2, &link.down);
 }
 
 /* The link at the play's start, and those that it sets later. */
@@ -361,8 +370,7 @@ static void show_by_hand(const struct subject *subject)
 	heading(subject, "The same lab by hand, as root");
 	text_add(subject->out, "%s", subject->lab_commands);
 	show_sysctls(subject, HOST_CLIENT);
-	if (subject->cell->scenario->client2)
-		show_sysctls(subject, HOST_CLIENT2);
+	show_sysctls(subject, HOST_CLIENT2);
 	show_sysctls(subject, HOST_SERVER);
 	if (cell_topology(subject->cell) == TOPOLOGY_LINK)
 		show_links(subject);

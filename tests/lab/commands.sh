@@ -49,6 +49,21 @@ play:
 expect:
   - then: {l.listen: ok}
 SCENARIO
+cat >"$work/crafted.yaml" <<'SCENARIO'
+scenario: crafted
+title: A raw peer, which has no namespace
+source: the tests
+vary:
+  timestamps: {sysctl: net.ipv4.tcp_timestamps, of: both, values: [1, 0]}
+set:
+  both: {net.ipv4.tcp_fin_timeout: 30}
+play:
+  - raw: client
+  - connect: {as: c, from: client:40000, to: server:8080, handshake: none}
+  - link: delay 5ms loss 1%
+expect:
+  - then: {c.syns: 0}
+SCENARIO
 cat >"$work/host.conf" <<'SETTINGS'
 net.ipv4.tcp_syn_retries = 3
 net.ipv4.tcp_wmem = 4096 20000 30000
@@ -141,6 +156,7 @@ same() {
 same link "$work/link.yaml" client server client2
 same link/rfc1337=1,timestamps=0 "$work/link.yaml" client server client2
 same link/family=ipv6,timestamps=0 "$work/link.yaml" client server
+same crafted/timestamps=0 "$work/crafted.yaml" server
 same loopback "$work/loopback.yaml" client=loopback server=loopback
 same loopback/timestamps=0 "$work/loopback.yaml" client=loopback
 exit $failed
