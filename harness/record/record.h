@@ -12,7 +12,6 @@
  * by its id, their hash.
  *
  * A "cell" line:
- *
  *   {"type": "cell", "schema": 1, "tool": "0.1.0", "kernel": ID, "target": "host" | "uml:KERNEL",
  *    "scenario": NAME, "file": PATH, "hash": HEX, "cell": ID, "dimensions": {NAME: VALUE...},
  *    "judged_as": {NAME: VALUE...},        a negative control only
@@ -30,8 +29,6 @@
  *    "judged": [{"fact", "expected", "observed", "verdict", "line", "column", "must_fail": true in
  *      a negative control}...],
  *    "rfc": [{"fact", "expected", "observed", "deviates": true, "source", "line"}...]}
- *
- * docs/record.md says what SEGMENT and STATE are.
  */
 #ifndef AFTERCLOSE_RECORD_RECORD_H
 #define AFTERCLOSE_RECORD_RECORD_H
