@@ -258,12 +258,16 @@ static int64_t guest_aligned_ns(const struct guest *guest)
 	return guest->task.task.exact || waits_ns < ALIGNED_TIMER_NS ? waits_ns : ALIGNED_TIMER_NS;
 }
 
-static void guest_reseed(const struct guest *guest)
+static uint64_t guest_cell_seed(const struct guest *guest)
 {
 	uint64_t seed = guest->task.options.seed;
 
 	seed = hash_bytes(&seed, sizeof(seed), HASH_START);
-	seed = hash_bytes(guest->cell->id, strlen(guest->cell->id), seed);
+	return hash_bytes(guest->cell->id, strlen(guest->cell->id), seed);
+}
+
+static void guest_reseed(const struct guest *guest, uint64_t seed)
+{
 	if (guest->link->reseed)
 		guest->link->reseed(guest->channel.fd, seed);
 }
@@ -280,7 +284,7 @@ static int guest_play(struct guest *guest, struct err *err)
 	sleep_until(align_start_ns(guest->cell, guest->features.hz, guest_aligned_ns(guest),
 				   clock_now_ns()));
 	guest_set_wall_clock();
-	guest_reseed(guest);
+	guest_reseed(guest, guest_cell_seed(guest));
 	guest_limit(limit_ns);
 	record = worker_play(&guest->bench, guest->cell, &guest->task.task, NULL, NULL);
 	guest_limit(0);
@@ -327,6 +331,9 @@ void guest_main(void)
 	guest_mount();
 	guest_reach_runner(&guest);
 	ret = guest_open(&guest, &err);
+	/* The first seed of all makes the clock stand, so that the first cell is as late as the
+	 * others are. */
+	guest_reseed(&guest, 0);
 	if (!ret)
 		guest_tell(&guest, MESSAGE_BOOTED, NULL, 0);
 	while (!ret && channel_receive(&guest.channel, &message) > 0)

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shards: in virtual time, N shards merged are the same to the bit as one run, in every canonical
-# part, and in the order of the plan.
+# part, and in the order of the plan; and a cell that waits for the timer wheel is the same whether
+# it is a guest's first or not.
 #   tests/guest/shards.sh PROGRAM [N]
 set -euo pipefail
 program=$1 n=${2:-3}
@@ -35,3 +36,6 @@ cmp <(sort "$work/merged") <(sort "$work/whole")
 "$program" list "${what[@]:0:5}" --cells >"$work/plan"
 sed -E 's/.*"cell": "([^"]*)".*/\1/' "$work/merged" | cmp - "$work/plan"
 echo "$n shards: $(wc -l <"$work/merged") records, each as in one run, in the order of its plan"
+
+"$program" run scenarios --only scenario=how-long --only link=duplicating --target uml --seed 1 --jobs 1 \
+	--repeat 4 --report json:/dev/null
