@@ -82,6 +82,7 @@ static int apt_run(struct apt *apt, const struct fetch_options *options, struct 
 		   struct err *err)
 {
 	struct program program = {.argv = apt->words,
+				  .noise = " ", /* hashes and the like, below what is wrong */
 				  .dir = apt->dir,
 				  .ret_output = ret_output,
 				  .progress = ret_output ? NULL : &options->progress};
