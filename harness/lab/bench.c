@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* bench: owns the wire's namespace, in which a worker lives from its first cell to its last. */
 #include "lab/bench.h"
+#include "lab/knob.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/packet.h"
@@ -91,6 +92,31 @@ void bench_learn_clock(struct bench *bench)
 
 	if (jiffies_calibrate(clock_hz(), &bench->jiffies, &ignored))
 		bench->jiffies = (struct jiffies_map){.error_ns = JIFFIES_UNKNOWN_NS};
+}
+
+void bench_set_machine(void)
+{
+	struct err ignored;
+
+	for (size_t i = 0; i < n_knobs; i++) {
+		if (knobs[i].scope == KNOB_NETNS && knobs[i].baseline)
+			sysctl_write(knobs[i].name, knobs[i].baseline, &ignored);
+	}
+}
+
+bool bench_has_once(const struct bench *bench, const char *name)
+{
+	_cleanup_fd_ int here = -1;
+	struct err ignored;
+	bool there;
+
+	if (bench->home_fd < 0 || sysctl_exists(name) || netns_current(&here, &ignored) ||
+	    netns_enter(bench->home_fd, &ignored))
+		return false;
+	there = sysctl_exists(name);
+	if (netns_enter(here, &ignored))
+		abort();
+	return there;
 }
 
 int bench_open_direct(struct bench *bench, struct err *err)

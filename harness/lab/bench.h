@@ -41,6 +41,13 @@ int bench_open(struct bench *ret, struct err *err);
  * related, jiffies.error_ns is JIFFIES_UNKNOWN_NS. */
 void bench_learn_clock(struct bench *bench);
 
+/* Where the machine is ours: what is a namespace's own today, an older kernel has once for all of
+ * them, and there the baseline is set. To be called before bench_open(). */
+void bench_set_machine(void);
+
+/* Whether this kernel has a sysctl for all namespaces together and none for each. */
+bool bench_has_once(const struct bench *bench, const char *name);
+
 int bench_open_direct(struct bench *bench, struct err *err); /* once; kept */
 void bench_close(struct bench *bench); /* and go home, where there is a way back */
 

@@ -64,7 +64,10 @@ int stage_write_sysctl(struct stage *stage, const char *name, const char *value,
 	int r = sysctl_write(name, value, err);
 
 	if (r == -ENOENT) {
-		_cleanup_free_ char *why = mem_printf("this kernel has no %s", name);
+		bool once = bench_has_once(stage->lab.bench, name);
+		_cleanup_free_ char *why =
+			mem_printf("this kernel has %s %s%s", once ? "one" : "no", name,
+				   once ? " for all namespaces together" : "");
 
 		return stage_skip(stage, why);
 	}

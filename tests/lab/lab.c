@@ -392,3 +392,24 @@ Test(lab, settings_go_over_the_baseline)
 {
 	child_run(settings);
 }
+
+/* What 4.9 had once for all namespaces, as today's kernels have tcp_mem: no namespace shows it. */
+static void has_once(void)
+{
+	struct bench bench;
+
+	bench_open_here(&bench);
+	if (bench.home_fd < 0)
+		skip("without privilege there is no way back to the machine's namespace");
+	check(bench_has_once(&bench, "net.ipv4.tcp_mem"), "tcp_mem is the machine's");
+	check(!bench_has_once(&bench, "net.ipv4.tcp_syncookies"),
+	      "tcp_syncookies is a namespace's");
+	check(!bench_has_once(&bench, "net.ipv4.tcp_tw_timeout"), "nobody has tcp_tw_timeout");
+	check(!sysctl_exists("net.ipv4.tcp_mem"), "the probe does not come back");
+	bench_close(&bench);
+}
+
+Test(lab, tells_a_machine_s_sysctl_from_a_namespace_s)
+{
+	child_run(has_once);
+}
