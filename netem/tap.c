@@ -87,6 +87,11 @@ void tap_close(struct tap *tap)
 	tap->flights = NULL;
 }
 
+bool tap_is_open(const struct tap *tap)
+{
+	return tap->flights;
+}
+
 void tap_number(struct tap *tap, struct wire_frame *frame, int64_t now_ns)
 {
 	uint32_t number = ++tap->sent;

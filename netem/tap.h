@@ -46,6 +46,7 @@ typedef void tap_fn(void *ctx, uint32_t n, const struct impair_fate *fate);
 
 void tap_open(struct tap *tap, int fd, const struct netem_rule *rule);
 void tap_close(struct tap *tap);
+bool tap_is_open(const struct tap *tap);
 
 /* Number a frame that is about to be sent. */
 void tap_number(struct tap *tap, struct wire_frame *frame, int64_t now_ns);

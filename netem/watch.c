@@ -41,7 +41,7 @@ static bool more_waits(const struct wire *wire)
 	size_t n = 0;
 
 	for (size_t i = 0; i < wire->n_ports; i++) {
-		if (wire->ports[i].tap.flights)
+		if (tap_is_open(&wire->ports[i].tap))
 			waiting[n++] = (struct pollfd){wire->ports[i].tap.fd, POLLIN, 0};
 	}
 	return poll(waiting, n, 0) > 0;
@@ -73,7 +73,7 @@ int wire_watch(struct wire *wire, struct err *err)
 	for (size_t i = 0; r >= 0 && i < wire->n_ports; i++) {
 		struct wire_frame *frame;
 
-		if (!wire->ports[i].tap.flights)
+		if (!tap_is_open(&wire->ports[i].tap))
 			continue;
 		frame = queue_take(&wire->queue); /* the hook reads others meanwhile */
 		while ((r = frame_read(wire, wire->ports[i].tap.fd, frame, err)) > 0)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* wire: owns the relay: the packet socket's frames, the queue of those under way, their delivery.
- */
+/* wire: owns the relay's one half: the packet socket's frames, and what becomes of each. */
 #include "netem/wire.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -42,17 +41,12 @@ void wire_open(struct wire *wire, int fd, bool tap, const struct wire_hooks *hoo
 	wire_missed(fd); /* those of labs that are gone */
 }
 
-static bool has_tap(const struct wire_port *port)
-{
-	return port->tap.flights;
-}
-
 int wire_check(const struct wire *wire, struct err *err)
 {
 	unsigned missed = wire_missed(wire->fd);
 
 	for (size_t i = 0; i < wire->n_ports; i++) {
-		if (has_tap(&wire->ports[i]))
+		if (tap_is_open(&wire->ports[i].tap))
 			missed += wire_missed(wire->ports[i].tap.fd);
 	}
 	if (!missed)
@@ -229,7 +223,7 @@ static int frame_settle(struct wire *wire, struct wire_frame **ret, struct err *
 		impair_identify(&port->impair, wire->hooks.identity(wire->ctx, frame));
 	impair_frame(&port->impair, frame->len, frame->at_ns, port->n_queued, &fate);
 	copies_settle(frame, &fate);
-	wire->hooks.impaired(wire->ctx, frame, has_tap(port) ? NULL : &fate);
+	wire->hooks.impaired(wire->ctx, frame, tap_is_open(&port->tap) ? NULL : &fate);
 	n = times * fate.n_copies;
 	if (wire->queue.n + n > WIRE_QUEUE_MAX)
 		return err_set(err, ENOBUFS, "more than %d frames are under way on the wire",
@@ -278,73 +272,4 @@ int wire_read(struct wire *wire, struct err *err)
 			r = frame_came(wire, &batch->from[i], &batch->frames[i], err);
 	} while (!r && n == BATCH_MAX);
 	return n < 0 ? n : r;
-}
-
-static int frame_send(const struct wire *wire, int fd, const struct wire_frame *frame)
-{
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = wire->ports[frame->to].ifindex,
-		.sll_halen = FRAME_MAC_LEN,
-	};
-	ssize_t sent;
-
-	memcpy(to.sll_addr, frame->bytes, FRAME_MAC_LEN);
-	do {
-		sent = sendto(fd, frame->bytes, frame->len, 0, (struct sockaddr *)&to, sizeof(to));
-	} while (sent < 0 && errno == EINTR);
-	return sent < 0 ? -errno : 0;
-}
-
-static int frame_unsent(int r, struct err *err)
-{
-	return err_set(err, -r, "sending a frame to a host: %s", strerror(-r));
-}
-
-/* Into the kernel's netem, or to the host at once. */
-static int frame_pass(struct wire *wire, struct wire_frame *frame, struct err *err)
-{
-	struct wire_port *port = &wire->ports[frame->to];
-	int r;
-
-	if (port->raw) {
-		wire->hooks.delivered(wire->ctx, frame);
-		return 0;
-	}
-	if (has_tap(port))
-		tap_number(&port->tap, frame, clock_now_ns());
-	r = frame_send(wire, wire->fd, frame);
-	/* A netem that is full loses the frame, as its limit says. */
-	if (r == -ENOBUFS && has_tap(port))
-		return 0;
-	if (r < 0)
-		return frame_unsent(r, err);
-	if (!has_tap(port))
-		wire->hooks.delivered(wire->ctx, frame);
-	return 0;
-}
-
-int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err)
-{
-	int r = 0;
-
-	while (!r && wire->queue.n && queue_due_ns(&wire->queue) <= now_ns) {
-		struct wire_frame *frame = queue_pop(&wire->queue);
-
-		wire->ports[frame->to].n_queued--;
-		r = frame_pass(wire, frame, err);
-		queue_give_back(&wire->queue, frame);
-	}
-	return r;
-}
-
-int wire_inject(struct wire *wire, const struct wire_frame *frame, struct err *err)
-{
-	int fd = has_tap(&wire->ports[frame->to]) ? wire->direct_fd : wire->fd;
-	int r = frame_send(wire, fd, frame);
-
-	if (r < 0)
-		return frame_unsent(r, err);
-	wire->hooks.delivered(wire->ctx, frame);
-	return 0;
 }

@@ -39,7 +39,7 @@ struct wire_port {
 	uint8_t mac[FRAME_MAC_LEN]; /* the host's */
 	struct impair impair;	    /* what becomes of frames towards this host */
 	size_t n_queued;	    /* of them, under way */
-	struct tap tap;		    /* tap.flights NULL: the wire impairs */
+	struct tap tap;		    /* not open: the wire impairs */
 };
 
 enum wire_action { WIRE_CARRY, WIRE_TAKE, WIRE_DUPLICATE };
@@ -57,6 +57,9 @@ struct wire_hooks {
 	 * again whenever more is known. */
 	void (*settled)(void *ctx, uint32_t n, const struct impair_fate *fate);
 	void (*delivered)(void *ctx, const struct wire_frame *frame);
+	/* Is nothing to be learnt from what the host does with this one frame? Then it may be sent
+	 * together with those that are due after it. NULL: each is sent alone. */
+	bool (*is_plain)(void *ctx, const struct wire_frame *frame);
 };
 
 struct wire {
@@ -81,8 +84,14 @@ void wire_close(struct wire *wire);
 /* Read and settle every frame that waits. Errors: a frame that could not be read. */
 int wire_read(struct wire *wire, struct err *err);
 
-/* Deliver every frame that is due. Errors: a frame that could not be sent. */
-int wire_deliver(struct wire *wire, int64_t now_ns, struct err *err);
+/* Deliver frames that are due (deliver.c). *ret_n: how many. Errors: a frame that could not be
+ * sent.
+ */
+int wire_deliver(struct wire *wire, size_t *ret_n, struct err *err);
+
+/* Read and deliver, and what the hosts send in answer too, until no frame is due, or very many were
+ * carried. waits: frames may wait to be read; else only those that are due are looked for. */
+int wire_pump(struct wire *wire, bool waits, struct err *err);
 
 /* See what has come to the hosts that have taps (watch.c). Errors: a frame that could not be read.
  */

@@ -334,15 +334,43 @@ void lab_close(struct lab *lab)
 
 int lab_enter(struct lab *lab, enum host_id host, struct err *err)
 {
+	if (lab->stays && lab->stays_at == host)
+		return 0;
+	lab->away = true;
 	return netns_enter(lab->hosts[host].ns_fd, err);
+}
+
+static void go_back(int ns_fd)
+{
+	struct err err;
+
+	if (netns_enter(ns_fd, &err))
+		abort();
 }
 
 void lab_leave(struct lab *lab)
 {
-	struct err err;
+	if (!lab->stays)
+		go_back(lab->bench->wire_fd);
+	else if (lab->away)
+		go_back(lab->hosts[lab->stays_at].ns_fd);
+	lab->away = false;
+}
 
-	if (netns_enter(lab->bench->wire_fd, &err))
-		abort();
+int lab_stay(struct lab *lab, enum host_id host, struct err *err)
+{
+	int rc = lab->hosts[host].raw ? 0 : netns_enter(lab->hosts[host].ns_fd, err);
+
+	lab->stays = !rc && !lab->hosts[host].raw;
+	lab->stays_at = host;
+	return rc;
+}
+
+void lab_return(struct lab *lab)
+{
+	if (lab->stays)
+		go_back(lab->bench->wire_fd);
+	lab->stays = false;
 }
 
 int lab_open_tap(struct lab *lab, enum host_id host, struct err *err)

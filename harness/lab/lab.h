@@ -53,6 +53,9 @@ struct lab {
 	int family;
 	struct host hosts[HOSTS_MAX];
 	int tap_fd; /* packet socket on lo of a loopback lab; -1 otherwise */
+	bool stays; /* in a host's namespace (lab_stay) */
+	bool away;  /* but at the moment in another's */
+	enum host_id stays_at;
 };
 
 struct lab_spec {
@@ -71,6 +74,11 @@ void lab_close(struct lab *lab); /* takes a lab half built, and an all-zero one 
  * made in between; nothing else is done there. */
 int lab_enter(struct lab *lab, enum host_id host, struct err *err);
 void lab_leave(struct lab *lab); /* aborts if the kernel refuses the way back */
+
+/* Stay with a host, so that to enter it costs nothing: for who makes very many sockets there. What
+ * else is done meanwhile has descriptors of its own. */
+int lab_stay(struct lab *lab, enum host_id host, struct err *err);
+void lab_return(struct lab *lab);
 
 /* Watch what comes to a host at the end of its link. */
 int lab_open_tap(struct lab *lab, enum host_id host, struct err *err);

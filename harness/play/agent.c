@@ -60,7 +60,7 @@ int agent_close(struct stage *stage, struct end *end, bool by_exit, struct err *
 	agent->end = end;
 	stage->agents = mem_resize(stage->agents, stage->n_agents + 1, sizeof(*stage->agents));
 	stage->agents[stage->n_agents++] = agent;
-	loop_remove(stage, end->source);
+	loop_remove(stage, &end->source);
 	agent->pid = fork();
 	if (agent->pid < 0) {
 		err_sys(err, "starting an agent");

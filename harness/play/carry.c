@@ -35,7 +35,7 @@ static int set_kernel(struct stage *stage, enum host_id host, const struct netem
 	struct netem_rule seeded = rule_seeded(stage, host, rule);
 	int r;
 
-	if (port->tap.flights)
+	if (tap_is_open(&port->tap))
 		return stage_skip(stage,
 				  "the kernel's netem would lose the frames under way when its "
 				  "rule is replaced: the wire (--netem wire) does not");
@@ -59,7 +59,7 @@ static int set_port(struct stage *stage, enum host_id host, const struct netem_r
 	static const struct netem_rule none;
 	struct wire_port *port = &stage->wire.ports[host];
 	bool kernel = stage->options->netem == NETEM_BY_KERNEL && port->ifindex &&
-		      (port->tap.flights || !netem_rule_is_none(rule));
+		      (tap_is_open(&port->tap) || !netem_rule_is_none(rule));
 
 	impair_open(&port->impair, kernel ? &none : rule, cell_seed(stage), host);
 	return kernel ? set_kernel(stage, host, rule, err) : 0;
@@ -113,7 +113,7 @@ int carry_settle(struct stage *stage, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < stage->wire.n_ports; i++) {
-		if (stage->wire.ports[i].tap.flights)
+		if (tap_is_open(&stage->wire.ports[i].tap))
 			r = settle_port(stage, &stage->wire.ports[i], err);
 	}
 	return r;

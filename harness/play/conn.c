@@ -86,8 +86,8 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 
 	if (r)
 		return r;
-	if (set_option(fd, SOL_SOCKET, SO_REUSEADDR, options->reuseaddr) < 0 ||
-	    set_option(fd, SOL_SOCKET, SO_REUSEPORT, options->reuseport) < 0 ||
+	if ((options->reuseaddr && set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0) ||
+	    (options->reuseport && set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0) ||
 	    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0)
 		return err_sys(err, "setting a socket's options");
 	if (options->port_range &&
@@ -196,13 +196,12 @@ static int client_connect(struct stage *stage, struct conn *conn,
 		conn->connect_result = 0;
 		conn->connect_ended_ns = clock_now_ns();
 	}
-	if (end_read_tuple(client) < 0)
-		return err_sys(err, "asking a socket for its addresses");
-	if (!client->tuple.remote_port) { /* getpeername() has nothing before it is established */
-		client->tuple.remote = *lab_address(&stage->lab, options->to.host,
-						    cell_family(stage->cell), options->to.address);
-		client->tuple.remote_port = options->to.port;
-	}
+	if (end_read_local(client) < 0)
+		return err_sys(err, "asking a socket for its address");
+	/* getpeername() has nothing before it is established. */
+	client->tuple.remote = *lab_address(&stage->lab, options->to.host, cell_family(stage->cell),
+					    options->to.address);
+	client->tuple.remote_port = options->to.port;
 	r = conn_join(stage, conn, err);
 	return r ? r : end_watch(stage, client, err);
 }
@@ -217,11 +216,12 @@ static struct end *end_accepted(const struct stage *stage, const struct tuple *t
 	return end;
 }
 
-void conn_accepted(struct stage *stage, int fd)
+void conn_accepted(struct stage *stage, int fd, const struct sockaddr_storage *from)
 {
 	struct end accepted = {.fd = fd}, *server = NULL;
 
-	if (end_read_tuple(&accepted) == 0)
+	end_read_sockaddr(from, &accepted.tuple.remote, &accepted.tuple.remote_port);
+	if (end_read_local(&accepted) == 0)
 		server = end_accepted(stage, &accepted.tuple);
 	if (!server) { /* its client was reset before it was accepted */
 		close(fd);
@@ -231,7 +231,6 @@ void conn_accepted(struct stage *stage, int fd)
 	server->opened = true;
 	if (conn_peer(server)->raw)
 		raw_accepted(server->conn);
-	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	end_watch(stage, server, &stage->failure);
 }
 

@@ -9,12 +9,13 @@
 #include "base/text.h"
 #include "lab/diag.h"
 #include "lab/lab.h"
+#include "play/source.h"
 #include "scenario/cell.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct source;
+struct sockaddr_storage;
 struct stage;
 
 #define CALL_NONE    (-1) /* the call was not made */
@@ -93,7 +94,7 @@ struct end {
 	int fd;			  /* -1: none, or closed, or raw */
 	bool raw, raw_timestamps; /* no kernel's (raw.h); does it speak timestamps */
 	uint32_t raw_isn;
-	struct source *source;
+	struct source source;
 	bool opened, eof;
 	bool deaf; /* it does not read */
 	int error; /* the first errno after connect() */
@@ -144,8 +145,9 @@ int conn_open(struct stage *stage, struct conn *conn, const struct conn_options 
 /* The client's four-tuple is known: both ends are found by it from now on. */
 int conn_join(struct stage *stage, struct conn *conn, struct err *err);
 
-/* A listener gave us this socket: it is the server's end of the connection that has its tuple. */
-void conn_accepted(struct stage *stage, int fd);
+/* A listener gave us this socket, and whose it is: it is the server's end of the connection that
+ * has its tuple. */
+void conn_accepted(struct stage *stage, int fd, const struct sockaddr_storage *from);
 
 bool conn_is_open(const struct conn *conn); /* established at least at the client's end */
 struct end *conn_peer(const struct end *end);

@@ -22,14 +22,12 @@ void end_init(struct end *end, struct conn *conn)
 {
 	end->conn = conn;
 	end->fd = -1;
-	end->source = mem_zalloc(sizeof(*end->source));
 }
 
 void end_fini(struct end *end)
 {
 	if (end->fd >= 0)
 		close(end->fd);
-	free(end->source);
 	free(end->chunks);
 	text_free(&end->written);
 	text_free(&end->read);
@@ -80,7 +78,7 @@ int end_sign(struct stage *stage, int fd, int family, struct err *err)
 }
 
 /* What an IPv6 socket has of IPv4 is IPv4 here: that is what its segments are. */
-static void read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port)
+void end_read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
 	const struct sockaddr_in *in = (const struct sockaddr_in *)from;
@@ -101,17 +99,14 @@ static void read_sockaddr(const struct sockaddr_storage *from, struct addr *addr
 	}
 }
 
-int end_read_tuple(struct end *end)
+int end_read_local(struct end *end)
 {
 	struct sockaddr_storage address;
 	socklen_t len = sizeof(address);
 
 	if (getsockname(end->fd, (struct sockaddr *)&address, &len) < 0)
 		return -errno;
-	read_sockaddr(&address, &end->tuple.local, &end->tuple.local_port);
-	len = sizeof(address);
-	if (getpeername(end->fd, (struct sockaddr *)&address, &len) == 0)
-		read_sockaddr(&address, &end->tuple.remote, &end->tuple.remote_port);
+	end_read_sockaddr(&address, &end->tuple.local, &end->tuple.local_port);
 	return 0;
 }
 
@@ -121,7 +116,7 @@ static void note_error(struct end *end, int error)
 		end->error = error;
 }
 
-static void connect_result(struct end *end)
+static void connect_result(struct end *end, bool failed)
 {
 	struct conn *conn = end->conn;
 	int error = 0;
@@ -129,7 +124,8 @@ static void connect_result(struct end *end)
 
 	if (conn->connect_result != CALL_PENDING || end != &conn->ends[SIDE_CLIENT])
 		return;
-	getsockopt(end->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	if (failed)
+		getsockopt(end->fd, SOL_SOCKET, SO_ERROR, &error, &len);
 	conn->connect_result = error;
 	conn->connect_ended_ns = clock_now_ns();
 }
@@ -169,7 +165,7 @@ static void end_ready(struct stage *stage, struct source *source, uint32_t event
 
 	(void)stage;
 	if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) {
-		connect_result(end);
+		connect_result(end, events & (EPOLLERR | EPOLLHUP));
 		end->writable = true;
 	}
 	if (end->conn->connect_result == 0 && events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
@@ -180,8 +176,8 @@ static void end_ready(struct stage *stage, struct source *source, uint32_t event
 
 int end_watch(struct stage *stage, struct end *end, struct err *err)
 {
-	*end->source = (struct source){.ready = end_ready, .owner = end, .fd = end->fd};
-	return loop_add(stage, end->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, err);
+	end->source = (struct source){.ready = end_ready, .owner = end, .fd = end->fd};
+	return loop_add(stage, &end->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, err);
 }
 
 void end_read(struct end *end, bool on)
@@ -271,7 +267,8 @@ int end_close(struct stage *stage, struct end *end, const struct close_options *
 	end->watch.closed_ns = clock_now_ns();
 	if (options->by_exit || linger.l_linger > 0)
 		return agent_close(stage, end, options->by_exit, err);
-	loop_remove(stage, end->source);
+	if (stage->n_agents) /* an agent's copy would keep it in the loop */
+		loop_remove(stage, &end->source);
 	began_ns = clock_now_ns();
 	close(end->fd);
 	end->close_ns = clock_now_ns() - began_ns;

@@ -19,8 +19,11 @@ socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint
  * sockets have the same key. -ECANCELED: the kernel cannot, and the cell is a skip. */
 int end_sign(struct stage *stage, int fd, int family, struct err *err);
 
-/* Fill the end's four-tuple from its socket; the remote half stays empty before it has one. */
-int end_read_tuple(struct end *end);
+/* A socket call's address and port. */
+void end_read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port);
+
+/* Fill the local half of the end's four-tuple from its socket. */
+int end_read_local(struct end *end);
 
 /* Have the loop read from the socket as data comes. */
 int end_watch(struct stage *stage, struct end *end, struct err *err);

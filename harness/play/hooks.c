@@ -200,6 +200,16 @@ static void segment_reached(struct stage *stage, struct end *sender, const struc
 		watch_met(stage, receiver);
 }
 
+/* Its line in the log is not written, and it changes no state that is looked at. */
+static bool hook_is_plain(void *ctx, const struct wire_frame *frame)
+{
+	const struct stage *stage = ctx;
+	const struct end *sender = frame->sender;
+
+	return frame->n == LOG_NONE && !stage->awaiting &&
+	       !(sender && sender->conn->watched && may_change(sender->conn, &frame->seg));
+}
+
 static void hook_delivered(void *ctx, const struct wire_frame *frame)
 {
 	struct stage *stage = ctx;
@@ -210,6 +220,8 @@ static void hook_delivered(void *ctx, const struct wire_frame *frame)
 	if (stage->awaiting && stage->awaiting->released_n != frame->n &&
 	    stage->awaiting->frame->to == frame->to)
 		stage->awaiting = NULL; /* what the host sends now may answer this frame */
+	if (hook_is_plain(stage, frame))
+		return;
 	look_at(stage, sender ? sender->conn : NULL, &frame->seg, frame->n);
 	/* What the receiver sent while this frame was handed to it already waits to be read. Of
 	 * several frames that came together nobody knows which one it answers. */
@@ -226,6 +238,7 @@ const struct wire_hooks stage_hooks = {
 	.impaired = hook_impaired,
 	.settled = hook_settled,
 	.delivered = hook_delivered,
+	.is_plain = hook_is_plain,
 };
 
 static bool answered(struct stage *stage, void *arg)

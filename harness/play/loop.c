@@ -14,29 +14,50 @@
 
 static void wire_ready(struct stage *stage, struct source *source, uint32_t events)
 {
-	/* The loop reads the wire on every turn; this only ends the wait. */
-	(void)stage;
 	(void)source;
 	(void)events;
+	stage->wire_ready = true;
+}
+
+static void note_noise(struct stage *stage, int64_t late_ns)
+{
+	if (late_ns > stage->noise_ns)
+		stage->noise_ns = late_ns;
+}
+
+static void timer_ready(struct stage *stage, struct source *source, uint32_t events)
+{
+	uint64_t expirations;
+
+	(void)source;
+	(void)events;
+	if (read(stage->timer_fd, &expirations, sizeof(expirations)) != sizeof(expirations))
+		return;
+	note_noise(stage, stage->woken_ns - stage->timer_ns);
+	stage->timer_ns = LOOP_FOREVER;
 }
 
 static struct source wire_source = {.ready = wire_ready};
+static struct source timer_source = {.ready = timer_ready};
 
 int loop_open(struct stage *stage, struct err *err)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = &wire_source};
+	struct epoll_event timer = {.events = EPOLLIN, .data.ptr = &timer_source};
 
+	stage->timer_ns = LOOP_FOREVER;
 	stage->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	stage->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (stage->epoll_fd < 0 || stage->timer_fd < 0)
 		return err_sys(err, "making the loop's descriptors");
-	if (epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->timer_fd, &event) < 0 ||
+	if (epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->timer_fd, &timer) < 0 ||
 	    epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->wire.fd, &event) < 0)
 		return err_sys(err, "watching the wire");
 	for (size_t i = 0; i < stage->wire.n_ports; i++) {
 		const struct tap *tap = &stage->wire.ports[i].tap;
 
-		if (tap->flights && epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, tap->fd, &event) < 0)
+		if (tap_is_open(tap) &&
+		    epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, tap->fd, &event) < 0)
 			return err_sys(err, "watching what comes to a host");
 	}
 	return 0;
@@ -74,10 +95,21 @@ static void tell_waits(struct stage *stage, bool waits)
 		stage->options->waiting(stage->options->ctx, waits);
 }
 
-static void note_noise(struct stage *stage, int64_t late_ns)
+/* Have the timer end the next sleep at next_ns. What it is set to already is left. */
+static int timer_set(struct stage *stage, int64_t next_ns, struct err *err)
 {
-	if (late_ns > stage->noise_ns)
-		stage->noise_ns = late_ns;
+	struct itimerspec at = {0};
+
+	if (next_ns == stage->timer_ns)
+		return 0;
+	if (next_ns != LOOP_FOREVER) {
+		at.it_value.tv_sec = next_ns / NS_PER_S;
+		at.it_value.tv_nsec = next_ns % NS_PER_S;
+	}
+	if (timerfd_settime(stage->timer_fd, TFD_TIMER_ABSTIME, &at, NULL) < 0)
+		return err_sys(err, "setting the loop's timer");
+	stage->timer_ns = next_ns;
+	return 0;
 }
 
 /* Sleep until an event or next_ns. Returns the number of events. What lay between two sleeps was at
@@ -85,18 +117,13 @@ static void note_noise(struct stage *stage, int64_t late_ns)
 static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t next_ns,
 		      struct err *err)
 {
-	struct itimerspec at = {0};
 	int64_t now_ns = clock_now_ns();
-	uint64_t expirations;
-	int n;
+	int n, r;
 
 	note_noise(stage, now_ns - stage->woken_ns);
-	if (next_ns != LOOP_FOREVER) {
-		at.it_value.tv_sec = next_ns / NS_PER_S;
-		at.it_value.tv_nsec = next_ns % NS_PER_S;
-	}
-	if (timerfd_settime(stage->timer_fd, TFD_TIMER_ABSTIME, &at, NULL) < 0)
-		return err_sys(err, "setting the loop's timer");
+	r = timer_set(stage, next_ns, err);
+	if (r)
+		return r;
 	if (next_ns == LOOP_FOREVER || next_ns - now_ns >= LOOP_LONG_NS)
 		tell_waits(stage, true);
 	do {
@@ -106,8 +133,6 @@ static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t n
 		return err_sys(err, "waiting for the wire");
 	stage->woken_ns = clock_now_ns();
 	tell_waits(stage, false);
-	if (read(stage->timer_fd, &expirations, sizeof(expirations)) == sizeof(expirations))
-		note_noise(stage, stage->woken_ns - next_ns);
 	return n;
 }
 
@@ -120,12 +145,11 @@ static int stage_failed(const struct stage *stage, struct err *err)
 	return -err->code;
 }
 
+/* After a sleep the wire is read only where that was told to be worth it. */
 static int loop_turn(struct stage *stage, struct err *err)
 {
-	int r = wire_read(&stage->wire, err);
+	int r = wire_pump(&stage->wire, stage->wire_ready, err);
 
-	if (!r)
-		r = wire_deliver(&stage->wire, clock_now_ns(), err);
 	if (!r)
 		r = wire_watch(&stage->wire, err);
 	return r ? r : stage_failed(stage, err);
@@ -165,6 +189,7 @@ int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadli
 {
 	struct epoll_event events[EVENTS_MAX];
 
+	stage->wire_ready = true;
 	for (;;) {
 		int64_t next_ns = deadline_ns, now_ns;
 		int n, r = loop_turn(stage, err);
@@ -178,11 +203,14 @@ int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadli
 			return 0;
 		if (wire_due_ns(&stage->wire) < next_ns)
 			next_ns = wire_due_ns(&stage->wire);
-		if (next_ns <= now_ns)
+		if (next_ns <= now_ns) {
+			stage->wire_ready = true;
 			continue;
+		}
 		n = loop_sleep(stage, events, next_ns, err);
 		if (n < 0)
 			return n;
+		stage->wire_ready = n == EVENTS_MAX;
 		dispatch(stage, events, n);
 	}
 }

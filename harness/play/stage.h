@@ -15,6 +15,7 @@
 #include "play/identity.h"
 #include "play/log.h"
 #include "play/play.h"
+#include "play/source.h"
 #include "play/verb.h"
 
 #include <jansson.h>
@@ -22,13 +23,6 @@
 
 struct agent;
 struct stage;
-
-/* A descriptor in the loop, and who is told when it is ready. */
-struct source {
-	void (*ready)(struct stage *stage, struct source *source, uint32_t events);
-	void *owner;
-	int fd;
-};
 
 struct listener {
 	const struct name *name; /* NULL: not named */
@@ -52,7 +46,9 @@ struct stage {
 	int64_t start_ns;
 	int64_t noise_ns;    /* the longest that this process was late, or did not come to run */
 	int64_t woken_ns;    /* when the loop last came back from a sleep */
+	int64_t timer_ns;    /* what the loop's timer is set to */
 	bool waits;	     /* options->waiting was told so */
+	bool wire_ready;     /* frames may wait to be read */
 	struct err failure;  /* of the wire or the kernel's tables, inside a hook */
 	struct note arrived; /* what the frame is that arrived last */
 	struct identities identities; /* of frames on links that draw */

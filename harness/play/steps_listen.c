@@ -7,17 +7,23 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/fsuid.h>
 
 static void listener_ready(struct stage *stage, struct source *source, uint32_t events)
 {
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
 	int fd;
 
 	(void)events;
-	while ((fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
-		conn_accepted(stage, fd);
+	while ((fd = accept4(source->fd, (struct sockaddr *)&from, &len,
+			     SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		conn_accepted(stage, fd, &from);
+		len = sizeof(from);
+	}
 	if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && !stage->failure.code)
 		err_sys(&stage->failure, "accepting a connection");
 }
@@ -34,14 +40,16 @@ static int listener_family(const struct stage *stage, const struct argval *args)
 	return cell_family(stage->cell);
 }
 
-/* A socket of the cell's own family leaves IPV6_V6ONLY to net.ipv6.bindv6only. */
+/* A socket of the cell's own family leaves IPV6_V6ONLY to net.ipv6.bindv6only. What it accepts
+ * inherits TCP_NODELAY. */
 static int listener_set_options(int fd, const struct argval *args)
 {
 	int reuseaddr = args[LISTEN_REUSEADDR].number, reuseport = args[LISTEN_REUSEPORT].number;
-	int kind = args[LISTEN_SOCKET].number, only = kind == SOCKET_IPV6_ONLY;
+	int kind = args[LISTEN_SOCKET].number, only = kind == SOCKET_IPV6_ONLY, on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuseaddr, sizeof(reuseaddr)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &reuseport, sizeof(reuseport)) < 0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
 	    ((only || kind == SOCKET_DUAL) &&
 	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)) < 0))
 		return errno;

@@ -110,6 +110,13 @@ static void repeat_count(struct repeat *repeat, const struct conn *conn)
 	}
 }
 
+/* For one connection. Those that begin within a second have it in common, and with it the setting
+ * of the loop's timer. */
+static int64_t repeat_deadline_ns(void)
+{
+	return (clock_now_ns() / NS_PER_S + 11) * NS_PER_S;
+}
+
 static int repeat_once(struct stage *stage, const struct step *step, const struct argval *args,
 		       unsigned n, struct repeat *repeat, struct err *err)
 {
@@ -119,7 +126,7 @@ static int repeat_once(struct stage *stage, const struct step *step, const struc
 		.to = args[REPEAT_TO].endpoint,
 		.reuseaddr = args[REPEAT_REUSEADDR].number,
 		.no_port = args[REPEAT_NO_PORT].number,
-		.deadline_ns = clock_now_ns() + 10 * NS_PER_S,
+		.deadline_ns = repeat_deadline_ns(),
 	};
 	char name[32];
 	struct conn *conn;
@@ -153,10 +160,11 @@ int step_repeat(struct stage *stage, const struct step *step, const struct argva
 {
 	struct repeat repeat = {.failed_at = "none"};
 	const char *name = args[REPEAT_AS].name->name;
-	int r = 0;
+	int r = lab_stay(&stage->lab, args[REPEAT_FROM].endpoint.host, err);
 
 	for (int64_t n = 0; !r && n < args[REPEAT_TIMES].number; n++)
 		r = repeat_once(stage, step, args, n, &repeat, err);
+	lab_return(&stage->lab);
 	stage_fact_number(stage, name, "ok", repeat.ok);
 	stage_fact_number(stage, name, "failed", repeat.failed);
 	stage_fact_word(stage, name, "error",

@@ -19,9 +19,10 @@ static void note_path(struct stage *stage, struct end *end, uint32_t after, int6
 {
 	struct watch *watch = &end->watch;
 
+	if (!end->conn->named)
+		return; /* no fact is about it */
 	text_add(&watch->path, "%s%s", watch->path.len ? ">" : "", state_name(watch->seen.state));
-	if (end->conn->named)
-		log_state(&stage->log, end, after, now_ns);
+	log_state(&stage->log, end, after, now_ns);
 }
 
 /* When something ended between two looks; 0: it could have been any time. Where its end was awaited

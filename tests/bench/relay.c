@@ -129,21 +129,6 @@ static int on_stage(struct relay *relay, const char *text, measure_fn *measure, 
 	return r;
 }
 
-/* Carry everything, and what is sent in answer. */
-static int wire_drain(struct wire *wire, struct err *err)
-{
-	uint64_t before;
-	int r;
-
-	do {
-		before = wire->frames_read;
-		r = wire_read(wire, err);
-		if (!r)
-			r = wire_deliver(wire, INT64_MAX, err);
-	} while (!r && wire->frames_read != before);
-	return r;
-}
-
 /* What this thread was given of a processor, the kernel's work for it included. */
 static int64_t cpu_ns(void)
 {
@@ -173,6 +158,11 @@ static int bare_drain(struct wire *wire, struct err *err)
 		len = sizeof(at);
 	}
 	return 0;
+}
+
+static int wire_drain(struct wire *wire, struct err *err)
+{
+	return wire_pump(wire, true, err);
 }
 
 typedef int drain_fn(struct wire *wire, struct err *err);
