@@ -25,20 +25,6 @@ static const struct option_row show_options[] = {
 	{NULL},
 };
 
-static void show_lab_commands(const struct cell *cell, const struct session *session,
-			      struct text *out)
-{
-	struct lab_spec spec = {.topology = cell_topology(cell),
-				.family = cell_family(cell),
-				.client2 = cell->scenario->client2};
-
-	for (enum host_id host = 0; host < HOSTS_MAX; host++)
-		spec.raw[host] = cell_host_is_raw(cell, host);
-	if (session)
-		memcpy(spec.baseline, session->run.baseline, sizeof(spec.baseline));
-	lab_commands(&spec, out);
-}
-
 static int show_print(const struct cell *cell, const json_t *kernel, const json_t *record,
 		      const struct session *session)
 {
@@ -46,7 +32,7 @@ static int show_print(const struct cell *cell, const json_t *kernel, const json_
 	size_t counts[N_VERDICTS] = {0};
 
 	if (cell)
-		show_lab_commands(cell, session, &commands);
+		session_lab_commands(session, cell, &commands);
 	show_record(kernel, record, cell, cell ? text_str(&commands) : NULL, &out);
 	fputs(text_str(&out), stdout);
 	if (cmd_flush())

@@ -16,7 +16,6 @@ struct subject {
 	const json_t *kernel, *record;
 	const json_t *canonical, *measured;
 	const struct cell *cell;
-	const char *lab_commands;
 	struct text *out;
 };
 
@@ -365,15 +364,16 @@ static void show_links(const struct subject *subject)
 	}
 }
 
-static void show_by_hand(const struct subject *subject)
+void show_commands(const struct cell *cell, const char *lab_commands, struct text *out)
 {
-	heading(subject, "The same lab by hand, as root");
-	text_add(subject->out, "%s", subject->lab_commands);
-	show_sysctls(subject, HOST_CLIENT);
-	show_sysctls(subject, HOST_CLIENT2);
-	show_sysctls(subject, HOST_SERVER);
-	if (cell_topology(subject->cell) == TOPOLOGY_LINK)
-		show_links(subject);
+	const struct subject subject = {.cell = cell, .out = out};
+
+	text_add(out, "%s", lab_commands);
+	show_sysctls(&subject, HOST_CLIENT);
+	show_sysctls(&subject, HOST_CLIENT2);
+	show_sysctls(&subject, HOST_SERVER);
+	if (cell_topology(cell) == TOPOLOGY_LINK)
+		show_links(&subject);
 }
 
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
@@ -385,7 +385,6 @@ void show_record(const json_t *kernel, const json_t *record, const struct cell *
 		.canonical = json_object_get(record, "canonical"),
 		.measured = json_object_get(record, "volatile"),
 		.cell = cell,
-		.lab_commands = lab_commands,
 		.out = out,
 	};
 
@@ -399,6 +398,8 @@ void show_record(const json_t *kernel, const json_t *record, const struct cell *
 	if (json_object_size(json_object_get(subject.canonical, "counters")))
 		show_counters(&subject);
 	show_rfc(&subject);
-	if (cell && lab_commands)
-		show_by_hand(&subject);
+	if (cell && lab_commands) {
+		heading(&subject, "The same lab by hand, as root");
+		show_commands(cell, lab_commands, out);
+	}
 }

@@ -17,4 +17,7 @@
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
 		 const char *lab_commands, struct text *out);
 
+/* The same lab by hand: a line of shell each. lab_commands: as above. */
+void show_commands(const struct cell *cell, const char *lab_commands, struct text *out);
+
 #endif

@@ -13,7 +13,6 @@
 #define ARG_LEN_MAX 400
 
 /* What a cell may take beyond the waits of its play. */
-#define LIMIT_NS_BASE (30 * NS_PER_S)
 
 static const char *nth_arg(size_t i, const void *ctx)
 {
@@ -174,7 +173,7 @@ int load_play(struct load *load, const struct node *node, void *into)
 
 	if (ret)
 		return ret;
-	scenario->limit_ns = LIMIT_NS_BASE;
+	scenario->limit_ns = SCENARIO_LIMIT_NS_BASE;
 	scenario->steps = mem_zalloc(node->n * sizeof(*scenario->steps));
 	for (size_t i = 0; i < node->n && !ret; i++) {
 		struct step *step = &scenario->steps[scenario->n_steps++];

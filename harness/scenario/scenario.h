@@ -23,6 +23,7 @@
 #define SCENARIO_VALUES_MAX	64
 #define SCENARIO_CELLS_MAX	20000
 #define SCENARIO_STEPS_MAX	200
+#define SCENARIO_LIMIT_NS_BASE	(30 * 1000000000LL) /* of a cell, beside what its steps wait */
 
 struct place {
 	int line, column; /* from 1 */

@@ -237,7 +237,7 @@ static struct sock_seen look(struct lab *lab, enum host_id id)
 /* The ACK of a FIN is delayed by up to 40 ms. */
 static void check_states(struct lab *lab, enum tcp_state client, enum tcp_state server)
 {
-	enum tcp_state client_is, server_is;
+	enum tcp_state client_is = 0, server_is = 0;
 
 	for (int i = 0; i < 100; i++) {
 		client_is = look(lab, HOST_CLIENT).state;
