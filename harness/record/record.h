@@ -92,15 +92,13 @@ int records_read_heads(const char *path, record_line_fn fn, void *ctx, size_t *r
 		       struct err *err);
 bool record_is_cell(const json_t *line);
 bool record_is_kernel(const json_t *line);
-
 /* The same, with the offset of each line in the file, where record_read_at() finds it again. */
 typedef int (*record_line_at_fn)(void *ctx, json_t *line, int64_t offset, struct err *err);
 int records_read_at(const char *path, record_line_at_fn fn, void *ctx, size_t *ret_cut,
 		    struct err *err);
 int record_read_at(FILE *file, const char *path, int64_t offset, json_t **ret, struct err *err);
 
-/* A file of records, read whole. */
-struct records {
+struct records { /* a file of them, read whole */
 	json_t **kernels;
 	size_t n_kernels;
 	json_t **scenarios;
@@ -113,7 +111,6 @@ struct records {
 int records_load(const char *path, struct records *ret, struct err *err);
 void records_free(struct records *records);
 const json_t *records_kernel(const struct records *records, const json_t *cell);
-
 /* The last record of a cell: what it came to at the end. NULL: there is none. */
 json_t *record_find(json_t *const *records, size_t n, const char *cell);
 
