@@ -6,6 +6,7 @@
 #include "play/agent.h"
 #include "play/carry.h"
 #include "play/loop.h"
+#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <stdio.h>

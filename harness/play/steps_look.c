@@ -7,6 +7,7 @@
 #include "play/loop.h"
 #include "play/stage.h"
 #include "play/watch.h"
+#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <stdlib.h>
