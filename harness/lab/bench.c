@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* bench: owns the wire's namespace, in which a worker lives from its first cell to its last. */
 #include "lab/bench.h"
+#include "lab/host.h"
 #include "lab/knob.h"
 #include "lab/link.h"
 #include "lab/netns.h"
@@ -98,6 +99,9 @@ void bench_set_machine(void)
 {
 	struct err ignored;
 
+	sysctl_write("net.core.devconf_inherit_init_net", "1", &ignored); /* since 5.1 */
+	for (size_t i = 0; i < n_quiet_knobs; i++)
+		sysctl_write(quiet_knobs[i].name, quiet_knobs[i].value, &ignored);
 	for (size_t i = 0; i < n_knobs; i++) {
 		if (knobs[i].scope == KNOB_NETNS && knobs[i].baseline)
 			sysctl_write(knobs[i].name, knobs[i].baseline, &ignored);

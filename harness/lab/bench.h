@@ -41,8 +41,9 @@ int bench_open(struct bench *ret, struct err *err);
  * related, jiffies.error_ns is JIFFIES_UNKNOWN_NS. */
 void bench_learn_clock(struct bench *bench);
 
-/* Where the machine is ours: what is a namespace's own today, an older kernel has once for all of
- * them, and there the baseline is set. To be called before bench_open(). */
+/* Where the machine is ours, before bench_open(): its own knobs are as a host's are. Many a new
+ * namespace takes them over, so that they need not be written there; and what is a namespace's own
+ * today, an older kernel has once for all. */
 void bench_set_machine(void);
 
 /* Whether this kernel has a sysctl for all namespaces together and none for each. */

@@ -132,8 +132,8 @@ static const struct part {
 		type, offsetof(struct kernel_rule, member),                                        \
 			sizeof(((struct kernel_rule *)NULL)->member), name                         \
 	}
-	PART(TCA_NETEM_LATENCY64, latency_ns, "delays in nanoseconds (since 4.15)"),
-	PART(TCA_NETEM_JITTER64, jitter_ns, "jitter in nanoseconds (since 4.15)"),
+	PART(TCA_NETEM_LATENCY64, latency_ns, "delays of single nanoseconds (since 4.15)"),
+	PART(TCA_NETEM_JITTER64, jitter_ns, "jitter of single nanoseconds (since 4.15)"),
 	PART(TCA_NETEM_CORR, correlation, "correlation"),
 	PART(TCA_NETEM_REORDER, reorder, "reorder"),
 	PART(TCA_NETEM_CORRUPT, corrupt, "corrupt"),
@@ -268,6 +268,10 @@ static void read_options(struct nlattr *options, struct kernel_rule *rule)
 	}
 	if (!attrs[TCA_NETEM_RATE64])
 		rule->bytes_per_s = rule->rate.rate;
+	if (!attrs[TCA_NETEM_LATENCY64])
+		rule->latency_ns = (int64_t)rule->options.latency * TICK_NS;
+	if (!attrs[TCA_NETEM_JITTER64])
+		rule->jitter_ns = (int64_t)rule->options.jitter * TICK_NS;
 	read_loss(attrs[TCA_NETEM_LOSS], rule);
 }
 
