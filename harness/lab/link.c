@@ -239,13 +239,16 @@ int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err)
 {
 	_cleanup_(cleanup_link) struct rtnl_link *link = NULL;
 	int rc = rtnl_link_get_kernel(route, ifindex, NULL, &link);
-	unsigned operstate;
+	unsigned operstate, flags;
 
 	if (rc)
 		return nlerr_set(err, rc, "ask for the state of link %d", ifindex);
 	operstate = rtnl_link_get_operstate(link);
+	flags = rtnl_link_get_flags(link);
+	/* Nobody ever looks at the carrier of lo. Of others it is not known until linkwatch has
+	 * seen it, and up to then frames go to the noop qdisc. */
 	*ret = operstate == IF_OPER_UP ||
-	       (operstate == IF_OPER_UNKNOWN && rtnl_link_get_flags(link) & IFF_UP);
+	       (operstate == IF_OPER_UNKNOWN && flags & IFF_UP && flags & IFF_LOOPBACK);
 	return 0;
 }
 
