@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/session.h"
 
+#include "base/text.h"
 #include "play/play.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ static const struct option_row enter_options[] = {
 	{"after", OPTION_NUMBER, offsetof(struct enter_args, after), "STEP",
 	 "the step of the play, from 1; the last one if left out", 1, SCENARIO_STEPS_MAX},
 	{"host", OPTION_TEXT, offsetof(struct enter_args, host), "NAME",
-	 "client, server or client2; client if left out"},
+	 "client, server, client2 or router; client if left out"},
 	SEED_OPTION(struct enter_args),
 	NETEM_OPTION(struct enter_args),
 	BASELINE_OPTION(struct enter_args),
@@ -28,17 +29,20 @@ static const struct option_row enter_options[] = {
 static int enter_find_host(const char *name, const struct cell *cell, enum host_id *ret,
 			   struct err *err)
 {
+	const struct lab_spec spec = {.topology = cell_topology(cell),
+				      .client2 = cell->scenario->client2};
+	_cleanup_text_ struct text has = {0};
+
 	for (enum host_id i = 0; i < HOSTS_MAX; i++) {
-		*ret = i;
-		if (strcmp(host_names[i], name))
+		if (!lab_has_host(&spec, i))
 			continue;
-		if (i == HOST_CLIENT2 && !cell->scenario->client2)
-			break;
-		return 0;
+		*ret = i;
+		if (!strcmp(host_names[i], name))
+			return 0;
+		text_add(&has, "%s%s", has.len ? ", " : "", host_names[i]);
 	}
-	return err_set(err, EINVAL, "--host %s: the lab of this cell has client%s%s", name,
-		       cell->scenario->client2 ? ", " : " and ",
-		       cell->scenario->client2 ? "server and client2" : "server");
+	return err_set(err, EINVAL, "--host %s: the hosts of this cell's lab are %s", name,
+		       text_str(&has));
 }
 
 static int enter_resolve(const struct enter_args *args, const struct cell *cell,

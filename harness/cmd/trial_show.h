@@ -4,7 +4,7 @@
 #define AFTERCLOSE_CMD_TRIAL_SHOW_H
 
 #include "base/text.h"
-#include "lab/settings.h"
+#include "lab/sysctl.h"
 
 #include <jansson.h>
 

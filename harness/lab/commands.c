@@ -3,6 +3,7 @@
 #include "lab/host.h"
 #include "lab/knob.h"
 #include "lab/link.h"
+#include "lab/routed.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ static void add_assignment(struct text *out, const char *name, const char *value
 static void add_settings(struct text *out, const struct settings *settings)
 {
 	for (size_t i = 0; settings && i < settings->n; i++) {
-		if (!settings->of[i].by && settings->of[i].status == SETTING_APPLIES)
+		if (settings->of[i].status == SETTING_APPLIES)
 			add_assignment(out, settings->of[i].name, settings->of[i].value);
 	}
 }
@@ -45,21 +46,37 @@ static void add_namespace(struct text *out, const char *name,
 	text_add(out, "\nip -n %s link set lo up mtu %d\n", name, LINK_MTU);
 }
 
-static void add_link(struct text *out, enum host_id id, const struct host *host, int family)
+static void add_mac(struct text *out, const char *before, const uint8_t mac[FRAME_MAC_LEN])
+{
+	text_add(out, "%s%02x:%02x:%02x:%02x:%02x:%02x", before, mac[0], mac[1], mac[2], mac[3],
+		 mac[4], mac[5]);
+}
+
+/* far: the namespace of the other end, which has the name of its host. */
+static void add_link(struct text *out, enum host_id id, const struct host *host, const char *far,
+		     const struct host *router, int family)
 {
 	const char *name = host_names[id];
 	char text[64];
 
-	text_add(out,
-		 "ip -n %s link add eth0 numtxqueues 1 numrxqueues 1 mtu %d address "
-		 "%02x:%02x:%02x:%02x:%02x:%02x type veth peer name %s netns wire\n",
-		 name, LINK_MTU, host->mac[0], host->mac[1], host->mac[2], host->mac[3],
-		 host->mac[4], host->mac[5], name);
+	text_add(out, "ip -n %s link add eth0 numtxqueues 1 numrxqueues 1 mtu %d", name, LINK_MTU);
+	add_mac(out, " address ", host->mac);
+	text_add(out, " type veth peer name %s numtxqueues 1 numrxqueues 1 netns %s", name, far);
+	if (router)
+		add_mac(out, " address ", router->mac);
+	text_add(out, "\n");
 	text_add(out,
 		 "ip netns exec %s ethtool -K eth0 rx off tx off sg off tso off gso off gro off\n",
 		 name);
 	text_add(out, "ip -n %s link set eth0 up\n", name);
-	text_add(out, "ip -n wire link set %s master wire up\n", name);
+	if (router)
+		text_add(out,
+			 "ip netns exec %s ethtool -K %s rx off tx off sg off tso off gso off gro "
+			 "off\n"
+			 "ip -n %s link set %s mtu %d up\n",
+			 far, name, far, name, LINK_MTU);
+	else
+		text_add(out, "ip -n wire link set %s master wire up\n", name);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		if (family != AF_INET6)
 			text_add(out, "ip -n %s addr add %s/24 dev eth0\n", name,
@@ -71,31 +88,95 @@ static void add_link(struct text *out, enum host_id id, const struct host *host,
 	}
 }
 
-static void add_neighbour(struct text *out, const char *name, const struct addr *addr,
-			  const uint8_t mac[FRAME_MAC_LEN])
+static void add_neighbour(struct text *out, const char *name, const char *device,
+			  const struct addr *addr, const uint8_t mac[FRAME_MAC_LEN])
 {
 	char text[64];
 
-	text_add(out,
-		 "ip -n %s neigh replace %s dev eth0 nud permanent lladdr "
-		 "%02x:%02x:%02x:%02x:%02x:%02x\n",
-		 name, addr_format(addr, text, sizeof(text)), mac[0], mac[1], mac[2], mac[3],
-		 mac[4], mac[5]);
+	text_add(out, "ip -n %s neigh replace %s dev %s nud permanent", name,
+		 addr_format(addr, text, sizeof(text)), device);
+	add_mac(out, " lladdr ", mac);
+	text_add(out, "\n");
 }
 
-static void add_neighbours(struct text *out, enum host_id id, const struct host *other, int family)
+static void add_neighbours(struct text *out, enum host_id id, const char *device,
+			   const struct host *other, int family)
 {
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		if (family != AF_INET6)
-			add_neighbour(out, host_names[id], &other->ipv4[i], other->mac);
+			add_neighbour(out, host_names[id], device, &other->ipv4[i], other->mac);
 		if (family != AF_INET)
-			add_neighbour(out, host_names[id], &other->ipv6[i], other->mac);
+			add_neighbour(out, host_names[id], device, &other->ipv6[i], other->mac);
 	}
+}
+
+static void add_forwarding(struct text *out)
+{
+	text_add(out, "ip netns exec router sysctl -e -q -w");
+	for (size_t i = 0; i < n_router_knobs; i++)
+		add_assignment(out, router_knobs[i].name, router_knobs[i].value);
+	text_add(out, "\n");
+}
+
+/* Of a client behind the router: the router's end, and the way through it. */
+static void add_inside(struct text *out, enum host_id id, const struct host *host,
+		       const struct host *router, int family)
+{
+	const char *name = host_names[id];
+	const struct addr gateway = host_gateway(id, family);
+	const char *nodad = family == AF_INET6 ? " nodad" : "";
+	char text[64];
+
+	addr_format(&gateway, text, sizeof(text));
+	text_add(out, "ip -n router addr add %s/%d dev %s%s\n", text, family == AF_INET ? 24 : 64,
+		 name, nodad);
+	add_neighbours(out, HOST_ROUTER, name, host, family);
+	add_neighbour(out, name, "eth0", &gateway, router->mac);
+	text_add(out, "ip -n %s route add default via %s dev eth0\n", name, text);
+}
+
+static void add_routes(const struct lab_spec *spec, const struct host hosts[HOSTS_MAX],
+		       struct text *out)
+{
+	const struct host *router = &hosts[HOST_ROUTER];
+	const struct addr *outside = spec->family == AF_INET6 ? &router->ipv6[0] : &router->ipv4[0];
+	char text[64];
+
+	for (unsigned id = 0; id < HOSTS_MAX; id++) {
+		if (lab_has_host(spec, id) && routed_is_inside(spec->topology, id))
+			add_inside(out, id, &hosts[id], router, spec->family);
+	}
+	if (!spec->raw[HOST_SERVER])
+		text_add(out, "ip -n server route add default via %s dev eth0\n",
+			 addr_format(outside, text, sizeof(text)));
+}
+
+static bool share_a_link(const struct lab_spec *spec, enum host_id id, enum host_id other)
+{
+	return id != other && lab_has_host(spec, id) && lab_has_host(spec, other) &&
+	       !routed_is_inside(spec->topology, id) && !routed_is_inside(spec->topology, other);
+}
+
+static void add_host(const struct lab_spec *spec, enum host_id id, const struct host hosts[],
+		     struct text *out)
+{
+	bool inside = routed_is_inside(spec->topology, id);
+
+	if (!lab_has_host(spec, id))
+		return;
+	if (spec->raw[id]) {
+		text_add(out, "# %s is a raw peer: nobody is there.\n", host_names[id]);
+		return;
+	}
+	add_namespace(out, host_names[id], &spec->baseline[id], 1);
+	if (id == HOST_ROUTER)
+		add_forwarding(out);
+	add_link(out, id, &hosts[id], inside ? "router" : "wire",
+		 inside ? &hosts[HOST_ROUTER] : NULL, spec->family);
 }
 
 static void add_link_lab(const struct lab_spec *spec, struct text *out)
 {
-	unsigned n_hosts = spec->client2 ? HOSTS_MAX : HOSTS_MAX - 1;
 	struct host hosts[HOSTS_MAX] = {0};
 
 	text_add(out, "# The wire carries frames as a scenario tells it; by hand, a bridge does.\n"
@@ -103,21 +184,19 @@ static void add_link_lab(const struct lab_spec *spec, struct text *out)
 		      "ip netns exec wire sysctl -q -w net.ipv6.conf.default.disable_ipv6=1\n"
 		      "ip -n wire link add wire type bridge forward_delay 0\n"
 		      "ip -n wire link set wire up\n");
-	for (unsigned id = 0; id < n_hosts; id++) {
-		host_describe(&hosts[id], id);
-		if (spec->raw[id]) {
-			text_add(out, "# %s is a raw peer: nobody is there.\n", host_names[id]);
-			continue;
-		}
-		add_namespace(out, host_names[id], &spec->baseline[id], 1);
-		add_link(out, id, &hosts[id], spec->family);
-	}
-	for (unsigned id = 0; id < n_hosts; id++) {
-		for (unsigned other = 0; other < n_hosts; other++) {
-			if (other != id && !spec->raw[id])
-				add_neighbours(out, id, &hosts[other], spec->family);
+	for (unsigned id = 0; id < HOSTS_MAX; id++)
+		host_describe(&hosts[id], spec->topology, id);
+	add_host(spec, HOST_ROUTER, hosts, out);
+	for (unsigned id = 0; id < HOST_ROUTER; id++)
+		add_host(spec, id, hosts, out);
+	for (unsigned id = 0; id < HOSTS_MAX; id++) {
+		for (unsigned other = 0; other < HOSTS_MAX; other++) {
+			if (share_a_link(spec, id, other) && !spec->raw[id])
+				add_neighbours(out, id, "eth0", &hosts[other], spec->family);
 		}
 	}
+	if (spec->topology == TOPOLOGY_NAT)
+		add_routes(spec, hosts, out);
 }
 
 static void add_loopback_lab(const struct lab_spec *spec, struct text *out)

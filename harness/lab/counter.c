@@ -18,11 +18,12 @@
 #define FILE_SIZE_MAX (32 * 1024)
 
 /* Tcp (without its group) and TcpExt of 4.9 to 6.18: net/ipv4/proc.c, snmp4_tcp_list and
- * snmp4_net_list; in the order of strcmp(). */
+ * snmp4_net_list; and those of a router (conntrack.c); in the order of strcmp(). */
 // clang-format off
 static const char *const known_names[] = {
 	"ActiveOpens", "ArpFilter", "AttemptFails", "BeyondWindow", "BusyPollRxPackets",
-	"CurrEstab", "DelayedACKLocked", "DelayedACKLost", "DelayedACKs", "EmbryonicRsts",
+	"CtClashResolve", "CtDrop", "CtEarlyDrop", "CtInsertFailed", "CtInvalid", "CurrEstab",
+	"DelayedACKLocked", "DelayedACKLost", "DelayedACKs", "EmbryonicRsts",
 	"EstabResets", "IPReversePathFilter", "InCsumErrors", "InErrs", "InSegs", "ListenDrops",
 	"ListenOverflows", "LockDroppedIcmps", "MaxConn", "OfoPruned", "OutOfWindowIcmps",
 	"OutRsts", "OutSegs", "PAWSActive", "PAWSEstab", "PAWSOldAck", "PAWSPassive",

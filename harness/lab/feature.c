@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* feature: owns the probes, each of which tries the thing itself in a namespace made for that. */
 #include "lab/feature.h"
+#include "lab/conntrack.h"
 #include "lab/counter.h"
 #include "lab/diag.h"
 #include "lab/knob.h"
 #include "lab/link.h"
+#include "lab/feature_nat.h"
 #include "lab/feature_syn.h"
+#include "lab/ipvs.h"
 #include "lab/netns.h"
 #include "lab/pair.h"
 #include "lab/qdisc.h"
@@ -175,10 +178,14 @@ static const struct probe {
 } probes[] = {
 	{"bind_bucket_recalculated", has_bind_bucket_recalculated},
 	{"challenge_ack_limit_of_zero", has_challenge_ack_limit_of_zero},
+	{"conntrack", has_conntrack},
 	{"inet_diag", has_inet_diag},
 	{"inet_diag_destroy", has_inet_diag_destroy},
 	{"ip_local_port_range_option", has_local_port_range},
 	{"ipv6", has_ipv6},
+	{"ipvs", ipvs_here},
+	{"nat", has_nat},
+	{"nat_evicts_time_wait", has_nat_evicts_time_wait},
 	{"old_syn_challenged", has_old_syn_challenged},
 	{"sch_netem", has_sch_netem},
 	{"sch_netem_seed", has_sch_netem_seed},
@@ -193,10 +200,26 @@ static int compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* A sysctl and a probe may have one name: net.ipv4.vs.conntrack is there only with conntrack. */
 static void add_name(char ***names, size_t *n, const char *name)
 {
+	for (size_t i = 0; i < *n; i++) {
+		if (!strcmp((*names)[i], name))
+			return;
+	}
 	*names = mem_resize(*names, *n + 1, sizeof(**names));
 	(*names)[(*n)++] = mem_strdup(name);
+}
+
+static int counters_add_conntrack(struct counter_set *set, struct err *err)
+{
+	struct conntrack *conntrack = NULL;
+	int rc = conntrack_open(&conntrack, err);
+
+	if (!rc && conntrack)
+		rc = conntrack_count(conntrack, set, err);
+	conntrack_close(conntrack);
+	return rc;
 }
 
 static int counters_probe(struct features *ret, struct err *err)
@@ -208,6 +231,8 @@ static int counters_probe(struct features *ret, struct err *err)
 	if (!rc)
 		rc = counter_read(&files, &set, err);
 	counter_close(&files);
+	if (!rc)
+		rc = counters_add_conntrack(&set, err);
 	for (size_t i = 0; !rc && i < set.n; i++)
 		add_name(&ret->counters, &ret->n_counters, set.of[i].name);
 	return rc;

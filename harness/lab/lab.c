@@ -7,15 +7,16 @@
  * neighbours. The worker lives in the wire's namespace and is back there between visits.
  */
 #include "lab/lab.h"
+#include "lab/conntrack.h"
 #include "lab/diag.h"
 #include "lab/host.h"
 #include "lab/knob.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/packet.h"
+#include "lab/routed.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,11 +35,10 @@ static int settings_apply(const struct settings *settings, struct err *err)
 	for (size_t i = 0; settings && i < settings->n; i++) {
 		const struct setting *setting = &settings->of[i];
 
-		if (setting->by || setting->status != SETTING_APPLIES)
+		if (setting->status != SETTING_APPLIES)
 			continue;
 		if (sysctl_write(setting->name, setting->value, err))
-			return err_prefix(err, "%s:%d", setting_file(settings, setting),
-					  setting->line);
+			return err_prefix(err, "%s:%d", settings->file, setting->line);
 	}
 	return 0;
 }
@@ -115,13 +115,15 @@ static int host_add_link(struct lab *lab, enum host_id id, struct err *err)
 	struct link_end far = {.name = name};
 	int rc;
 
-	far.ifindex = WIRE_IFINDEX_MIN + lab->number * HOSTS_MAX + id;
-	snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
-	rc = link_add_veth(host->route, &near, &far, lab->bench->wire_fd, err);
-	if (rc)
-		return rc;
-	host->wire_ifindex = far.ifindex;
-	return link_offloads_off("eth0", err);
+	if (routed_is_inside(lab->topology, id)) {
+		rc = routed_add_link(lab, id, &near, err);
+	} else {
+		far.ifindex = WIRE_IFINDEX_MIN + lab->number * HOSTS_MAX + id;
+		snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
+		rc = link_add_veth(host->route, &near, &far, lab->bench->wire_fd, err);
+		host->wire_ifindex = far.ifindex;
+	}
+	return rc ? rc : link_offloads_off("eth0", err);
 }
 
 /* The families that this lab has addresses of, and this kernel speaks. */
@@ -161,35 +163,40 @@ static int host_add_neighbour(struct lab *lab, enum host_id id, const struct hos
 	return rc;
 }
 
-static int host_add_family(struct lab *lab, enum host_id id, unsigned n_hosts, int family,
-			   struct err *err)
+static int host_add_family(struct lab *lab, enum host_id id, const struct lab_spec *spec,
+			   int family, struct err *err)
 {
 	int rc = 0;
 
 	if (!lab_speaks(lab, family))
 		return 0;
 	rc = host_add_addresses(lab, id, family, err);
-	for (unsigned other = 0; !rc && other < n_hosts; other++) {
-		if (other != id)
+	for (unsigned other = 0; !rc && other < HOSTS_MAX; other++) {
+		if (other != id && lab_has_host(spec, other) &&
+		    !routed_is_inside(lab->topology, id) && !routed_is_inside(lab->topology, other))
 			rc = host_add_neighbour(lab, id, &lab->hosts[other], family, err);
 	}
-	return rc;
+	return rc || lab->topology != TOPOLOGY_NAT ? rc : routed_add_route(lab, id, family, err);
 }
 
-static int host_build(struct lab *lab, enum host_id id, unsigned n_hosts,
-		      const struct settings *settings, struct err *err)
+static int host_build(struct lab *lab, enum host_id id, const struct lab_spec *spec,
+		      struct err *err)
 {
 	int rc;
 
-	if (lab->hosts[id].raw)
+	if (!lab_has_host(spec, id) || spec->raw[id])
 		return 0;
-	rc = host_create(lab->bench, &lab->hosts[id], settings, err);
+	rc = host_create(lab->bench, &lab->hosts[id], spec->baseline[id], err);
+	if (!rc && id == HOST_ROUTER)
+		rc = routed_forward(&lab->hosts[id], err);
 	if (!rc)
 		rc = host_add_link(lab, id, err);
 	if (!rc)
-		rc = host_add_family(lab, id, n_hosts, AF_INET, err);
+		rc = host_add_family(lab, id, spec, AF_INET, err);
 	if (!rc)
-		rc = host_add_family(lab, id, n_hosts, AF_INET6, err);
+		rc = host_add_family(lab, id, spec, AF_INET6, err);
+	if (!rc && routed_is_inside(lab->topology, id))
+		rc = routed_join(lab, id, lab_speaks(lab, AF_INET), lab_speaks(lab, AF_INET6), err);
 	lab_leave(lab);
 	return rc ? err_prefix(err, "host %s", host_names[id]) : 0;
 }
@@ -198,13 +205,15 @@ static int host_wait_ready(struct lab *lab, enum host_id id, int64_t deadline_ns
 {
 	struct host *host = &lab->hosts[id];
 
-	if (host->raw)
+	if (host->ns_fd < 0)
 		return 0;
-	if (link_wait_up(lab->bench->events, lab->bench->wire, host->wire_ifindex, deadline_ns,
-			 err))
+	if (host->wire_ifindex && link_wait_up(lab->bench->events, lab->bench->wire,
+					       host->wire_ifindex, deadline_ns, err))
 		return err_prefix(err, "the wire's end of the link to %s", host_names[id]);
 	if (link_wait_up(host->events, host->route, ETH0_IFINDEX, deadline_ns, err))
 		return err_prefix(err, "eth0 of %s", host_names[id]);
+	if (id == HOST_ROUTER && routed_wait_ready(lab, deadline_ns, err))
+		return -err->code;
 	for (unsigned n = 0; lab_speaks(lab, AF_INET6) && n < HOST_ADDRESSES_MAX; n++) {
 		if (link_wait_local(host->events, host->route, &host->ipv6[n], deadline_ns, err))
 			return err_prefix(err, "host %s", host_names[id]);
@@ -214,22 +223,30 @@ static int host_wait_ready(struct lab *lab, enum host_id id, int64_t deadline_ns
 	return 0;
 }
 
+bool lab_has_host(const struct lab_spec *spec, enum host_id host)
+{
+	if (host == HOST_CLIENT2)
+		return spec->client2;
+	return host != HOST_ROUTER || spec->topology == TOPOLOGY_NAT;
+}
+
+/* The router first, since the clients' links end in it. */
 static int link_lab_build(struct lab *lab, const struct lab_spec *spec, struct err *err)
 {
-	unsigned n_hosts = spec->client2 ? HOSTS_MAX : HOSTS_MAX - 1;
 	int64_t deadline_ns = clock_now_ns() + READY_TIMEOUT_NS;
 	int rc = 0;
 
-	for (unsigned id = 0; id < n_hosts; id++) {
-		host_describe(&lab->hosts[id], id);
+	for (unsigned id = 0; id < HOSTS_MAX; id++) {
+		host_describe(&lab->hosts[id], spec->topology, id);
 		lab->hosts[id].raw = spec->raw[id];
 	}
-	for (unsigned id = 0; !rc && id < n_hosts; id++)
-		rc = host_build(lab, id, n_hosts, spec->baseline[id], err);
-	for (unsigned id = 0; !rc && id < n_hosts; id++) {
+	rc = host_build(lab, HOST_ROUTER, spec, err);
+	for (unsigned id = 0; !rc && id < HOST_ROUTER; id++)
+		rc = host_build(lab, id, spec, err);
+	for (unsigned id = 0; !rc && id < HOSTS_MAX; id++) {
 		char name[32];
 
-		if (lab->hosts[id].raw)
+		if (!lab->hosts[id].wire_ifindex)
 			continue;
 		snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
 		rc = link_offloads_off(name, err);
@@ -237,7 +254,7 @@ static int link_lab_build(struct lab *lab, const struct lab_spec *spec, struct e
 			rc = link_set_up(lab->bench->wire, lab->hosts[id].wire_ifindex, LINK_MTU,
 					 err);
 	}
-	for (unsigned id = 0; !rc && id < n_hosts; id++)
+	for (unsigned id = 0; !rc && id < HOSTS_MAX; id++)
 		rc = host_wait_ready(lab, id, deadline_ns, err);
 	return rc;
 }
@@ -311,6 +328,7 @@ int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, 
 
 static void host_close(struct host *host)
 {
+	conntrack_close(host->conntrack);
 	nl_socket_free(host->diag);
 	nl_socket_free(host->events);
 	nl_socket_free(host->route);

@@ -4,6 +4,8 @@
  *
  *     client eth0 --veth-- wire --veth-- eth0 server        topology link
  *     client = server, 127.0.0.1 and ::1                    topology loopback
+ *     client eth0 --veth-- router eth0 --veth-- wire --veth-- eth0 server     topology nat
+ *    client2 eth0 --veth--/
  *
  * A host is a namespace held by its descriptor only, so that everything vanishes with the process.
  * All sockets of a host (TCP, rtnetlink, sock_diag) are opened while inside its namespace, and then
@@ -15,7 +17,7 @@
 #include "base/err.h"
 #include "lab/bench.h"
 #include "lab/counter.h"
-#include "lab/settings.h"
+#include "lab/sysctl.h"
 #include "netem/frame.h"
 
 #include <stdbool.h>
@@ -23,13 +25,15 @@
 
 struct nl_sock;
 
-#define HOSTS_MAX	   3
+#define HOSTS_MAX	   4
 #define HOST_ADDRESSES_MAX 4
 
-enum host_id { HOST_CLIENT, HOST_SERVER, HOST_CLIENT2 };
-extern const char *const host_names[HOSTS_MAX]; /* "client", "server", "client2" */
+enum host_id { HOST_CLIENT, HOST_SERVER, HOST_CLIENT2, HOST_ROUTER };
+extern const char *const host_names[HOSTS_MAX]; /* "client", "server", "client2", "router" */
 
-enum topology { TOPOLOGY_LINK, TOPOLOGY_LOOPBACK };
+enum topology { TOPOLOGY_LINK, TOPOLOGY_LOOPBACK, TOPOLOGY_NAT };
+#define TOPOLOGIES (TOPOLOGY_NAT + 1)
+extern const char *const topology_names[TOPOLOGIES];
 
 struct host {
 	int ns_fd; /* -1: not part of this lab, or raw. In a loopback lab the server's is a dup. */
@@ -40,10 +44,11 @@ struct host {
 	struct nl_sock *diag;
 	struct counter_files counters;
 	uint8_t mac[FRAME_MAC_LEN];
-	int wire_ifindex; /* the wire's end of this host's veth; 0 in a loopback lab */
+	int wire_ifindex; /* the wire's end of this host's veth; 0: it has none */
 	int tap_fd;	  /* a packet socket at eth0's ingress (lab_open_tap); -1: none */
 	struct addr ipv4[HOST_ADDRESSES_MAX];
 	struct addr ipv6[HOST_ADDRESSES_MAX];
+	struct conntrack *conntrack; /* of a router; NULL: this kernel has none */
 };
 
 struct lab {
@@ -67,6 +72,7 @@ struct lab_spec {
 };
 
 /* Build a lab and wait until every end of it is operstate UP. On an error nothing is left. */
+bool lab_has_host(const struct lab_spec *spec, enum host_id host);
 int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, struct err *err);
 void lab_close(struct lab *lab); /* takes a lab half built, and an all-zero one */
 

@@ -235,6 +235,40 @@ int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *ad
 	return 0;
 }
 
+static void cleanup_nexthop(struct rtnl_nexthop **nexthop)
+{
+	if (*nexthop)
+		rtnl_route_nh_free(*nexthop);
+}
+
+int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr *gateway,
+			   struct err *err)
+{
+	static const uint8_t any[16];
+	_cleanup_(cleanup_route) struct rtnl_route *to = rtnl_route_alloc();
+	_cleanup_(cleanup_nexthop) struct rtnl_nexthop *nexthop = rtnl_route_nh_alloc();
+	_cleanup_(cleanup_nl_addr) struct nl_addr *via = addr_to_nl(gateway);
+	_cleanup_(cleanup_nl_addr) struct nl_addr *dst =
+		addr_build(gateway->family, any, gateway->family == AF_INET ? 4 : 16);
+	char text[64];
+	int rc;
+
+	if (!to || !nexthop)
+		return err_set(err, ENOMEM, "add a route");
+	nl_addr_set_prefixlen(dst, 0);
+	rtnl_route_set_family(to, gateway->family);
+	rtnl_route_set_dst(to, dst);
+	rtnl_route_nh_set_ifindex(nexthop, ifindex);
+	rtnl_route_nh_set_gateway(nexthop, via);
+	rtnl_route_add_nexthop(to, nexthop);
+	nexthop = NULL;
+	rc = rtnl_route_add(route, to, 0);
+	if (rc)
+		return nlerr_set(err, rc, "add the route via %s",
+				 addr_format(gateway, text, sizeof(text)));
+	return 0;
+}
+
 int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err)
 {
 	_cleanup_(cleanup_link) struct rtnl_link *link = NULL;

@@ -41,6 +41,10 @@ int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr
 int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *addr,
 		       const uint8_t mac[FRAME_MAC_LEN], struct err *err);
 
+/* A default route of the gateway's family. */
+int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr *gateway,
+			   struct err *err);
+
 /* Is this link's operstate UP (or, for a link without a carrier such as lo, unknown)? */
 int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err);
 

@@ -129,45 +129,90 @@ static bool is_client(const struct end *end)
 	return end == &end->conn->ends[SIDE_CLIENT];
 }
 
-/* The states of a named connection's ends are looked up after every frame; to tell them from what
- * the incarnations before it have left there, theirs are too. */
-static void watch_line(struct conn *conn)
+struct conn *conn_previous(const struct conn *conn)
 {
-	for (; conn && !conn->watched; conn = conn->previous)
-		conn->watched = true;
+	const struct end *older = conn->ends[SIDE_SERVER].previous;
+
+	return older ? older->conn : NULL;
 }
 
-/* The incarnation that this four-tuple had before. What it has left behind is looked at now, so
- * that it is not taken for the new one's; but not on loopback, where the new one's SYN has reached
- * the server before connect() returned. */
-static int link_previous(struct stage *stage, struct conn *conn, struct err *err)
+/* The states of a named connection's ends are looked up after every frame; to tell them from what
+ * the incarnations before it have left there, theirs are too. */
+static void watch_line(struct end *end)
 {
-	struct end *older = ends_find(&stage->ends, &conn->ends[SIDE_CLIENT].tuple);
+	for (; end; end = end->previous)
+		end->conn->watched = true;
+}
 
-	while (older && !is_client(older))
+/* The end that its four-tuple had before, on the same side. */
+static void link_previous(struct stage *stage, struct end *end)
+{
+	const struct ends_entry *older = ends_find(&stage->ends, &end->tuple);
+
+	while (older && is_client(older->end) != is_client(end))
 		older = ends_older(older);
-	if (older) {
-		conn->previous = older->conn;
-		older->conn->next = conn;
+	if (older && older->end != end) {
+		end->previous = older->end;
+		older->end->next = end;
 	}
-	if (conn->named || (older && older->conn->watched))
-		watch_line(conn);
-	return older && !stage->wire.tap ? watch_left_behind(stage, older->conn, err) : 0;
+	if (end->conn->named || (older && older->end->conn->watched))
+		watch_line(end);
+}
+
+static struct tuple tuple_turned(const struct tuple *tuple)
+{
+	return (struct tuple){.local = tuple->remote,
+			      .local_port = tuple->remote_port,
+			      .remote = tuple->local,
+			      .remote_port = tuple->local_port};
+}
+
+/* What the incarnation before has left behind at the server is looked at now, so that it is not
+ * taken for the new one's; but not on loopback, where the new one's SYN has reached the server
+ * before connect() returned. */
+static int server_join(struct stage *stage, struct conn *conn, const struct tuple *tuple,
+		       struct err *err)
+{
+	struct end *server = &conn->ends[SIDE_SERVER];
+
+	server->tuple = *tuple;
+	link_previous(stage, server);
+	ends_add(&stage->ends, server, tuple);
+	return server->previous && !stage->wire.tap
+		       ? watch_left_behind(stage, server->previous, err)
+		       : 0;
 }
 
 int conn_join(struct stage *stage, struct conn *conn, struct err *err)
 {
-	struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
-	int r;
+	struct end *client = &conn->ends[SIDE_CLIENT];
+	struct tuple server = tuple_turned(&client->tuple);
+	int r = 0;
 
-	server->tuple = (struct tuple){.local = client->tuple.remote,
-				       .local_port = client->tuple.remote_port,
-				       .remote = client->tuple.local,
-				       .remote_port = client->tuple.local_port};
-	r = link_previous(stage, conn, err);
-	ends_add(&stage->ends, server);
-	ends_add(&stage->ends, client);
+	link_previous(stage, client);
+	if (stage->lab.topology != TOPOLOGY_NAT)
+		r = server_join(stage, conn, &server, err);
+	ends_add(&stage->ends, client, &client->tuple);
 	return r;
+}
+
+/* A SYN that is sent again may come out of another port: the router had forgotten the first. */
+static void server_leave(struct end *server)
+{
+	if (server->previous)
+		server->previous->next = NULL;
+	server->previous = NULL;
+}
+
+int conn_translated(struct stage *stage, struct conn *conn, const struct tuple *server,
+		    struct err *err)
+{
+	struct end *client = &conn->ends[SIDE_CLIENT];
+	struct tuple outside = tuple_turned(server);
+
+	server_leave(&conn->ends[SIDE_SERVER]);
+	ends_add(&stage->ends, client, &outside);
+	return server_join(stage, conn, server, err);
 }
 
 static void connect_failed(struct conn *conn, int error)
@@ -209,11 +254,11 @@ static int client_connect(struct stage *stage, struct conn *conn,
 /* The server's end that has this four-tuple and waits for its socket. */
 static struct end *end_accepted(const struct stage *stage, const struct tuple *tuple)
 {
-	struct end *end = ends_find(&stage->ends, tuple);
+	const struct ends_entry *entry = ends_find(&stage->ends, tuple);
 
-	while (end && (end->opened || is_client(end)))
-		end = ends_older(end);
-	return end;
+	while (entry && (entry->end->opened || is_client(entry->end)))
+		entry = ends_older(entry);
+	return entry ? entry->end : NULL;
 }
 
 void conn_accepted(struct stage *stage, int fd, const struct sockaddr_storage *from)
@@ -262,7 +307,7 @@ int conn_open(struct stage *stage, struct conn *conn, const struct conn_options 
 	int r;
 
 	open_end(stage, client, options->from.host, options);
-	open_end(stage, server, options->to.host, options);
+	open_end(stage, server, HOST_SERVER, options); /* also where a router's service is called */
 	if (client->raw)
 		return raw_connect(stage, conn, options, err);
 	r = lab_enter(&stage->lab, client->host, err);

@@ -52,6 +52,8 @@ struct flow {
 	uint32_t ts_delivered; /* the last that reached the peer */
 	uint32_t flow_label;   /* the last that it sent with */
 	unsigned flow_labels;  /* how many there were, one after the other */
+	const char *syn_against_tsval; /* the first SYN's place after the incarnation before: a */
+	const char *syn_against_seq;   /* fact's word; NULL: none */
 	unsigned syns, fins, rsts, final_acks; /* sent */
 	struct toll lost;
 	struct toll unknown;   /* they are under way, or the kernel's netem cannot be asked */
@@ -88,7 +90,8 @@ struct watch {
 
 struct end {
 	struct conn *conn;
-	struct end *older_in_bucket; /* ends.h */
+	struct end *previous; /* the same end of the incarnation of its four-tuple before it */
+	struct end *next;     /* and after it */
 	enum host_id host;
 	struct tuple tuple;
 	int fd;			  /* -1: none, or closed, or raw */
@@ -110,8 +113,6 @@ struct end {
 struct conn {
 	const char *name;
 	const struct name *named;	 /* NULL: one of a `repeat` */
-	struct conn *previous;		 /* the incarnation of the same four-tuple before it */
-	struct conn *next;		 /* and after it */
 	bool no_accept;			 /* nobody will accept it: the listener does not */
 	bool watched;			 /* its four-tuple is a named one's: states are looked up */
 	bool isn_chosen;		 /* `isn` said what the SYN's sequence number is */
@@ -142,8 +143,16 @@ void conn_free(struct conn *conn);
 int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
 	      struct err *err);
 
-/* The client's four-tuple is known: both ends are found by it from now on. */
+/* The client's four-tuple is known: both ends are found by it from now on; behind a router, only
+ * the client's, until the router has said what it makes of it (conn_translated). */
 int conn_join(struct stage *stage, struct conn *conn, struct err *err);
+
+/* The server sees the connection as this four-tuple, of the server's end, from now on. */
+int conn_translated(struct stage *stage, struct conn *conn, const struct tuple *server,
+		    struct err *err);
+
+/* The incarnation before it of the four-tuple that is on the wire; NULL: none. */
+struct conn *conn_previous(const struct conn *conn);
 
 /* A listener gave us this socket, and whose it is: it is the server's end of the connection that
  * has its tuple. */

@@ -7,13 +7,15 @@
 void craft_segment(const struct end *to, const struct standing *at, uint8_t flags,
 		   struct segment *ret)
 {
+	const struct end *server = &to->conn->ends[SIDE_SERVER];
+	const struct tuple *wire = &server->tuple; /* a client behind a router has another one */
 	bool has_ack = flags & TCP_ACK;
 
 	*ret = (struct segment){
-		.src = to->tuple.remote,
-		.dst = to->tuple.local,
-		.sport = to->tuple.remote_port,
-		.dport = to->tuple.local_port,
+		.src = to == server ? wire->remote : wire->local,
+		.dst = to == server ? wire->local : wire->remote,
+		.sport = to == server ? wire->remote_port : wire->local_port,
+		.dport = to == server ? wire->local_port : wire->remote_port,
 		.seq = at->rcv_nxt,
 		.ack = has_ack ? at->snd_nxt : 0,
 		.flags = flags,
@@ -23,11 +25,17 @@ void craft_segment(const struct end *to, const struct standing *at, uint8_t flag
 	};
 }
 
+/* The wire's port towards a host. */
+static int port_of(const struct stage *stage, enum host_id host)
+{
+	return stage->lab.topology == TOPOLOGY_NAT && host != HOST_SERVER ? HOST_ROUTER : host;
+}
+
 int craft_frame(const struct stage *stage, const struct end *to, const struct segment *seg,
 		struct wire_frame *ret, struct err *err)
 {
-	ret->from = conn_peer((struct end *)to)->host;
-	ret->to = to->host;
+	ret->from = port_of(stage, conn_peer((struct end *)to)->host);
+	ret->to = port_of(stage, to->host);
 	ret->len = frame_build(ret->bytes, sizeof(ret->bytes), stage->wire.ports[ret->from].mac,
 			       stage->wire.ports[ret->to].mac, seg);
 	if (!ret->len || frame_parse(ret->bytes, ret->len, &ret->seg) < 0)

@@ -3,8 +3,8 @@
 #include "play/ends.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "play/conn.h"
 
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #define BUCKETS_MIN 64
@@ -27,28 +27,28 @@ static size_t bucket_of(const struct ends *ends, const struct tuple *tuple)
 	return (hash ^ hash >> 32) & (ends->n_buckets - 1);
 }
 
-static void bucket_push(struct ends *ends, struct end *end)
+static void bucket_push(struct ends *ends, struct ends_entry *entry)
 {
-	struct end **bucket = &ends->buckets[bucket_of(ends, &end->tuple)];
+	struct ends_entry **bucket = &ends->buckets[bucket_of(ends, &entry->tuple)];
 
-	end->older_in_bucket = *bucket;
-	*bucket = end;
+	entry->older_in_bucket = *bucket;
+	*bucket = entry;
 }
 
 /* Put a list into the new buckets, its oldest first, so that the newest stays before the others. */
-static void bucket_move(struct ends *ends, struct end *newest)
+static void bucket_move(struct ends *ends, struct ends_entry *newest)
 {
-	struct end *reversed = NULL;
+	struct ends_entry *reversed = NULL;
 
 	while (newest) {
-		struct end *older = newest->older_in_bucket;
+		struct ends_entry *older = newest->older_in_bucket;
 
 		newest->older_in_bucket = reversed;
 		reversed = newest;
 		newest = older;
 	}
 	while (reversed) {
-		struct end *newer = reversed->older_in_bucket;
+		struct ends_entry *newer = reversed->older_in_bucket;
 
 		bucket_push(ends, reversed);
 		reversed = newer;
@@ -66,32 +66,43 @@ static void ends_grow(struct ends *ends)
 	free(old.buckets);
 }
 
-void ends_add(struct ends *ends, struct end *end)
+void ends_add(struct ends *ends, struct end *end, const struct tuple *tuple)
 {
+	struct ends_entry *entry = mem_zalloc(sizeof(*entry));
+
+	*entry = (struct ends_entry){.tuple = *tuple, .end = end};
 	if (ends->n++ == ends->n_buckets)
 		ends_grow(ends);
-	bucket_push(ends, end);
+	bucket_push(ends, entry);
 }
 
 void ends_free(struct ends *ends)
 {
+	for (size_t i = 0; i < ends->n_buckets; i++) {
+		struct ends_entry *next;
+
+		for (struct ends_entry *entry = ends->buckets[i]; entry; entry = next) {
+			next = entry->older_in_bucket;
+			free(entry);
+		}
+	}
 	free(ends->buckets);
 	*ends = (struct ends){0};
 }
 
-static struct end *list_find(struct end *end, const struct tuple *tuple)
+static const struct ends_entry *list_find(const struct ends_entry *entry, const struct tuple *tuple)
 {
-	while (end && !tuple_equal(&end->tuple, tuple))
-		end = end->older_in_bucket;
-	return end;
+	while (entry && !tuple_equal(&entry->tuple, tuple))
+		entry = entry->older_in_bucket;
+	return entry;
 }
 
-struct end *ends_find(const struct ends *ends, const struct tuple *tuple)
+const struct ends_entry *ends_find(const struct ends *ends, const struct tuple *tuple)
 {
 	return ends->n ? list_find(ends->buckets[bucket_of(ends, tuple)], tuple) : NULL;
 }
 
-struct end *ends_older(const struct end *end)
+const struct ends_entry *ends_older(const struct ends_entry *entry)
 {
-	return list_find(end->older_in_bucket, &end->tuple);
+	return list_find(entry->older_in_bucket, &entry->tuple);
 }

@@ -15,10 +15,12 @@ struct conn *flow_find(const struct stage *stage, const struct segment *seg, enu
 				     .remote = seg->dst,
 				     .local_port = seg->sport,
 				     .remote_port = seg->dport};
-	struct end *end = ends_find(&stage->ends, &sender);
+	const struct ends_entry *entry = ends_find(&stage->ends, &sender);
+	struct end *end;
 
-	if (!end)
+	if (!entry)
 		return NULL;
+	end = entry->end;
 	*ret_from = end == &end->conn->ends[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
 	return end->conn;
 }
@@ -86,7 +88,7 @@ static void count_timestamps(struct end *end, const struct segment *seg)
 	if (!seg->has_ts)
 		return;
 	if (!flow->has_ts) {
-		const struct conn *before = end->conn->previous;
+		const struct conn *before = conn_previous(end->conn);
 		const struct flow *old = before ? &before->ends[end - end->conn->ends].flow : NULL;
 
 		flow->has_ts = true;
@@ -108,6 +110,28 @@ static void count_window(struct end *end, const struct segment *seg)
 	flow->has_edge = true;
 }
 
+/* Where the first SYN stands for a TIME-WAIT of the incarnation before (as in
+ * tcp_timewait_state_process). */
+static void compare_syn(struct end *end, const struct segment *seg)
+{
+	const struct conn *before = conn_previous(end->conn);
+	const struct flow *old = before ? &before->ends[end - end->conn->ends].flow : NULL;
+	struct flow *flow = &end->flow;
+	uint32_t beyond;
+
+	if (!old || !old->has_isn)
+		return;
+	beyond = seg->seq - old->delivered;
+	flow->syn_against_seq = beyond && beyond <= 1U << 31 ? "newer" : "older";
+	if (!seg->has_ts || !old->has_ts)
+		return;
+	if (seg->tsval == old->ts_delivered)
+		flow->syn_against_tsval = "equal";
+	else
+		flow->syn_against_tsval =
+			seq_after(seg->tsval, old->ts_delivered) ? "newer" : "older";
+}
+
 static void count_segment(struct end *end, const struct segment *seg, struct note *note)
 {
 	struct flow *flow = &end->flow;
@@ -118,7 +142,8 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 		flow->flow_labels++;
 	}
 	if (seg->flags & TCP_SYN) {
-		flow->syns++;
+		if (!flow->syns++)
+			compare_syn(end, seg);
 		note->transmission = flow->syns;
 		if (!flow->has_isn || flow->isn != seg->seq)
 			flow->next = next;
@@ -163,7 +188,7 @@ static struct conn *find_incarnation(struct conn *newest, enum side from, const 
 {
 	if (seg->flags & TCP_SYN || refuses_syn(newest, from, seg))
 		return newest;
-	for (struct conn *conn = newest; conn; conn = conn->previous) {
+	for (struct conn *conn = newest; conn; conn = conn_previous(conn)) {
 		if (conn->ends[from].flow.has_isn)
 			return conn;
 	}

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "play/loop.h"
 #include "play/raw.h"
+#include "play/translate.h"
 #include "play/watch.h"
 
 /* Between two established ends only these flags, or a call, can change a state; a call's FIN or
@@ -23,13 +24,19 @@ static void look_at(struct stage *stage, struct conn *conn, const struct segment
 		watch_conn(stage, conn, after, &stage->failure);
 }
 
-/* Which hosts a segment goes between: the wire knows; a tap's follow from the four-tuple. */
-static void frame_hosts(const struct wire_frame *frame, const struct note *note,
-			enum host_id *ret_from, enum host_id *ret_to)
+/* Which hosts a segment goes between: the wire knows; a tap's, and those of clients behind a
+ * router, follow from the connection. */
+static void frame_hosts(const struct stage *stage, const struct wire_frame *frame,
+			const struct note *note, enum host_id *ret_from, enum host_id *ret_to)
 {
 	*ret_from = HOST_CLIENT;
 	*ret_to = HOST_SERVER;
-	if (frame->from != WIRE_PORT_NONE) {
+	if (stage->lab.topology == TOPOLOGY_NAT && note->conn) {
+		struct end *end = note_sender(note);
+
+		*ret_from = end->host;
+		*ret_to = conn_peer(end)->host;
+	} else if (frame->from != WIRE_PORT_NONE) {
 		*ret_from = frame->from;
 		*ret_to = frame->to;
 	} else if (note->conn && note->from == SIDE_SERVER) {
@@ -84,9 +91,11 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	struct note note;
 	struct verb *verb;
 
+	if (frame->from == HOST_ROUTER && !stage->failure.code)
+		translate_arrived(stage, &frame->seg, &stage->failure);
 	flow_arrived(stage, &frame->seg, &note);
 	stage->arrived = note;
-	frame_hosts(frame, &note, &from, &to);
+	frame_hosts(stage, frame, &note, &from, &to);
 	frame->sender = note_sender(&note);
 	frame->n = log_segment(&stage->log, &frame->seg, &note, tap ? FATE_SEEN : FATE_CARRIED,
 			       from, to, frame->at_ns);
@@ -260,6 +269,7 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 		  struct err *err)
 {
 	struct wire_frame *frame = kept->frame;
+	enum host_id from_host, to_host;
 	enum side from;
 	/* What a host has sent by now is no answer to what is delivered now. */
 	int r = loop_catch_up(stage, err);
@@ -272,7 +282,8 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 	note_standing(kept);
 	kept->released = true;
 	frame->sender = note_sender(&kept->note);
-	frame->n = log_segment(&stage->log, &frame->seg, &kept->note, fate, frame->from, frame->to,
+	frame_hosts(stage, frame, &kept->note, &from_host, &to_host);
+	frame->n = log_segment(&stage->log, &frame->seg, &kept->note, fate, from_host, to_host,
 			       clock_now_ns());
 	if (frame->n != LOG_NONE) {
 		log_packet(&stage->log, frame->n, frame->bytes, frame->len);
@@ -293,14 +304,16 @@ int stage_deliver(struct stage *stage, struct kept *kept, enum fate fate, int64_
 int stage_send_raw(struct stage *stage, struct wire_frame *frame, struct err *err)
 {
 	struct note note;
+	enum host_id from, to;
 	int r = loop_catch_up(stage, err);
 
 	if (r)
 		return r;
 	flow_arrived(stage, &frame->seg, &note);
 	frame->sender = note_sender(&note);
-	frame->n = log_segment(&stage->log, &frame->seg, &note, FATE_CARRIED, frame->from,
-			       frame->to, clock_now_ns());
+	frame_hosts(stage, frame, &note, &from, &to);
+	frame->n = log_segment(&stage->log, &frame->seg, &note, FATE_CARRIED, from, to,
+			       clock_now_ns());
 	if (frame->n != LOG_NONE)
 		log_packet(&stage->log, frame->n, frame->bytes, frame->len);
 	return wire_inject(&stage->wire, frame, err);

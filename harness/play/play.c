@@ -3,10 +3,10 @@
 #include "play/play.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "lab/conntrack.h"
 #include "play/agent.h"
 #include "play/carry.h"
 #include "play/loop.h"
-#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,6 +29,8 @@ step_fn *const step_fns[N_STEP_KINDS] = {
 	[STEP_INJECT] = step_inject,	 [STEP_KILL] = step_kill,
 	[STEP_SYSCTL] = step_sysctl,	 [STEP_KNOB] = step_knob,
 	[STEP_ULIMIT] = step_ulimit,	 [STEP_LINK] = step_link,
+	[STEP_NAT] = step_nat,		 [STEP_CONNTRACK] = step_conntrack,
+	[STEP_FORGET] = step_forget,	 [STEP_BALANCE] = step_balance,
 };
 
 struct conn *stage_conn(struct stage *stage, const struct name *name)
@@ -114,6 +116,9 @@ static int yield_host_counters(const struct host *host, json_t *moved, struct er
 	_cleanup_free_ struct counter_set *set = mem_zalloc(sizeof(*set));
 	int r = counter_read(&host->counters, set, err);
 
+	if (!r && host->conntrack)
+		r = conntrack_count(host->conntrack, set, err);
+
 	for (size_t i = 0; !r && i < set->n; i++) {
 		const struct counter *counter = &set->of[i];
 
@@ -148,16 +153,17 @@ static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 				.client2 = stage->cell->scenario->client2};
 	int r;
 
+	if (spec.topology == TOPOLOGY_NAT && !features_has(stage->options->features, "nat"))
+		return stage_skip(stage, "this kernel has no conntrack, or no NAT by nftables "
+					 "(NF_CONNTRACK, NF_TABLES, NFT_MASQ)");
 	for (enum host_id host = 0; host < HOSTS_MAX; host++)
 		spec.raw[host] = cell_host_is_raw(stage->cell, host);
 	memcpy(spec.baseline, stage->options->baseline, sizeof(spec.baseline));
 	r = lab_open(bench, &spec, &stage->lab, err);
-	if (!r)
-		r = set_host_sysctls(stage, HOST_CLIENT, err);
-	if (!r && spec.client2)
-		r = set_host_sysctls(stage, HOST_CLIENT2, err);
-	if (!r)
-		r = set_host_sysctls(stage, HOST_SERVER, err);
+	for (enum host_id host = 0; !r && host < HOSTS_MAX; host++) {
+		if (lab_has_host(&spec, host))
+			r = set_host_sysctls(stage, host, err);
+	}
 	if (!r)
 		r = carry_open(stage, err);
 	if (!r)

@@ -101,7 +101,8 @@ extern step_fn *const step_fns[N_STEP_KINDS];
 step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_send, step_reading,
 	step_shutdown, step_settle, step_close, step_await, step_hear, step_wait, step_phase,
 	step_look, step_count, step_sockstat, step_verb, step_release, step_inject, step_kill,
-	step_sysctl, step_knob, step_ulimit, step_link;
+	step_sysctl, step_knob, step_ulimit, step_link, step_nat, step_conntrack, step_forget,
+	step_balance;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

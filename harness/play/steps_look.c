@@ -7,7 +7,6 @@
 #include "play/loop.h"
 #include "play/stage.h"
 #include "play/watch.h"
-#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <stdlib.h>

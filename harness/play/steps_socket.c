@@ -84,7 +84,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 
 /* What became of one connection of `repeat`: counts, and the first failure. */
 struct repeat {
-	int64_t ok, failed;
+	int64_t ok, failed, retried;
 	int error;
 	const char *failed_at;
 };
@@ -152,6 +152,7 @@ static int repeat_once(struct stage *stage, const struct step *step, const struc
 		if (r >= 0)
 			r = end_close(stage, &conn->ends[side], &plain, err);
 	}
+	repeat->retried += conn->ends[SIDE_CLIENT].flow.syns > 1;
 	return r;
 }
 
@@ -167,6 +168,7 @@ int step_repeat(struct stage *stage, const struct step *step, const struct argva
 	lab_return(&stage->lab);
 	stage_fact_number(stage, name, "ok", repeat.ok);
 	stage_fact_number(stage, name, "failed", repeat.failed);
+	stage_fact_number(stage, name, "retried", repeat.retried);
 	stage_fact_word(stage, name, "error",
 			repeat.error ? strerrorname_np(repeat.error) : "none");
 	stage_fact_word(stage, name, "failed_at", repeat.failed_at);

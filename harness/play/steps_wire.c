@@ -116,7 +116,7 @@ int step_inject(struct stage *stage, const struct step *step, const struct argva
 	int r;
 
 	(void)step;
-	if (!conn || !conn->ends[SIDE_CLIENT].tuple.local_port)
+	if (!conn || !conn->ends[SIDE_SERVER].tuple.local_port)
 		return 0;
 	to = &conn->ends[args[INJECT_TO].number];
 	note = (struct note){.conn = conn, .from = conn_peer(to) - conn->ends};

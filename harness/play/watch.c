@@ -134,20 +134,14 @@ static void note_seen(struct stage *stage, struct end *end, const struct sock_se
 	watch->looked_ns = moment->asked_ns;
 }
 
-static struct end *end_in(struct conn *conn, const struct end *like)
-{
-	return &conn->ends[like - like->conn->ends];
-}
-
 /* Whose socket this is: the incarnation's that was seen to have it, or the newest one's. */
-static struct conn *seen_owner(struct conn *newest, const struct end *end,
-			       const struct sock_seen *seen)
+static struct end *seen_owner(struct end *newest, const struct sock_seen *seen)
 {
-	for (struct conn *conn = newest; conn; conn = conn->previous) {
-		const struct watch *watch = &end_in(conn, end)->watch;
+	for (struct end *end = newest; end; end = end->previous) {
+		const struct watch *watch = &end->watch;
 
 		if (watch->seen.state != STATE_NONE && watch->seen.cookie == seen->cookie)
-			return conn;
+			return end;
 	}
 	return newest;
 }
@@ -155,7 +149,7 @@ static struct conn *seen_owner(struct conn *newest, const struct end *end,
 int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err)
 {
 	static const struct sock_seen nothing = {.timer_ns = -1};
-	struct conn *newest = end->conn, *owner;
+	struct end *newest = end, *owner;
 	struct sock_seen seen;
 	struct moment moment;
 	int r;
@@ -169,21 +163,20 @@ int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *
 	moment.now_ns = clock_now_ns();
 	while (newest->next)
 		newest = newest->next;
-	owner = seen_owner(newest, end, &seen);
-	for (struct conn *conn = newest; conn; conn = conn->previous)
-		note_seen(stage, end_in(conn, end), conn == owner ? &seen : &nothing, after,
-			  &moment);
+	owner = seen_owner(newest, &seen);
+	for (struct end *one = newest; one; one = one->previous)
+		note_seen(stage, one, one == owner ? &seen : &nothing, after, &moment);
 	return 0;
 }
 
-int watch_left_behind(struct stage *stage, struct conn *conn, struct err *err)
+int watch_left_behind(struct stage *stage, struct end *end, struct err *err)
 {
-	struct conn *next = conn->next;
+	struct end *next = end->next;
 	int r;
 
-	conn->next = NULL; /* whatever is there is not the next one's: no segment has reached it */
-	r = watch_end(stage, &conn->ends[SIDE_SERVER], LOG_NONE, err);
-	conn->next = next;
+	end->next = NULL; /* whatever is there is not the next one's: no segment has reached it */
+	r = watch_end(stage, end, LOG_NONE, err);
+	end->next = next;
 	return r;
 }
 

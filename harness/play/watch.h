@@ -13,8 +13,8 @@
 int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err);
 int watch_conn(struct stage *stage, struct conn *conn, uint32_t after, struct err *err);
 
-/* What an incarnation had in the kernel's tables when the next one began. */
-int watch_left_behind(struct stage *stage, struct conn *conn, struct err *err);
+/* What an end of an incarnation had in the kernel's tables when the next one began. */
+int watch_left_behind(struct stage *stage, struct end *end, struct err *err);
 
 /* Wait until the end is in one of the states (a bit each); 1 reached, 0 not by the deadline.
  * A minisock's end has no event: its timer is read, and the tables are looked at just before and

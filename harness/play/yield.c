@@ -127,7 +127,8 @@ static void yield_time_wait(struct stage *stage, const struct conn *conn)
 static const char *isn_word(const struct conn *conn, enum side side)
 {
 	const struct flow *flow = &conn->ends[side].flow;
-	const struct flow *old = conn->previous ? &conn->previous->ends[side].flow : NULL;
+	const struct flow *old =
+		conn->ends[side].previous ? &conn->ends[side].previous->flow : NULL;
 
 	if (!flow->has_isn)
 		return "none";
@@ -218,6 +219,33 @@ static const char *parity_word(const struct conn *conn)
 	return port % 2 ? "odd" : "even";
 }
 
+/* What a router made of the connection; without one everything stays as it is. */
+static void yield_translation(struct stage *stage, const struct conn *conn,
+			      const struct conn *before)
+{
+	const struct tuple *own = &conn->ends[SIDE_CLIENT].tuple;
+	const struct tuple *outside = &conn->ends[SIDE_SERVER].tuple;
+	const struct tuple *old = before ? &before->ends[SIDE_SERVER].tuple : NULL;
+	const struct flow *client = &conn->ends[SIDE_CLIENT].flow;
+	bool seen = client->syns && outside->local_port;
+	bool same_server = seen && old && outside->local_port == old->local_port &&
+			   addr_equal(&outside->local, &old->local);
+	bool same_client = seen && old && outside->remote_port == old->remote_port &&
+			   addr_equal(&outside->remote, &old->remote);
+	const char *other = seen ? "other" : "none";
+	const char *changed = seen ? "changed" : "none";
+
+	stage_fact_word(stage, conn->name, "outside_port",
+			seen && outside->remote_port == own->local_port ? "kept" : changed);
+	stage_fact_word(stage, conn->name, "outside_tuple",
+			same_server && same_client ? "same" : other);
+	stage_fact_word(stage, conn->name, "real_server", same_server ? "same" : other);
+	stage_fact_word(stage, conn->name, "syn_tsval",
+			client->syn_against_tsval ? client->syn_against_tsval : "none");
+	stage_fact_word(stage, conn->name, "syn_seq",
+			client->syn_against_seq ? client->syn_against_seq : "none");
+}
+
 static void yield_conn(struct stage *stage, const struct conn *conn, const struct conn *before)
 {
 	int64_t took_ns = conn->connect_ended_ns - conn->connect_began_ns;
@@ -231,6 +259,7 @@ static void yield_conn(struct stage *stage, const struct conn *conn, const struc
 	yield_streams(stage, conn);
 	yield_time_wait(stage, conn);
 	yield_flows(stage, conn);
+	yield_translation(stage, conn, before);
 	yield_end(stage, conn, SIDE_CLIENT);
 	yield_end(stage, conn, SIDE_SERVER);
 }

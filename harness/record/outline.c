@@ -13,6 +13,7 @@ const char *side_word(enum side side)
 		[SIDE_CLIENT] = "client",
 		[SIDE_SERVER] = "server",
 		[SIDE_BOTH] = "both",
+		[SIDE_ROUTER] = "router",
 	};
 
 	return words[side];

@@ -254,6 +254,9 @@ static json_t *labs_new(void)
 		{"link raw client", {TOPOLOGY_LINK, .raw = {[HOST_CLIENT] = true}}},
 		{"link raw server", {TOPOLOGY_LINK, .raw = {[HOST_SERVER] = true}}},
 		{"loopback", {TOPOLOGY_LOOPBACK}},
+		{"nat", {TOPOLOGY_NAT}},
+		{"nat client2", {TOPOLOGY_NAT, .client2 = true}},
+		{"nat raw server", {TOPOLOGY_NAT, .raw = {[HOST_SERVER] = true}}},
 	};
 	json_t *ret = json_object();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* show: owns the explanation of one cell: sections of text around the ladder. */
 #include "report/show.h"
+#include "report/show_router.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "netem/profile.h"
@@ -291,7 +292,10 @@ static void show_sysctl(const struct subject *subject, const char *name, const c
 /* Is there a namespace of this host? A raw peer has none. */
 static bool host_stands(const struct cell *cell, enum host_id host)
 {
-	return (host != HOST_CLIENT2 || cell->scenario->client2) && !cell_host_is_raw(cell, host);
+	const struct lab_spec spec = {.topology = cell_topology(cell),
+				      .client2 = cell->scenario->client2};
+
+	return lab_has_host(&spec, host) && !cell_host_is_raw(cell, host);
 }
 
 /* In the order in which a play sets them: the hosts of a loopback lab share their sysctls. */
@@ -321,7 +325,8 @@ static void show_qdisc(const struct subject *subject, enum host_id host,
 {
 	_cleanup_text_ struct text words = {0};
 
-	if (!host_stands(subject->cell, host))
+	if (!host_stands(subject->cell, host) || (cell_topology(subject->cell) == TOPOLOGY_NAT &&
+						  host != HOST_SERVER && host != HOST_ROUTER))
 		return;
 	netem_rule_format(rule, &words);
 	if (strcmp(text_str(&words), "none") != 0)
@@ -342,6 +347,7 @@ static void show_link(const struct subject *subject, const char *text)
 	show_qdisc(subject, HOST_SERVER, &link.up);
 	show_qdisc(subject, HOST_CLIENT, &link.down);
 	show_qdisc(subject, HOST_CLIENT2, &link.down);
+	show_qdisc(subject, HOST_ROUTER, &link.down);
 }
 
 /* The link at the play's start, and those that it sets later. */
@@ -372,8 +378,11 @@ void show_commands(const struct cell *cell, const char *lab_commands, struct tex
 	show_sysctls(&subject, HOST_CLIENT);
 	show_sysctls(&subject, HOST_CLIENT2);
 	show_sysctls(&subject, HOST_SERVER);
-	if (cell_topology(cell) == TOPOLOGY_LINK)
+	show_sysctls(&subject, HOST_ROUTER);
+	if (cell_topology(cell) != TOPOLOGY_LOOPBACK)
 		show_links(&subject);
+	if (cell_topology(cell) == TOPOLOGY_NAT)
+		show_router(cell, out);
 }
 
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,

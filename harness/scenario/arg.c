@@ -19,7 +19,8 @@ const char *const class_names[] = {
 	[NAME_SEGMENT] = "a segment",	[NAME_VERB] = "a verb of the wire",
 	[NAME_REPEAT] = "a repetition", [NAME_LOOK] = "a look",
 	[NAME_COUNT] = "a count",	[NAME_SOCKSTAT] = "a sockstat",
-	[NAME_KNOB] = "a knob",		[NAME_HOST] = "a host",
+	[NAME_KNOB] = "a knob",		[NAME_ENTRY] = "an entry of conntrack's",
+	[NAME_HOST] = "a host",
 };
 
 static const char *const side_names[] = {
@@ -179,8 +180,8 @@ static int parse_side(const struct scenario *scenario, const struct arg_spec *sp
 static int endpoint_refuse(const struct arg_spec *spec, const char *text, struct err *err)
 {
 	return err_set(err, EINVAL,
-		       "`%.60s` is no endpoint; allowed: HOST[.ADDRESS]%s, HOST client, server or "
-		       "client2, ADDRESS 1 to %d%s, PORT %d to 65535",
+		       "`%.60s` is no endpoint; allowed: HOST[.ADDRESS]%s, HOST client, server, "
+		       "client2 or router, ADDRESS 1 to %d%s, PORT %d to 65535",
 		       text, spec->port ? ":PORT" : "[:PORT]", HOST_ADDRESSES_MAX,
 		       spec->any ? " or any" : "", spec->port);
 }

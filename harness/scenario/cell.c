@@ -99,13 +99,19 @@ const char *cell_value(const struct cell *cell, const char *dimension, const cha
 
 bool side_has_host(enum side side, enum host_id host)
 {
+	if (side == SIDE_ROUTER || host == HOST_ROUTER)
+		return side == SIDE_ROUTER && host == HOST_ROUTER;
 	return side == SIDE_BOTH || (side == SIDE_SERVER) == (host == HOST_SERVER);
 }
 
 enum topology cell_topology(const struct cell *cell)
 {
-	return strcmp(cell_value(cell, "topology", "link"), "loopback") ? TOPOLOGY_LINK
-									: TOPOLOGY_LOOPBACK;
+	const char *name = cell_value(cell, "topology", topology_names[TOPOLOGY_LINK]);
+	enum topology topology = 0;
+
+	while (strcmp(topology_names[topology], name)) /* the loader knows no other */
+		topology++;
+	return topology;
 }
 
 int cell_family(const struct cell *cell)

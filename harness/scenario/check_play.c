@@ -27,16 +27,24 @@ struct trial {
 /* Connections have a client's and a server's end: who opens them is never the server. */
 static int check_ends(const struct trial *trial, const struct argval *value, struct err *err)
 {
-	bool server = value->endpoint.host == HOST_SERVER;
+	enum host_id host = value->endpoint.host;
 	const char *name = trial->step->spec->args[trial->index].name;
+	enum step_kind kind = trial->step->spec->kind;
+	bool connects = kind == STEP_CONNECT || kind == STEP_REPEAT;
 
-	if (trial->step->spec->kind != STEP_CONNECT && trial->step->spec->kind != STEP_REPEAT)
-		return 0;
-	if (!strcmp(name, "from") && server)
+	if (connects && !strcmp(name, "from") && (host == HOST_SERVER || host == HOST_ROUTER))
 		return err_set(err, EINVAL, "`%s` opens a connection; allowed: client, client2",
 			       value->text);
-	if (!strcmp(name, "to") && !server)
-		return err_set(err, EINVAL, "`%s` is connected to; allowed: server", value->text);
+	if (!strcmp(name, "to") && host != HOST_SERVER && !(connects && host == HOST_ROUTER))
+		return err_set(err, EINVAL, "`%s` is connected to; allowed: server%s", value->text,
+			       connects ? ", router" : "");
+	if (!strcmp(name, "service") && host != HOST_ROUTER)
+		return err_set(err, EINVAL, "`%s` cannot balance; allowed: router", value->text);
+	if (kind == STEP_LISTEN && host == HOST_ROUTER)
+		return err_set(err, EINVAL,
+			       "`%s`: nobody listens at a router; allowed: client, "
+			       "server, client2",
+			       value->text);
 	return 0;
 }
 
@@ -54,33 +62,43 @@ static int check_order(const struct trial *trial, const struct argval *value, st
 		       name->name, scenario->steps[name->step].at.line);
 }
 
-/* Is a step played in any loopback lab? */
-static bool plays_in_loopback(const struct scenario *scenario, const struct step *step)
+/* Is a step played in any lab of this topology? */
+static bool plays_in(const struct scenario *scenario, const struct step *step, enum topology of)
 {
 	const struct dimension *topology = scenario_dimension(scenario, "topology");
 	uint64_t played = UINT64_MAX;
 
 	if (!topology)
-		return false;
+		return of == TOPOLOGY_LINK;
 	for (size_t i = 0; i < step->n_when; i++) {
 		if (step->when[i].dimension == (size_t)(topology - scenario->dimensions))
 			played = condition_values(scenario, &step->when[i]);
 	}
 	for (size_t v = 0; v < topology->n_values; v++) {
-		if (played >> v & 1 && !strcmp(topology->values[v], "loopback"))
+		if (played >> v & 1 && !strcmp(topology->values[v], topology_names[of]))
 			return true;
 	}
 	return false;
+}
+
+static bool lacks_router(const struct scenario *scenario, const struct step *step)
+{
+	return plays_in(scenario, step, TOPOLOGY_LINK) ||
+	       plays_in(scenario, step, TOPOLOGY_LOOPBACK);
 }
 
 static int check_lab(struct trial *trial, enum host_id host, struct err *err)
 {
 	struct scenario *scenario = trial->load->scenario;
 
+	if (host == HOST_ROUTER && lacks_router(scenario, trial->step))
+		return err_set(err, EINVAL,
+			       "only a lab of `topology: nat` has a router; allowed beside it: "
+			       "`when: {topology: nat}`");
 	if (host != HOST_CLIENT2)
 		return 0;
 	scenario->client2 = true;
-	if (!plays_in_loopback(scenario, trial->step))
+	if (!plays_in(scenario, trial->step, TOPOLOGY_LOOPBACK))
 		return 0;
 	return err_set(err, EINVAL,
 		       "client2 is not part of a loopback lab, which `topology` asks for");
@@ -161,7 +179,13 @@ static int check_arg(struct load *load, const struct step *step, size_t i)
 
 static int check_wire(struct load *load, const struct step *step)
 {
-	if (!step->spec->wire || !plays_in_loopback(load->scenario, step))
+	if (step->spec->router && lacks_router(load->scenario, step))
+		return scenario_err(
+			load->scenario, step->at, load->err,
+			"`%s` needs a router, and only a lab of `topology: nat` has one; "
+			"allowed beside it: `when: {topology: nat}`",
+			step->spec->name);
+	if (!step->spec->wire || !plays_in(load->scenario, step, TOPOLOGY_LOOPBACK))
 		return 0;
 	return scenario_err(load->scenario, step->at, load->err,
 			    "`%s` needs a wire, and a loopback lab has none; allowed beside it: "
@@ -257,10 +281,31 @@ static int check_data(struct load *load, const struct step *step)
 			    args[VERB_FROM].text, sent, args[VERB_OF].text, data);
 }
 
+/* Whose sysctls are set: a router's only where there is one. */
+static int check_sysctls(struct load *load)
+{
+	const struct scenario *scenario = load->scenario;
+	const struct place *at = NULL;
+
+	for (size_t i = 0; i < scenario->n_dimensions; i++) {
+		if (scenario->dimensions[i].sysctl && scenario->dimensions[i].of == SIDE_ROUTER)
+			at = &scenario->dimensions[i].at;
+	}
+	for (size_t i = 0; i < scenario->n_sysctls; i++) {
+		if (scenario->sysctls[i].of == SIDE_ROUTER)
+			at = &scenario->sysctls[i].at;
+	}
+	if (!at || scenario_has_router(scenario))
+		return 0;
+	return scenario_err(scenario, *at, load->err,
+			    "a sysctl of a router, and no lab of this scenario has one; allowed "
+			    "with `topology: [nat]` under `vary`");
+}
+
 int check_play(struct load *load)
 {
 	const struct scenario *scenario = load->scenario;
-	int ret = 0;
+	int ret = check_sysctls(load);
 
 	for (size_t i = 0; i < scenario->n_steps && !ret; i++) {
 		const struct step *step = &scenario->steps[i];

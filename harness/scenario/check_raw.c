@@ -77,6 +77,14 @@ static int check_step(const struct scenario *scenario, const struct step *step,
 	return r;
 }
 
+static bool is_nat(const struct scenario *scenario, const size_t *choice)
+{
+	struct cell cell = {.scenario = scenario};
+
+	memcpy(cell.choice, choice, scenario->n_dimensions * sizeof(*choice));
+	return cell_topology(&cell) == TOPOLOGY_NAT;
+}
+
 static int check_cell(struct load *load, const size_t *choice)
 {
 	const struct scenario *scenario = load->scenario;
@@ -90,6 +98,12 @@ static int check_cell(struct load *load, const size_t *choice)
 		    !when_meets_choice(scenario, raw->when, raw->n_when, choice))
 			continue;
 		r = arg_value(scenario, raw, RAW_HOST, choice, &host, load->err);
+		if (!r && host.number == HOST_CLIENT && is_nat(scenario, choice)) {
+			err_set(load->err, EINVAL,
+				"`host`: between the client and the wire is the router, which "
+				"takes no crafted segments; allowed: server");
+			return cell_err(load, raw, choice);
+		}
 		for (size_t j = 0; j < scenario->n_steps && !r; j++) {
 			const struct step *step = &scenario->steps[j];
 

@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define HOLDERS WORDS("client", "server", "both", "none")
+#define CT_STATES                                                                                  \
+	WORDS("none", "syn-sent", "syn-sent2", "syn-recv", "established", "fin-wait",              \
+	      "close-wait", "last-ack", "time-wait", "close")
 #define STREAMS WORDS("intact", "short", "corrupt", "none")
 
 const struct fact_spec fact_specs[] = {
@@ -37,6 +40,20 @@ const struct fact_spec fact_specs[] = {
 	 .what = "of the client's port; none: no socket"},
 	{NAME_CONN, "port", FACT_WORD, WORDS("same", "other", "none"),
 	 .what = "the client's port against that of the connection opened before; none: no socket"},
+	{NAME_CONN, "outside_port", FACT_WORD, WORDS("kept", "changed", "none"), .wire = true,
+	 .what = "the client's port as the server sees it against its own; none: it saw no SYN"},
+	{NAME_CONN, "outside_tuple", FACT_WORD, WORDS("same", "other", "none"), .wire = true,
+	 .what = "the four-tuple that the server sees against that of the connection opened "
+		 "before"},
+	{NAME_CONN, "real_server", FACT_WORD, WORDS("same", "other", "none"), .wire = true,
+	 .what = "the server's address and port against those of the connection opened before"},
+	{NAME_CONN, "syn_tsval", FACT_WORD, WORDS("newer", "equal", "older", "none"), .wire = true,
+	 .what = "the first SYN's TSval against the last that the server had got in the "
+		 "incarnation "
+		 "before of this four-tuple; none: there was none, or either has no timestamps"},
+	{NAME_CONN, "syn_seq", FACT_WORD, WORDS("newer", "older", "none"), .wire = true,
+	 .what = "the first SYN's sequence number against RCV.NXT of the incarnation before: newer "
+		 "is 1 to 2^31 beyond"},
 	{NAME_CONN, "stream", FACT_WORD, STREAMS,
 	 .what = "what was read against what was written, the worse of both directions"},
 	{NAME_CONN, "client_stream", FACT_WORD, STREAMS, .what = "the same, written by the client"},
@@ -127,6 +144,8 @@ const struct fact_spec fact_specs[] = {
 	{NAME_VERB, "count", FACT_NUMBER, .what = "how many segments it took"},
 	{NAME_REPEAT, "ok", FACT_NUMBER, .what = "connections that were opened and closed"},
 	{NAME_REPEAT, "failed", FACT_NUMBER, .what = "connections that could not be opened"},
+	{NAME_REPEAT, "retried", FACT_NUMBER, .wire = true,
+	 .what = "connections that needed more than one SYN"},
 	{NAME_REPEAT, "error", FACT_WORD, WORDS("none"), .errnos = true,
 	 .what = "the first failure's errno"},
 	{NAME_REPEAT, "failed_at", FACT_WORD, WORDS("none", "socket", "bind", "connect"),
@@ -138,6 +157,10 @@ const struct fact_spec fact_specs[] = {
 	{NAME_SOCKSTAT, "", FACT_NUMBER,
 	 .what = "TIME-WAITs and orphans' FIN-WAIT-2 minisocks, of both families"},
 	{NAME_KNOB, "", FACT_WORD, WORDS("present", "absent"), .what = "does this kernel have it"},
+	{NAME_ENTRY, "entry", FACT_WORD, CT_STATES,
+	 .what = "the state of conntrack's entry; none: there is no entry"},
+	{NAME_ENTRY, "timeout", FACT_DURATION, .timing = true,
+	 .what = "what is left of the entry's life, in whole seconds; 0: there is no entry"},
 };
 const size_t n_fact_specs = ARRAY_SIZE(fact_specs);
 

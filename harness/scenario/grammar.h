@@ -23,14 +23,15 @@ enum name_class {
 	NAME_COUNT,    /* count: as */
 	NAME_SOCKSTAT, /* sockstat: as */
 	NAME_KNOB,     /* knob: as */
+	NAME_ENTRY,    /* conntrack: as */
 	N_NAME_CLASSES,
-	NAME_HOST = N_NAME_CLASSES, /* client, server, client2: owners of counter facts */
+	NAME_HOST = N_NAME_CLASSES, /* client, server, client2, router: owners of counter facts */
 };
 
 enum arg_type {
 	ARG_DEFINE,   /* a new name of class `class` */
 	ARG_REF,      /* a name of class `class`; may be defined by a later step if `forward` */
-	ARG_HOST,     /* client, server, client2 -> number: enum host_id */
+	ARG_HOST,     /* client, server, client2, router -> number: enum host_id */
 	ARG_SIDE,     /* client, server (and both, if `both`) -> number: enum side */
 	ARG_ENDPOINT, /* HOST[.ADDRESS][:PORT] */
 	ARG_BOOL,     /* yes, no (true, false) -> number 0, 1 */
@@ -46,7 +47,7 @@ enum arg_type {
 	ARG_TEXT,	    /* a value taken as it stands -> text */
 };
 
-enum side { SIDE_CLIENT, SIDE_SERVER, SIDE_BOTH };
+enum side { SIDE_CLIENT, SIDE_SERVER, SIDE_BOTH, SIDE_ROUTER }; /* the last: whose sysctl */
 
 struct arg_spec {
 	const char *name;
@@ -96,6 +97,10 @@ enum step_kind {
 	STEP_KNOB,
 	STEP_ULIMIT,
 	STEP_LINK,
+	STEP_NAT,
+	STEP_CONNTRACK,
+	STEP_FORGET,
+	STEP_BALANCE,
 	N_STEP_KINDS,
 };
 
@@ -193,6 +198,10 @@ enum { SYSCTL_AT, SYSCTL_NAME, SYSCTL_VALUE };
 enum { KNOB_AS, KNOB_AT, KNOB_NAME };
 enum { ULIMIT_NOFILE };
 enum { LINK_RULE };
+enum { NAT_MASQUERADE, NAT_POOL, NAT_INVALID };
+enum { CONNTRACK_AS, CONNTRACK_OF };
+enum { FORGET_OF };
+enum { BALANCE_SERVICE, BALANCE_TO, BALANCE_WEIGHT };
 
 /* What words stand for, in the order of their tables. */
 enum { SOCKET_FAMILY, SOCKET_IPV4, SOCKET_DUAL, SOCKET_IPV6_ONLY };
@@ -208,6 +217,7 @@ enum { SEQ_EDGE_BEFORE, SEQ_EDGE, SEQ_EDGE_BEHIND };
 enum { TSVAL_NONE, TSVAL_FRESH };
 enum { TSECR_NONE };
 enum { CHECKSUM_RIGHT, CHECKSUM_WRONG };
+enum { INVALID_ACCEPT, INVALID_DROP };
 enum segment_kind {
 	SEGMENT_ANY,
 	SEGMENT_SYN,
@@ -223,8 +233,9 @@ struct step_spec {
 	enum step_kind kind;
 	const char *name;
 	const char *what;
-	bool wire;  /* needs a link: an error of check in a loopback lab */
-	int scalar; /* the argument that `step: VALUE` gives; -1: a mapping is needed */
+	bool wire;   /* needs a link: an error of check in a loopback lab */
+	bool router; /* needs a router: an error of check in other labs */
+	int scalar;  /* the argument that `step: VALUE` gives; -1: a mapping is needed */
 	struct arg_spec args[STEP_ARGS_MAX]; /* ends with a NULL name */
 };
 

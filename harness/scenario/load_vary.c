@@ -14,6 +14,7 @@ static const char *const side_words[] = {
 	[SIDE_CLIENT] = "client",
 	[SIDE_SERVER] = "server",
 	[SIDE_BOTH] = "both",
+	[SIDE_ROUTER] = "router",
 };
 
 static int side_find(struct load *load, const struct node *node, enum side *ret)
@@ -25,7 +26,7 @@ static int side_find(struct load *load, const struct node *node, enum side *ret)
 		}
 	}
 	return scenario_err(load->scenario, node->at, load->err,
-			    "whose sysctl it is: client, server or both");
+			    "whose sysctl it is: client, server, both or router");
 }
 
 static int load_dimension_sysctl(struct load *load, const struct node *node, void *into)
@@ -110,7 +111,11 @@ static int family_check(const char *value, struct err *err)
 
 static int topology_check(const char *value, struct err *err)
 {
-	return either_check(value, "link", "loopback", err);
+	for (size_t i = 0; i < TOPOLOGIES; i++) {
+		if (!strcmp(value, topology_names[i]))
+			return 0;
+	}
+	return err_set(err, EINVAL, "`%.60s` is not allowed; allowed: link, loopback, nat", value);
 }
 
 /* Dimensions that the lab itself understands. */
@@ -178,6 +183,8 @@ static int load_dimension(struct load *load, const struct node *key, const struc
 
 static bool sides_meet(enum side a, enum side b)
 {
+	if (a == SIDE_ROUTER || b == SIDE_ROUTER)
+		return a == b;
 	return a == b || a == SIDE_BOTH || b == SIDE_BOTH;
 }
 

@@ -15,23 +15,37 @@ const struct fact_spec counter_fact = {
 	.owner = NAME_HOST,
 	.suffix = "",
 	.type = FACT_NUMBER,
-	.what = "by how much one of the host's Tcp or TcpExt counters moved during the play",
+	.what = "by how much one of the host's Tcp or TcpExt counters, or a router's of conntrack "
+		"(Ct...), "
+		"moved during the play",
 };
+
+bool scenario_has_router(const struct scenario *scenario)
+{
+	const struct dimension *topology = scenario_dimension(scenario, "topology");
+
+	for (size_t i = 0; topology && i < topology->n_values; i++) {
+		if (!strcmp(topology->values[i], topology_names[TOPOLOGY_NAT]))
+			return true;
+	}
+	return false;
+}
 
 static int resolve_counter(const struct scenario *scenario, const char *fact, const char *blank,
 			   const struct fact_spec **ret, struct err *err)
 {
 	_cleanup_free_ char *host = mem_strndup(fact, blank - fact);
-	size_t hosts = scenario->client2 ? 3 : 2;
 	size_t i = 0;
 
-	while (i < hosts && strcmp(host, host_names[i]))
+	while (i < HOSTS_MAX && strcmp(host, host_names[i]))
 		i++;
-	if (i == hosts)
+	if (i == HOSTS_MAX || (i == HOST_CLIENT2 && !scenario->client2) ||
+	    (i == HOST_ROUTER && !scenario_has_router(scenario)))
 		return err_set(err, EINVAL,
 			       "`%.60s` is no fact: before a counter stands a host of this lab: "
-			       "client, server%s",
-			       fact, scenario->client2 ? ", client2" : "");
+			       "client, server%s%s",
+			       fact, scenario->client2 ? ", client2" : "",
+			       scenario_has_router(scenario) ? ", router" : "");
 	if (!counter_known(blank + 1))
 		return err_set(err, EINVAL, "`%.60s` is no counter; the nearest is %s", blank + 1,
 			       counter_nearest(blank + 1));

@@ -158,6 +158,9 @@ void scenario_free(struct scenario *scenario);
 const struct dimension *scenario_dimension(const struct scenario *scenario, const char *name);
 const struct name *scenario_name(const struct scenario *scenario, const char *name);
 
+/* Has any of its labs a router? */
+bool scenario_has_router(const struct scenario *scenario);
+
 /* The same from memory; name is what errors call it, and its stem is the scenario's name. */
 int scenario_parse(const char *name, const char *bytes, size_t len, struct scenario **ret,
 		   struct err *err);

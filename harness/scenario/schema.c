@@ -12,7 +12,7 @@
 
 #define NAME_PATTERN	 "^[a-z][a-z0-9-]{0,39}$"
 #define DURATION_PATTERN "^(0|[0-9]*[.]?[0-9]+(m|s|ms|us|ns))$"
-#define HOST_PATTERN	 "^(client|server|client2)"
+#define HOST_PATTERN	 "^(client|server|client2|router)"
 #define PORT_PATTERN	 ":[0-9]{1,5}"
 
 /* By `any`, and by `port`. */
@@ -98,6 +98,11 @@ static json_t *side_schema(bool both)
 				: (const char *const[]){"client", "server", NULL});
 }
 
+static json_t *whose_schema(void)
+{
+	return enumeration((const char *const[]){"client", "server", "both", "router", NULL});
+}
+
 /* What the argument's text may be where it names no dimension. */
 static json_t *plain_arg_schema(const struct arg_spec *spec)
 {
@@ -106,7 +111,8 @@ static json_t *plain_arg_schema(const struct arg_spec *spec)
 	case ARG_REF:
 		return pattern(NAME_PATTERN);
 	case ARG_HOST:
-		return enumeration((const char *const[]){"client", "server", "client2", NULL});
+		return enumeration(
+			(const char *const[]){"client", "server", "client2", "router", NULL});
 	case ARG_SIDE:
 		return side_schema(spec->both);
 	case ARG_ENDPOINT:
@@ -195,8 +201,8 @@ static json_t *vary_schema(void)
 	json_t *values = object("type", json_string("array"), "items", ref("scalar"), "minItems",
 				json_integer(1), "maxItems", json_integer(SCENARIO_VALUES_MAX),
 				"uniqueItems", json_true(), NULL);
-	json_t *sysctl = closed_map(object("sysctl", ref("sysctl"), "of", side_schema(true),
-					   "values", json_deep_copy(values), NULL),
+	json_t *sysctl = closed_map(object("sysctl", ref("sysctl"), "of", whose_schema(), "values",
+					   json_deep_copy(values), NULL),
 				    json_pack("[s, s, s]", "sysctl", "of", "values"));
 	json_t *own = json_object();
 	const struct {
@@ -204,7 +210,7 @@ static json_t *vary_schema(void)
 		const char *const *words;
 	} fixed[] = {
 		{"family", (const char *const[]){"ipv4", "ipv6", NULL}},
-		{"topology", (const char *const[]){"link", "loopback", NULL}},
+		{"topology", (const char *const[]){"link", "loopback", "nat", NULL}},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
@@ -222,10 +228,11 @@ static json_t *set_schema(void)
 	json_t *sysctls = object("type", json_string("object"), "propertyNames", ref("sysctl"),
 				 "additionalProperties", ref("scalar"), NULL);
 
-	return described(closed_map(object("client", sysctls, "server", json_incref(sysctls),
-					   "both", json_incref(sysctls), NULL),
-				    json_array()),
-			 "sysctls that all cells have");
+	return described(
+		closed_map(object("client", sysctls, "server", json_incref(sysctls), "both",
+				  json_incref(sysctls), "router", json_incref(sysctls), NULL),
+			   json_array()),
+		"sysctls that all cells have");
 }
 
 /* "NAME", "NAME.suffix" and "HOST Counter"; anything with a `$` is the loader's to check. */
@@ -233,7 +240,8 @@ static json_t *fact_name_schema(void)
 {
 	_cleanup_text_ struct text regex = {0};
 
-	text_add(&regex, "[$]|^(client|server|client2) [A-Z][A-Za-z0-9]*$|^[a-z][a-z0-9-]*([.](");
+	text_add(&regex,
+		 "[$]|^(client|server|client2|router) [A-Z][A-Za-z0-9]*$|^[a-z][a-z0-9-]*([.](");
 	for (size_t i = 0; i < n_fact_specs; i++) {
 		if (*fact_specs[i].suffix)
 			text_add(&regex, "%s%s", i ? "|" : "", fact_specs[i].suffix);

@@ -360,6 +360,45 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 		       .wire = true, .scalar = LINK_RULE,
 		       .args = {[LINK_RULE] = TYPED("rule", ARG_LINK, "a profile's name, or a rule",
 						    REQUIRED)}},
+	[STEP_NAT] = {STEP_NAT, "nat",
+		      "From here on the router does so with what it forwards to the server; before "
+		      "the first such step it neither translates nor tracks",
+		      .router = true, .scalar = NAT_MASQUERADE,
+		      .args = {[NAT_MASQUERADE] = WORD(
+				       "masquerade",
+				       WORDS("none", "preserving", "random", "fully-random"),
+				       "the source becomes the router's address, and its port: "
+				       "the same where it is free, or one by a hash, or by "
+				       "chance; none: connections are only tracked",
+				       .preset = "preserving"),
+			       [NAT_POOL] = TYPED("pool", ARG_RANGE, "the ports outside", ),
+			       [NAT_INVALID] = WORD("invalid", WORDS("accept", "drop"),
+						    "what becomes of what conntrack calls invalid",
+						    .preset = "accept")}},
+	[STEP_CONNTRACK] = {STEP_CONNTRACK, "conntrack",
+			    "Ask the router for what it tracks of a connection now", .router = true,
+			    .scalar = -1,
+			    .args = {[CONNTRACK_AS] = DEFINE("as", NAME_ENTRY,
+							     "a name for what is seen", REQUIRED),
+				     [CONNTRACK_OF] =
+					     REF("of", NAME_CONN, "the connection", REQUIRED)}},
+	[STEP_FORGET] =
+		{STEP_FORGET, "forget",
+		 "Delete the router's conntrack entry of a connection, as conntrack -D does",
+		 .router = true, .scalar = FORGET_OF,
+		 .args = {[FORGET_OF] = REF("of", NAME_CONN, "the connection", REQUIRED)}},
+	[STEP_BALANCE] =
+		{STEP_BALANCE, "balance",
+		 "Have the router's IPVS send connections to a service of its on to a real "
+		 "server, round robin and by NAT",
+		 .router = true, .scalar = -1,
+		 .args = {[BALANCE_SERVICE] = TYPED("service", ARG_ENDPOINT,
+						    "router[.ADDRESS]:PORT, the service", REQUIRED,
+						    .port = true),
+			  [BALANCE_TO] = TO_PORT,
+			  [BALANCE_WEIGHT] =
+				  NUMBER("weight", 0, 65535,
+					 "its share of new connections; 0: none", .preset = "1")}},
 };
 
 const struct step_spec *step_spec_find(const char *name)

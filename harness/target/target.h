@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 #include "lab/feature.h"
-#include "lab/settings.h"
+#include "lab/sysctl.h"
 #include "netem/rule.h"
 #include "record/judge.h"
 #include "scenario/cell.h"

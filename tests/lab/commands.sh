@@ -64,6 +64,23 @@ play:
 expect:
   - then: {c.syns: 0}
 SCENARIO
+cat >"$work/nat.yaml" <<'SCENARIO'
+scenario: nat
+title: Two clients behind a router
+source: the tests
+vary:
+  topology: [nat]
+  family: [ipv4, ipv6]
+  gone: {sysctl: net.netfilter.nf_conntrack_tcp_timeout_time_wait, of: router, values: [120, 10]}
+set:
+  client: {net.ipv4.tcp_fin_timeout: 30}
+play:
+  - nat: {masquerade: fully-random, pool: 50000-50100, invalid: drop}
+  - listen: {at: server:8080, as: l}
+  - repeat: {as: r, times: 1, from: client2, to: server:8080}
+expect:
+  - then: {l.listen: ok}
+SCENARIO
 cat >"$work/host.conf" <<'SETTINGS'
 net.ipv4.tcp_syn_retries = 3
 net.ipv4.tcp_wmem = 4096 20000 30000
@@ -79,7 +96,9 @@ ip -j -p addr show | grep -vE '"(ifindex|link_index|link_netnsid)"'
 ip -j -p -4 neigh show nud permanent | sort
 ip -j -p -6 neigh show nud permanent | sort
 ip -j -p -4 route show table all | grep -v expires
-for link in lo eth0; do
+nft list table inet afterclose 2>/dev/null || true
+sysctl net.netfilter.nf_conntrack_tcp_timeout_time_wait 2>/dev/null || true
+for link in lo eth0 client client2; do
 	ethtool -k $link 2>/dev/null | grep -E '(segmentation|receive|checksumming|gather).*:' |
 		grep -vE 'accecn|^tcp-segmentation-offload' || true
 done
@@ -157,6 +176,8 @@ same link "$work/link.yaml" client server client2
 same link/rfc1337=1,timestamps=0 "$work/link.yaml" client server client2
 same link/family=ipv6,timestamps=0 "$work/link.yaml" client server
 same crafted/timestamps=0 "$work/crafted.yaml" server
+same nat "$work/nat.yaml" client server client2 router
+same nat/family=ipv6,gone=10 "$work/nat.yaml" client server client2 router
 same loopback "$work/loopback.yaml" client=loopback server=loopback
 same loopback/timestamps=0 "$work/loopback.yaml" client=loopback
 exit $failed

@@ -28,9 +28,12 @@ static struct conn *conn_add(struct stage *stage, uint16_t port, struct conn *pr
 
 	conn->ends[SIDE_CLIENT].tuple = up;
 	conn->ends[SIDE_SERVER].tuple = down;
-	conn->previous = previous;
-	ends_add(&stage->ends, &conn->ends[SIDE_SERVER]);
-	ends_add(&stage->ends, &conn->ends[SIDE_CLIENT]);
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+		struct end *end = &conn->ends[side];
+
+		end->previous = previous ? &previous->ends[side] : NULL;
+		ends_add(&stage->ends, end, &end->tuple);
+	}
 	return conn;
 }
 
@@ -90,19 +93,19 @@ Test(flow, the_newest_incarnation_is_found_first)
 {
 	struct stage stage = {0};
 	struct conn *first = conn_add(&stage, 40000, NULL), *second, *third;
-	const struct end *end;
+	const struct ends_entry *entry;
 
 	second = conn_add(&stage, 40000, first);
 	third = conn_add(&stage, 40000, second);
 	for (uint16_t i = 0; i < N; i++)
 		conn_add(&stage, 20000 + i, NULL);
-	end = ends_find(&stage.ends, &first->ends[SIDE_CLIENT].tuple);
-	cr_assert_eq(end, &third->ends[SIDE_CLIENT]);
-	end = ends_older(end);
-	cr_assert_eq(end, &second->ends[SIDE_CLIENT]);
-	end = ends_older(end);
-	cr_assert_eq(end, &first->ends[SIDE_CLIENT]);
-	cr_assert_null(ends_older(end));
+	entry = ends_find(&stage.ends, &first->ends[SIDE_CLIENT].tuple);
+	cr_assert_eq(entry->end, &third->ends[SIDE_CLIENT]);
+	entry = ends_older(entry);
+	cr_assert_eq(entry->end, &second->ends[SIDE_CLIENT]);
+	entry = ends_older(entry);
+	cr_assert_eq(entry->end, &first->ends[SIDE_CLIENT]);
+	cr_assert_null(ends_older(entry));
 	stage_free(&stage);
 }
 

@@ -14,7 +14,7 @@ try afterclose run "$SCENARIOS" --only closer=servr
 try afterclose run "$SCENARIOS" --only closer=server --only scenario=smal
 try afterclose run "$SCENARIOS" --shard 3/2
 try afterclose run "$SCENARIOS" --failed none.jsonl
-try afterclose run "$SCENARIOS" --sysctl router=/dev/null
+try afterclose run "$SCENARIOS" --sysctl gateway=/dev/null
 try afterclose run "$SCENARIOS" --sysctl none.conf
 try afterclose schema now
 try afterclose show
