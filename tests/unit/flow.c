@@ -81,7 +81,8 @@ Test(flow, every_end_is_found_by_its_four_tuple)
 		seg.sport = 20000 + i;
 		cr_assert_eq(flow_find(&stage, &seg, &from), stage.conns[i]);
 		cr_assert_eq(from, SIDE_CLIENT);
-		cr_assert_eq(ends_find(&stage.ends, &ends[SIDE_SERVER].tuple), &ends[SIDE_SERVER]);
+		cr_assert_eq(ends_find(&stage.ends, &ends[SIDE_SERVER].tuple)->end,
+			     &ends[SIDE_SERVER]);
 	}
 	seg.sport = 20000 + N;
 	cr_assert_null(flow_find(&stage, &seg, &from));
@@ -304,4 +305,40 @@ Test(verb, a_filter_sees_the_bytes)
 	frame.len = frame_build(frame.bytes, sizeof(frame.bytes), macs[0], macs[1], &seg);
 	cr_assert_null(verb_match(&stage, &frame, &note));
 	verbs_free(&stage);
+}
+
+/* The wire sees another four-tuple than the client's socket has. */
+Test(flow, a_client_behind_a_router_is_found_by_both_its_four_tuples)
+{
+	struct stage stage = {.lab.topology = TOPOLOGY_NAT};
+	struct tuple inside = {addr("198.51.100.11"), addr("192.0.2.21"), 40000, 8080};
+	struct tuple server = {addr("192.0.2.21"), addr("192.0.2.41"), 8080, 50000};
+	struct segment seg = {.src = addr("192.0.2.41"),
+			      .dst = addr("192.0.2.21"),
+			      .sport = 50000,
+			      .dport = 8080};
+	struct conn *first = conn_new(&stage, "old", NULL), *second = conn_new(&stage, "new", NULL);
+	struct conn *conns[] = {first, second};
+	struct err err;
+	enum side from;
+
+	for (size_t i = 0; i < ARRAY_SIZE(conns); i++) {
+		struct end *ends = conns[i]->ends;
+
+		ends[SIDE_SERVER].raw = true; /* there is no kernel to look into */
+		ends[SIDE_CLIENT].tuple = inside;
+		ends[SIDE_CLIENT].tuple.local_port += i;
+		cr_assert_eq(conn_join(&stage, conns[i], &err), 0);
+		cr_assert_eq(ends_find(&stage.ends, &ends[SIDE_CLIENT].tuple)->end,
+			     &ends[SIDE_CLIENT]);
+		cr_assert_eq(flow_find(&stage, &seg, &from), i ? first : NULL);
+		cr_assert_eq(conn_translated(&stage, conns[i], &server, &err), 0);
+		cr_assert_eq(flow_find(&stage, &seg, &from), conns[i]);
+		cr_assert_eq(from, SIDE_CLIENT);
+	}
+	/* Two ports inside, one outside: the server sees incarnations, each client's end is alone.
+	 */
+	cr_assert_eq(conn_previous(second), first);
+	cr_assert_null(second->ends[SIDE_CLIENT].previous);
+	stage_free(&stage);
 }
