@@ -226,8 +226,8 @@ static int64_t look_before_ns(int64_t tick_ns, int64_t near_ns, int64_t now_ns)
 
 /*
  * When to look again: at a minisock before and just after each tick of the wheel that may end it
- * (two, where its timer is read too near a tick to say which); at another socket when its timer has
- * run out.
+ * (two, where its timer is read too near a tick to say which); at another socket just before its
+ * timer runs out and when it has.
  */
 static int64_t next_look_ns(const struct stage *stage, const struct watch *watch,
 			    int64_t expires_ns, int64_t now_ns)
@@ -238,6 +238,8 @@ static int64_t next_look_ns(const struct stage *stage, const struct watch *watch
 	if (!watch->seen.minisock) {
 		if (watch->seen.timer_ns < 0)
 			return LOOP_FOREVER;
+		if (watch->seen.timer_ns > 2 * near_ns)
+			return now_ns + watch->seen.timer_ns - near_ns;
 		return now_ns + watch->seen.timer_ns + near_ns;
 	}
 	for (int64_t nominal_ns = expires_ns - near_ns; nominal_ns <= expires_ns + near_ns;
