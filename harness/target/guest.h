@@ -33,7 +33,7 @@ struct guest_boot {
 	const struct kernel *kernel;
 	const char *program; /* this program's own file */
 	uint64_t seed;	     /* of the kernel's randomness from its first draw on */
-	unsigned nth;	     /* among the guests of its run, from 0: the processor it stays on */
+	unsigned nth;	     /* the processor it stays on, counted round */
 };
 
 /* A guest that was started. */

@@ -56,7 +56,8 @@ int start_guest(struct pool *pool, struct worker *worker, struct err *err)
 {
 	int ret;
 
-	pool->boot.nth = worker - pool->workers;
+	/* Runs side by side do not all begin at the first processor. */
+	pool->boot.nth = (unsigned)getpid() + (worker - pool->workers);
 	ret = pool->kind->spawn(&pool->boot, &worker->guest, err);
 	if (ret < 0)
 		return ret;
