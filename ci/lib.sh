@@ -23,6 +23,12 @@ light_scenarios() {
 	grep -L '^heavy: yes' scenarios/*/*.yaml
 }
 
+# impaired_links PROGRAM: every link that a scenario names beside clean and none, as --only takes them.
+impaired_links() {
+	"$1" list scenarios --cells | sed -nE 's,.*[/\,]link=([^,]*).*,\1,p' | sort -u | grep -vx none |
+		paste -sd ,
+}
+
 # guest_targets PROGRAM KIND...: the kernels for guests that are here, as --target takes them.
 guest_targets() {
 	local program=$1 kinds

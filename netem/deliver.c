@@ -160,7 +160,8 @@ int wire_pump(struct wire *wire, bool waits, struct err *err)
 	int r = 0;
 
 	do {
-		if (waits)
+		r = wire_watch(wire, err); /* what came to a host, before what it answered */
+		if (!r && waits)
 			r = wire_read(wire, err);
 		if (!r)
 			r = wire_deliver(wire, &n, err);

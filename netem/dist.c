@@ -56,7 +56,7 @@ int dist_value(enum netem_distribution distribution, uint32_t random)
 	case NETEM_PARETONORMAL:
 		return cut(0.25 * normal_value(p) + 0.75 * pareto_value(p));
 	case NETEM_UNIFORM:
-		break;
+		return (int)lrint((2 * p - 1) * DIST_SCALE);
 	}
 	return 0;
 }

@@ -10,8 +10,8 @@
 #define DIST_SCALE 8192 /* of a table's values: 1 jitter (NETEM_DIST_SCALE) */
 #define DIST_SIZE  4096 /* values of a table, each as likely as another */
 
-/* The table's value for a random number, which picks one of DIST_SIZE. Not for uniform, which has
- * no table. */
+/* The table's value for a random number, which picks one of DIST_SIZE. A uniform jitter needs no
+ * table; one stands for it where a table cannot be taken away. */
 int dist_value(enum netem_distribution distribution, uint32_t random);
 
 #endif

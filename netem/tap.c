@@ -77,8 +77,19 @@ void tap_open(struct tap *tap, int fd, const struct netem_rule *rule)
 	*tap = (struct tap){
 		.fd = fd,
 		.flights = mem_zalloc(TAP_FLIGHTS * sizeof(*tap->flights)),
-		.delay_ns = rule->jitter_ns ? rule->delay_ns : INT64_MAX,
+		.rule = *rule,
 	};
+}
+
+void tap_change(struct tap *tap, const struct netem_rule *rule)
+{
+	struct netem_rule before = tap->rule;
+
+	tap->rule = *rule;
+	if (rule->distribution == NETEM_UNIFORM)
+		tap->rule.distribution = before.distribution;
+	if (rule->slot.distribution == NETEM_UNIFORM)
+		tap->rule.slot.distribution = before.slot.distribution;
 }
 
 void tap_close(struct tap *tap)
@@ -92,6 +103,11 @@ bool tap_is_open(const struct tap *tap)
 	return tap->flights;
 }
 
+static int64_t late_ns(const struct netem_rule *rule, int64_t sent_ns)
+{
+	return rule->jitter_ns ? sent_ns + rule->delay_ns : INT64_MAX;
+}
+
 void tap_number(struct tap *tap, struct wire_frame *frame, int64_t now_ns)
 {
 	uint32_t number = ++tap->sent;
@@ -99,7 +115,7 @@ void tap_number(struct tap *tap, struct wire_frame *frame, int64_t now_ns)
 	if (tap->sent - tap->settled > TAP_FLIGHTS)
 		tap->settled = tap->sent - TAP_FLIGHTS; /* what these became stays unknown */
 	mac_write(frame->bytes + MAC_OFFSET, number);
-	*flight_of(tap, number) = (struct tap_flight){.sent_ns = now_ns,
+	*flight_of(tap, number) = (struct tap_flight){.late_ns = late_ns(&tap->rule, now_ns),
 						      .hash = frame_hash(frame),
 						      .n = frame->n,
 						      .sender = frame->sender};
@@ -137,7 +153,7 @@ bool tap_came(struct tap *tap, struct wire_frame *frame, int64_t came_ns, tap_fn
 			.due_ns = came_ns,
 			.damaged = frame->damaged,
 			.corrupt_bit = wrong || frame_hash(frame) != flight->hash ? 0 : -1,
-			.late = came_ns - flight->sent_ns > tap->delay_ns,
+			.late = came_ns > flight->late_ns,
 		};
 	if (flight->fate.n_copies == 1)
 		note_overtaken(tap, number, fn, ctx);

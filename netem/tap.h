@@ -24,7 +24,7 @@ struct wire_frame;
 
 /* One frame between the wire and its host. */
 struct tap_flight {
-	int64_t sent_ns;
+	int64_t late_ns; /* when it has been delayed beyond its rule's delay */
 	uint64_t hash;
 	uint32_t n;   /* the hook's number for the frame */
 	void *sender; /* and whose it is */
@@ -33,7 +33,7 @@ struct tap_flight {
 
 struct tap {
 	int fd; /* a packet socket at the host's ingress, borrowed; -1: none, the wire impairs */
-	int64_t delay_ns;	    /* the rule's; INT64_MAX where it has no jitter */
+	struct netem_rule rule;	    /* for the next frame; its distributions: tables that stay */
 	uint32_t sent;		    /* frames put into the qdisc; the last one's number */
 	uint32_t settled;	    /* up to this number nothing can change any more */
 	uint32_t last;		    /* the highest number that came */
@@ -46,6 +46,9 @@ typedef void tap_fn(void *ctx, uint32_t n, const struct impair_fate *fate);
 
 void tap_open(struct tap *tap, int fd, const struct netem_rule *rule);
 void tap_close(struct tap *tap);
+
+/* From the next frame on the qdisc has another rule; those under way keep theirs. */
+void tap_change(struct tap *tap, const struct netem_rule *rule);
 bool tap_is_open(const struct tap *tap);
 
 /* Number a frame that is about to be sent. */

@@ -89,8 +89,9 @@ int wire_read(struct wire *wire, struct err *err);
  */
 int wire_deliver(struct wire *wire, size_t *ret_n, struct err *err);
 
-/* Read and deliver, and what the hosts send in answer too, until no frame is due, or very many were
- * carried. waits: frames may wait to be read; else only those that are due are looked for. */
+/* Watch, read and deliver, and what the hosts send in answer too, until no frame is due, or very
+ * many were carried. waits: frames may wait to be read; else only those that are due are looked
+ * for. */
 int wire_pump(struct wire *wire, bool waits, struct err *err);
 
 /* See what has come to the hosts that have taps (watch.c). Errors: a frame that could not be read.

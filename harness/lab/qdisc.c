@@ -199,11 +199,24 @@ static void put_loss(struct nl_msg *msg, const struct netem_rule *rule,
 	nla_nest_end(msg, nest);
 }
 
-static struct nl_msg *set_message(int ifindex, const struct netem_rule *rule,
-				  const struct kernel_rule *kernel)
+/* A table stays until another one takes its place. */
+static void put_tables(struct nl_msg *msg, const struct netem_rule *before,
+		       const struct netem_rule *rule)
 {
-	struct nl_msg *msg =
-		message_new(RTM_NEWQDISC, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, ifindex);
+	if (rule->distribution != NETEM_UNIFORM ||
+	    (before && before->distribution != NETEM_UNIFORM && rule->jitter_ns))
+		put_table(msg, TCA_NETEM_DELAY_DIST, rule->distribution);
+	if (rule->slot.distribution != NETEM_UNIFORM)
+		put_table(msg, TCA_NETEM_SLOT_DIST, rule->slot.distribution);
+}
+
+/* before NULL: the link has no netem. Else what the new rule does not have is said too, but for a
+ * seed, which 0 is not. */
+static struct nl_msg *set_message(int ifindex, const struct netem_rule *before,
+				  const struct netem_rule *rule, const struct kernel_rule *kernel)
+{
+	int flags = NLM_F_REQUEST | NLM_F_CREATE | (before ? NLM_F_REPLACE : NLM_F_EXCL);
+	struct nl_msg *msg = message_new(RTM_NEWQDISC, flags, ifindex);
 	struct nlattr *nest;
 
 	put(msg, TCA_KIND, "netem", sizeof("netem"));
@@ -212,15 +225,13 @@ static struct nl_msg *set_message(int ifindex, const struct netem_rule *rule,
 	    nlmsg_append(msg, (void *)&kernel->options, sizeof(kernel->options), NLMSG_ALIGNTO))
 		abort();
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (!part_is_zero(kernel, &parts[i]))
+		if (!part_is_zero(kernel, &parts[i]) ||
+		    (before && parts[i].type != NETEM_ATTR_SEED))
 			put(msg, parts[i].type, (const char *)kernel + parts[i].offset,
 			    parts[i].size);
 	}
 	put_loss(msg, rule, kernel);
-	if (rule->distribution != NETEM_UNIFORM)
-		put_table(msg, TCA_NETEM_DELAY_DIST, rule->distribution);
-	if (rule->slot.distribution != NETEM_UNIFORM)
-		put_table(msg, TCA_NETEM_SLOT_DIST, rule->slot.distribution);
+	put_tables(msg, before, rule);
 	nla_nest_end(msg, nest);
 	return msg;
 }
@@ -363,15 +374,15 @@ static int compare(const struct kernel_rule *asked, struct kernel_rule *got, str
 	return 0;
 }
 
-int qdisc_set_netem(struct nl_sock *route, int ifindex, const struct netem_rule *rule,
-		    struct err *err)
+static int netem_put(struct nl_sock *route, int ifindex, const struct netem_rule *before,
+		     const struct netem_rule *rule, struct err *err)
 {
 	struct kernel_rule kernel;
 	struct answer answer;
 	int rc;
 
 	rule_convert(rule, &kernel);
-	rc = nl_send_sync(route, set_message(ifindex, rule, &kernel));
+	rc = nl_send_sync(route, set_message(ifindex, before, rule, &kernel));
 	if (rc == -NLE_OBJ_NOTFOUND || rc == -NLE_OPNOTSUPP)
 		return err_set(err, EOPNOTSUPP,
 			       "this kernel has no sch_netem (CONFIG_NET_SCH_NETEM); load it: "
@@ -380,6 +391,34 @@ int qdisc_set_netem(struct nl_sock *route, int ifindex, const struct netem_rule 
 		return nlerr_set(err, rc, "set netem on link %d", ifindex);
 	rc = ask(route, ifindex, &answer, err);
 	return rc ? rc : compare(&kernel, &answer.rule, err);
+}
+
+int qdisc_set_netem(struct nl_sock *route, int ifindex, const struct netem_rule *rule,
+		    struct err *err)
+{
+	return netem_put(route, ifindex, NULL, rule, err);
+}
+
+/* A table of jitter gives way to a uniform one, in which draws do not correlate as they do without;
+ * a slot between two bounds goes by no table. */
+static bool table_is_in_the_way(const struct netem_rule *before, const struct netem_rule *rule)
+{
+	bool jitter = before->distribution != NETEM_UNIFORM &&
+		      rule->distribution == NETEM_UNIFORM && rule->jitter_ns;
+	bool slot = before->slot.distribution != NETEM_UNIFORM &&
+		    rule->slot.distribution == NETEM_UNIFORM && rule->slot.max_delay_ns;
+
+	return (jitter && rule->delay_correlation_percent > 0) || slot;
+}
+
+int qdisc_change_netem(struct nl_sock *route, int ifindex, const struct netem_rule *before,
+		       const struct netem_rule *rule, struct err *err)
+{
+	if (table_is_in_the_way(before, rule))
+		return err_set(err, EOPNOTSUPP,
+			       "the kernel's netem keeps a distribution until it has another one; "
+			       "run with --netem wire");
+	return netem_put(route, ifindex, before, rule, err);
 }
 
 int qdisc_clear(struct nl_sock *route, int ifindex, struct err *err)

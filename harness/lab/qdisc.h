@@ -18,11 +18,19 @@ struct nl_sock;
 /*
  * Put a rule on a link of the namespace that the socket is of. What the kernel then has is read
  * back, since it leaves out without a word what it does not know. Errors: EOPNOTSUPP, saying what
- * this kernel lacks and the remedy; EEXIST where the link has one: to change it would leave what
- * the new rule does not speak of.
+ * this kernel lacks and the remedy; EEXIST where the link has one (qdisc_change_netem).
  */
 int qdisc_set_netem(struct nl_sock *route, int ifindex, const struct netem_rule *rule,
 		    struct err *err);
+
+/*
+ * Give the netem of a link, which has the rule `before`, another one. Frames that wait in it keep
+ * the time at which they go (netem_change in net/sched/sch_netem.c). before's distributions are
+ * those of the last rule that had any: the kernel keeps their tables. Errors: as above; EOPNOTSUPP
+ * too where a table that stays is in the way of a slot, or of a correlation.
+ */
+int qdisc_change_netem(struct nl_sock *route, int ifindex, const struct netem_rule *before,
+		       const struct netem_rule *rule, struct err *err);
 
 int qdisc_clear(struct nl_sock *route, int ifindex, struct err *err);
 

@@ -5,6 +5,7 @@
 #include "lab/qdisc.h"
 #include "netem/profile.h"
 #include "play/hooks.h"
+#include "play/loop.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,29 +28,40 @@ static struct netem_rule rule_seeded(const struct stage *stage, enum host_id hos
 	return seeded;
 }
 
-static int set_kernel(struct stage *stage, enum host_id host, const struct netem_rule *rule,
-		      struct err *err)
+/* The link's first rule: its netem, and the tap that tells what that does. */
+static int begin_kernel(struct stage *stage, enum host_id host, const struct netem_rule *rule,
+			struct err *err)
 {
 	struct lab *lab = &stage->lab;
 	struct wire_port *port = &stage->wire.ports[host];
-	struct netem_rule seeded = rule_seeded(stage, host, rule);
-	int r;
+	int r = qdisc_set_netem(lab->bench->wire, port->ifindex, rule, err);
 
-	if (tap_is_open(&port->tap))
-		return stage_skip(stage,
-				  "the kernel's netem would lose the frames under way when its "
-				  "rule is replaced: the wire (--netem wire) does not");
-	r = qdisc_set_netem(lab->bench->wire, port->ifindex, &seeded, err);
-	if (r == -EOPNOTSUPP)
-		return stage_skip(stage, err->msg);
 	if (!r)
 		r = bench_open_direct(lab->bench, err);
 	if (!r)
 		r = lab_open_tap(lab, host, err);
-	if (!r)
-		tap_open(&port->tap, lab->hosts[host].tap_fd, rule);
+	if (r)
+		return r;
+	tap_open(&port->tap, lab->hosts[host].tap_fd, rule);
 	stage->wire.direct_fd = lab->bench->direct_fd;
-	return r;
+	return stage->epoll_fd < 0 ? 0 : loop_watch_tap(stage, host, err);
+}
+
+static int set_kernel(struct stage *stage, enum host_id host, const struct netem_rule *rule,
+		      struct err *err)
+{
+	struct wire_port *port = &stage->wire.ports[host];
+	struct netem_rule seeded = rule_seeded(stage, host, rule);
+	int r;
+
+	if (tap_is_open(&port->tap)) {
+		r = qdisc_change_netem(stage->lab.bench->wire, port->ifindex, &port->tap.rule,
+				       &seeded, err);
+		tap_change(&port->tap, &seeded);
+	} else {
+		r = begin_kernel(stage, host, &seeded, err);
+	}
+	return r == -EOPNOTSUPP ? stage_skip(stage, err->msg) : r;
 }
 
 /* What the kernel carries leaves the wire as it came. */

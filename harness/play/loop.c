@@ -40,10 +40,20 @@ static void timer_ready(struct stage *stage, struct source *source, uint32_t eve
 static struct source wire_source = {.ready = wire_ready};
 static struct source timer_source = {.ready = timer_ready};
 
+int loop_watch_tap(struct stage *stage, size_t port, struct err *err)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = &wire_source};
+
+	if (epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->wire.ports[port].tap.fd, &event) < 0)
+		return err_sys(err, "watching what comes to a host");
+	return 0;
+}
+
 int loop_open(struct stage *stage, struct err *err)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = &wire_source};
 	struct epoll_event timer = {.events = EPOLLIN, .data.ptr = &timer_source};
+	int r = 0;
 
 	stage->timer_ns = LOOP_FOREVER;
 	stage->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -53,14 +63,11 @@ int loop_open(struct stage *stage, struct err *err)
 	if (epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->timer_fd, &timer) < 0 ||
 	    epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, stage->wire.fd, &event) < 0)
 		return err_sys(err, "watching the wire");
-	for (size_t i = 0; i < stage->wire.n_ports; i++) {
-		const struct tap *tap = &stage->wire.ports[i].tap;
-
-		if (tap_is_open(tap) &&
-		    epoll_ctl(stage->epoll_fd, EPOLL_CTL_ADD, tap->fd, &event) < 0)
-			return err_sys(err, "watching what comes to a host");
+	for (size_t i = 0; !r && i < stage->wire.n_ports; i++) {
+		if (tap_is_open(&stage->wire.ports[i].tap))
+			r = loop_watch_tap(stage, i, err);
 	}
-	return 0;
+	return r;
 }
 
 void loop_close(struct stage *stage)
@@ -150,8 +157,6 @@ static int loop_turn(struct stage *stage, struct err *err)
 {
 	int r = wire_pump(&stage->wire, stage->wire_ready, err);
 
-	if (!r)
-		r = wire_watch(&stage->wire, err);
 	return r ? r : stage_failed(stage, err);
 }
 
@@ -167,10 +172,10 @@ static void dispatch(struct stage *stage, const struct epoll_event *events, int 
 int loop_catch_up(struct stage *stage, struct err *err)
 {
 	struct epoll_event events[EVENTS_MAX];
-	int n, r = wire_read(&stage->wire, err);
+	int n, r = wire_watch(&stage->wire, err);
 
 	if (!r)
-		r = wire_watch(&stage->wire, err);
+		r = wire_read(&stage->wire, err);
 	if (!r)
 		r = wire_check(&stage->wire, err);
 	if (r)

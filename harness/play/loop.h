@@ -10,6 +10,9 @@
 int loop_open(struct stage *stage, struct err *err);
 void loop_close(struct stage *stage);
 
+/* The wire's port got its tap when the loop was open already. */
+int loop_watch_tap(struct stage *stage, size_t port, struct err *err);
+
 int loop_add(struct stage *stage, struct source *source, uint32_t events, struct err *err);
 void loop_remove(struct stage *stage, struct source *source);
 

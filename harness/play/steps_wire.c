@@ -20,8 +20,11 @@ int step_verb(struct stage *stage, const struct step *step, const struct argval 
 int step_link(struct stage *stage, const struct step *step, const struct argval *args,
 	      struct err *err)
 {
+	/* What was sent before it is the old rule's. */
+	int r = loop_wait(stage, NULL, NULL, clock_now_ns(), err);
+
 	(void)step;
-	return carry_link(stage, args[LINK_RULE].text, err);
+	return r < 0 ? r : carry_link(stage, args[LINK_RULE].text, err);
 }
 
 int step_release(struct stage *stage, const struct step *step, const struct argval *args,

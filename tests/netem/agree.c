@@ -2,14 +2,15 @@
 /*
  * netem-agree: does a rule mean the same to the wire and to the kernel's netem?
  *
- *     netem-agree [--seed N] [--wrong wire|kernel] [--times N]
+ *     netem-agree [--seed N] [--wrong wire|kernel] [--times N] [--changed yes]
  *
  * Each row is one parameter: a rule that has it, the same rule with that parameter off by a fifth,
  * and what is measured of the frames. Both sides send as many frames as it takes to see a fifth
  * with the probability POWER; the sizes are computed from the wire's own spread. The two means may
  * be apart by what Welch's t allows at LEVEL / rows, so that all rows together raise a false alarm
  * once in 1 / LEVEL runs; and by RESOLUTION_MS, which is the clock's. --wrong gives one side the
- * wrong rules: then every row must see it, and a row that does not is the failure.
+ * wrong rules: then every row must see it, and a row that does not is the failure. --changed: the
+ * kernel's netem had a rule with everything in it before, and was changed.
  *
  * Exit codes: 0 as it should be, 1 not, 2 usage, 77 this kernel has no sch_netem, 99 it broke.
  */
@@ -290,6 +291,7 @@ static int plan_size(const struct row *row, uint64_t seed, size_t *ret_n, struct
 struct run {
 	struct site site;
 	const char *wrong; /* which side has the wrong rules; NULL: none */
+	bool changed;
 	size_t failed;
 };
 
@@ -324,11 +326,12 @@ static int row_run(struct run *run, const struct row *row, uint64_t seed, struct
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: netem-agree [--seed N] [--wrong wire|kernel] [--times N]\n");
+	fprintf(stderr, "usage: netem-agree [--seed N] [--wrong wire|kernel] [--times N] "
+			"[--changed yes]\n");
 	return 2;
 }
 
-static bool arguments(char **argv, int64_t *seed, int64_t *times, const char **wrong)
+static bool arguments(char **argv, int64_t *seed, int64_t *times, struct run *run)
 {
 	for (; argv[0]; argv += 2) {
 		if (!argv[1])
@@ -337,9 +340,13 @@ static bool arguments(char **argv, int64_t *seed, int64_t *times, const char **w
 			continue;
 		if (!strcmp(argv[0], "--times") && number_parse(argv[1], times) && *times > 0)
 			continue;
-		*wrong = argv[1];
+		if (!strcmp(argv[0], "--changed") && !strcmp(argv[1], "yes")) {
+			run->changed = true;
+			continue;
+		}
+		run->wrong = argv[1];
 		if (strcmp(argv[0], "--wrong") != 0 ||
-		    (strcmp(*wrong, "wire") != 0 && strcmp(*wrong, "kernel") != 0))
+		    (strcmp(run->wrong, "wire") != 0 && strcmp(run->wrong, "kernel") != 0))
 			return false;
 	}
 	return true;
@@ -350,6 +357,7 @@ static int run_all(struct run *run, uint64_t seed, int64_t times, struct err *er
 	struct random random = {.state = seed};
 	int r = site_open(&run->site, err);
 
+	run->site.changes = run->changed;
 	for (int64_t i = 0; !r && i < times; i++) {
 		for (size_t j = 0; !r && j < ARRAY_SIZE(rows); j++)
 			r = row_run(run, &rows[j], random_next(&random) & ~7ULL, err);
@@ -365,7 +373,7 @@ int main(int argc, char **argv)
 	int64_t seed = 1, times = 1;
 	int r;
 
-	if (argc < 1 || !arguments(argv + 1, &seed, &times, &run.wrong))
+	if (argc < 1 || !arguments(argv + 1, &seed, &times, &run))
 		return usage();
 	r = run_all(&run, seed, times, &err);
 	if (r) {

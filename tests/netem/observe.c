@@ -194,6 +194,27 @@ static int missed(const struct site *site, struct err *err)
 			      : 0;
 }
 
+/* Afresh, or over a rule that has everything, of which nothing may stay. */
+static int rule_set(const struct site *site, const struct netem_rule *rule, struct err *err)
+{
+	struct netem_rule full;
+	int r = qdisc_clear(site->route, NEAR_IFINDEX, err);
+
+	if (!site->changes)
+		return r ? r : qdisc_set_netem(site->route, NEAR_IFINDEX, rule, err);
+	if (!r)
+		r = netem_rule_parse(FULL_RULE, &full, err);
+	if (!r)
+		r = qdisc_set_netem(site->route, NEAR_IFINDEX, &full, err);
+	if (!r)
+		r = qdisc_change_netem(site->route, NEAR_IFINDEX, &full, rule, err);
+	if (r != -EOPNOTSUPP)
+		return r;
+	/* Pareto's table would be in the way. */
+	r = qdisc_clear(site->route, NEAR_IFINDEX, err);
+	return r ? r : qdisc_set_netem(site->route, NEAR_IFINDEX, rule, err);
+}
+
 int observe_kernel(struct site *site, const struct plan *plan, struct observed *ret,
 		   struct err *err)
 {
@@ -203,9 +224,7 @@ int observe_kernel(struct site *site, const struct plan *plan, struct observed *
 
 	if (site->seeds && !rule.seed)
 		rule.seed = plan->seed;
-	r = qdisc_clear(site->route, NEAR_IFINDEX, err);
-	if (!r)
-		r = qdisc_set_netem(site->route, NEAR_IFINDEX, &rule, err);
+	r = rule_set(site, &rule, err);
 	memset(ret, 0, plan->n * sizeof(*ret));
 	for (size_t i = 0; !r && i < plan->n; i += plan->batch) {
 		clock_gettime(CLOCK_REALTIME, &now);

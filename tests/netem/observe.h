@@ -17,6 +17,12 @@ struct nl_sock;
 
 #define BATCH_MAX 1000
 
+/* All that a rule can have, but for a slot's distribution, which stays. */
+#define FULL_RULE                                                                                  \
+	"delay 40ms 15ms 25% distribution pareto loss gemodel 2% 30% 80% 0.5% duplicate 2% 10% "   \
+	"reorder 5% 20% gap 3 corrupt 1% 5% rate 10mbit 20 48 5 slot 10ms 20ms packets 3 bytes "   \
+	"4000 limit 77"
+
 /* n frames, `batch` of them at once, and the next only when all of these have come or are lost. */
 struct plan {
 	const struct netem_rule *rule;
@@ -37,7 +43,8 @@ void observe_wire(const struct plan *plan, struct observed *ret);
 struct site {
 	struct nl_sock *route;
 	int send_fd, receive_fd;
-	bool seeds; /* this kernel's netem takes them */
+	bool seeds;   /* this kernel's netem takes them */
+	bool changes; /* the rule takes the place of FULL_RULE */
 	struct sockaddr_ll near;
 	struct mmsghdr msgs[BATCH_MAX]; /* to send, or to read */
 	struct iovec iovs[BATCH_MAX];

@@ -10,6 +10,7 @@
 #include "lab/link.h"
 #include "lab/qdisc.h"
 #include "netem/profile.h"
+#include "observe.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -100,25 +101,49 @@ static void by_tc(const struct netem_rule *rule)
 	check(!system(line), "tc takes no '%s'", text_str(&words));
 }
 
+static char *told_now(void)
+{
+	json_t *options = options_now();
+	char *told = json_dumps(options, JSON_SORT_KEYS);
+
+	json_decref(options);
+	check(told, "tc tells of no netem");
+	return told;
+}
+
+/* Nothing of the rule before may be left. */
+static void same_changed(const struct bench *bench, const struct netem_rule *rule, const char *name,
+			 const char *theirs)
+{
+	_cleanup_free_ char *ours = NULL;
+	struct netem_rule full;
+	struct err err = {0};
+
+	check(!netem_rule_parse(FULL_RULE, &full, &err), "%s", err.msg);
+	check(!qdisc_clear(bench->wire, LO_IFINDEX, &err), "%s: %s", name, err.msg);
+	check(!qdisc_set_netem(bench->wire, LO_IFINDEX, &full, &err), "%s: %s", name, err.msg);
+	if (qdisc_change_netem(bench->wire, LO_IFINDEX, &full, rule, &err) == -EOPNOTSUPP)
+		return; /* pareto's table would be in the way */
+	check(!err.code, "%s: %s", name, err.msg);
+	ours = told_now();
+	check(!strcmp(ours, theirs), "%s, changed: %s, and by tc %s", name, ours, theirs);
+}
+
 static void same_as_tc(const struct bench *bench, const struct netem_rule *rule, const char *name)
 {
 	_cleanup_free_ char *ours = NULL;
 	_cleanup_free_ char *theirs = NULL;
 	struct err err;
-	json_t *options;
 
 	if (netem_rule_is_none(rule))
 		return;
 	by_tc(rule);
-	options = options_now();
-	theirs = json_dumps(options, JSON_SORT_KEYS);
-	json_decref(options);
+	theirs = told_now();
 	check(!qdisc_clear(bench->wire, LO_IFINDEX, &err), "%s: %s", name, err.msg);
 	check(!qdisc_set_netem(bench->wire, LO_IFINDEX, rule, &err), "%s: %s", name, err.msg);
-	options = options_now();
-	ours = json_dumps(options, JSON_SORT_KEYS);
-	json_decref(options);
-	check(ours && theirs && !strcmp(ours, theirs), "%s: %s, and by tc %s", name, ours, theirs);
+	ours = told_now();
+	check(!strcmp(ours, theirs), "%s: %s, and by tc %s", name, ours, theirs);
+	same_changed(bench, rule, name, theirs);
 }
 
 static void bench_with_netem(struct bench *bench)
@@ -161,12 +186,23 @@ static size_t set_rules(const struct bench *bench)
 static void refused(const struct bench *bench)
 {
 	const struct netem_rule rule = {.delay_ns = 1};
+	struct netem_rule slots, drawn, table, correlated;
 	struct err err;
 
 	check(qdisc_set_netem(bench->wire, 12345, &rule, &err) == -ENODEV,
 	      "a link that is not there: %s", err.msg);
 	check(qdisc_set_netem(bench->wire, LO_IFINDEX, &rule, &err) == -EEXIST,
 	      "a link that has one: %s", err.msg);
+	check(!netem_rule_parse("slot 10ms", &slots, &err) &&
+		      !netem_rule_parse("slot distribution normal 9ms 1ms", &drawn, &err),
+	      "%s", err.msg);
+	check(qdisc_change_netem(bench->wire, LO_IFINDEX, &drawn, &slots, &err) == -EOPNOTSUPP,
+	      "a slot that had a distribution: %s", err.msg);
+	check(!netem_rule_parse("delay 9ms 1ms distribution normal", &table, &err) &&
+		      !netem_rule_parse("delay 9ms 1ms 20%", &correlated, &err),
+	      "%s", err.msg);
+	check(qdisc_change_netem(bench->wire, LO_IFINDEX, &table, &correlated, &err) == -EOPNOTSUPP,
+	      "a correlated jitter that had a distribution: %s", err.msg);
 }
 
 int main(void)

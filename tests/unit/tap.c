@@ -102,6 +102,27 @@ Test(tap, order_copies_and_delay_are_told)
 	tap_close(&tap);
 }
 
+Test(tap, a_frame_under_way_keeps_its_rule)
+{
+	struct wire_frame before, after;
+	struct netem_rule rule;
+	struct err err = {0};
+	struct told told;
+	struct tap tap;
+
+	begin(&tap, &told, "delay 10ms 5ms");
+	before = sent(&tap, 1, 0);
+	cr_assert_eq(netem_rule_parse("delay 100ms 5ms", &rule, &err), 0, "%s", err.msg);
+	tap_change(&tap, &rule);
+	after = sent(&tap, 2, 0);
+	cr_assert(tap_came(&tap, &before, 11 * NS_PER_MS, note, &told));
+	cr_assert(told.fates[1].copies[0].late);
+	cr_assert(tap_came(&tap, &after, 99 * NS_PER_MS, note, &told));
+	cr_assert(!told.fates[2].copies[0].late);
+	cr_assert(!told.fates[2].copies[0].overtook);
+	tap_close(&tap);
+}
+
 Test(tap, lost_is_said_only_when_all_that_left_the_qdisc_came)
 {
 	struct wire_frame first;

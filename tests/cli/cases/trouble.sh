@@ -1,9 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# needs: lab
+# needs: lab userns
 try afterclose run "$SCENARIOS" --out /nowhere/records.jsonl
 try afterclose run "$SCENARIOS" --report terminal --report junit:/nowhere/junit.xml
 try afterclose run "$SCENARIOS" --out /dev/full --report json:/dev/null
 try afterclose run "$SCENARIOS" --report junit:/dev/full
+
+# A disk that is full after some records: those are whole, and as many as are said.
+filling() {
+	mkdir small
+	unshare -Urm bash -c '
+		mount -t tmpfs -o size=32k none small
+		afterclose run "$SCENARIOS" --jobs 1 --out small/records.jsonl --report json:/dev/null 2>said
+		code=$?
+		kept=$(grep -c "^{.*\"type\":\"cell\".*}$" small/records.jsonl)
+		sed "s/($kept of/(KEPT of/" said >&2
+		[ "$kept" -gt 0 ] && exit $code'
+}
+export -f filling
+try filling
 
 full() {
 	afterclose list "$SCENARIOS" >/dev/full
