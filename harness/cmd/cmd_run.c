@@ -15,6 +15,8 @@ struct run_args {
 	struct selection select;
 	struct session_options session;
 	struct output_options output;
+	struct texts with;
+	const char *drain; /* NULL: SIGTERM */
 	int64_t repeat;
 	bool bisect;
 };
@@ -32,6 +34,10 @@ static const struct option_row run_options[] = {
 	{"fail-fast", OPTION_FLAG, offsetof(struct run_args, session.fail_fast), NULL,
 	 "stop at the first cell that fails or is an error"},
 	BASELINE_OPTION(struct run_args),
+	{"with", OPTION_TEXTS, offsetof(struct run_args, with), "END=COMMAND",
+	 "a program as the client or the server, where a scenario has a step for one"},
+	{"drain", OPTION_WORD, offsetof(struct run_args, drain), DRAIN_SIGNALS,
+	 "the signal that has --with's server finish what is open; term if left out"},
 	OUTPUT_OPTIONS(struct run_args),
 	{"bisect", OPTION_FLAG, offsetof(struct run_args, bisect), NULL,
 	 "exit with 125 where it would not be 0, 1 or 130"},
@@ -223,8 +229,9 @@ static int run_nothing(const struct run_args *args)
 	return output_close(&output, -1, &err) < 0 ? cmd_fail(&err, EXIT_HARNESS) : EXIT_PASS;
 }
 
-static int run_selected(const struct run_args *args, const struct texts *paths)
+static int run_selected(struct run_args *args, const struct texts *paths)
 {
+	_cleanup_with_ends_ struct with_ends with = {0};
 	_cleanup_suite_ struct suite suite = {0};
 	_cleanup_cell_list_ struct cell_list cells = {0};
 	_cleanup_session_ struct session session = {0};
@@ -233,11 +240,14 @@ static int run_selected(const struct run_args *args, const struct texts *paths)
 
 	if (code)
 		return code;
-	if (select_cells(&suite, &args->select, &cells, &err) < 0)
+	if (with_ends_load(&args->with, args->drain, &with, &err) < 0 ||
+	    select_cells(&suite, &args->select, &cells, &err) < 0 ||
+	    with_ends_select(&with, &cells, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (!cells.n)
 		return run_nothing(args);
 	cell_list_repeat(&cells, args->repeat);
+	args->session.with = &with;
 	code = session_open(&args->session, &session);
 	return code ? code : run_cells(args, &session, &cells);
 }
@@ -265,6 +275,7 @@ static int cmd_run(const struct command *command, char **argv)
 		code = run_selected(&args, &paths);
 	texts_free(&args.select.only);
 	texts_free(&args.session.sysctl);
+	texts_free(&args.with);
 	texts_free(&args.session.targets);
 	texts_free(&args.output.reports);
 	if (!wants_bisect(argv) || code <= EXIT_FAIL || code == EXIT_INTERRUPTED)

@@ -3,6 +3,7 @@
 #include "cmd/output.h"
 
 #include "cmd/cmd.h"
+#include "cmd/with_ends.h"
 
 #include "base/mem.h"
 
@@ -119,6 +120,8 @@ void output_reference(struct output *output, const json_t *line)
 bool output_cell(struct output *output, json_t *record)
 {
 	known_apply(&output->known, record);
+	if (!output->err.code)
+		with_ends_keep(output->path, output->n_cells + 1, record, &output->err);
 	output_write(output, record);
 	if (output->err.code)
 		return false;

@@ -61,6 +61,19 @@ static int session_open_targets(const struct session_options *options, struct se
 	return 0;
 }
 
+/* A guest of uml sees this machine's files; one of qemu has none. */
+static int session_check_with(const struct session_options *options, struct err *err)
+{
+	for (size_t i = 0; i < options->targets.n && with_ends_any(options->with); i++) {
+		if (!strncmp(options->targets.of[i], "qemu", strlen("qemu")))
+			return err_set(err, EINVAL,
+				       "--with: the target %s has no file but afterclose; programs "
+				       "run on host and on uml",
+				       options->targets.of[i]);
+	}
+	return 0;
+}
+
 int session_open(const struct session_options *options, struct session *ret)
 {
 	struct err err;
@@ -73,9 +86,12 @@ int session_open(const struct session_options *options, struct session *ret)
 			.timeout_ns = options->timeout_ns,
 		}};
 	if (netem_choose(options->netem, &ret->run.netem, &err) < 0 ||
-	    baseline_load(&options->sysctl, &ret->baseline, &err) < 0)
+	    baseline_load(&options->sysctl, &ret->baseline, &err) < 0 ||
+	    session_check_with(options, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	memcpy(ret->run.baseline, ret->baseline.of, sizeof(ret->run.baseline));
+	if (options->with)
+		memcpy(ret->run.with, options->with->of, sizeof(ret->run.with));
 	if (session_open_targets(options, ret, &err) < 0)
 		return cmd_fail(&err, session_target_code(&err, options->sysctl.n));
 	return 0;

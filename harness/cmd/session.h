@@ -5,11 +5,13 @@
 
 #include "cmd/baseline.h"
 #include "cmd/select.h"
+#include "cmd/with_ends.h"
 #include "target/target.h"
 
 struct session_options {
 	struct texts targets; /* none: host */
 	struct texts sysctl;
+	const struct with_ends *with; /* NULL: no programs */
 	int64_t jobs;
 	int64_t seed;	   /* -1: draw one */
 	const char *netem; /* NULL: the wire */

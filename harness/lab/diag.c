@@ -211,9 +211,11 @@ static int answers_count(const char *buf, size_t len, size_t *count, bool *ret_d
 	return 0;
 }
 
-int diag_count(struct nl_sock *diag, int family, enum tcp_state state, size_t *ret, struct err *err)
+int diag_count(struct nl_sock *diag, const struct diag_filter *filter, size_t *ret, struct err *err)
 {
-	struct tuple any = {.local = {.family = family}};
+	struct tuple any = {.local = {.family = filter->family},
+			    .local_port = filter->local_port,
+			    .remote_port = filter->remote_port};
 	struct diag_request request = request_build(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &any);
 	_cleanup_free_ char *buf = mem_zalloc(ANSWER_SIZE);
 	int fd = nl_socket_get_fd(diag);
@@ -221,7 +223,7 @@ int diag_count(struct nl_sock *diag, int family, enum tcp_state state, size_t *r
 	int rc;
 
 	*ret = 0;
-	request.body.idiag_states = 1U << state;
+	request.body.idiag_states = 1U << filter->state;
 	rc = request_send(fd, &request, err);
 	while (!rc && !done) {
 		ssize_t len = answer_receive(fd, buf, ANSWER_SIZE, err);

@@ -58,9 +58,16 @@ int diag_look(struct nl_sock *diag, const struct tuple *tuple, struct sock_seen 
 /* ss -K: SOCK_DESTROY. Errors: ENOENT no such socket, EOPNOTSUPP no INET_DIAG_DESTROY, EPERM. */
 int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *err);
 
-/* How many sockets of a family are in a state (a dump). Both kinds of minisock have their own
- * state: an orphan FIN_WAIT2 counts under STATE_FIN_WAIT_2. */
-int diag_count(struct nl_sock *diag, int family, enum tcp_state state, size_t *ret,
+/* Which sockets a dump is to have; 0 is any port. */
+struct diag_filter {
+	int family;
+	enum tcp_state state;
+	uint16_t local_port, remote_port;
+};
+
+/* How many sockets there are (a dump). Both kinds of minisock have their own state: an orphan
+ * FIN_WAIT2 counts under STATE_FIN_WAIT_2. */
+int diag_count(struct nl_sock *diag, const struct diag_filter *filter, size_t *ret,
 	       struct err *err);
 
 #endif

@@ -95,7 +95,7 @@ static bool has_inet_diag(void)
 
 	listener = listener_open(&addr);
 	if (listener >= 0 && !diag_open(&diag, &ignored))
-		diag_count(diag, AF_INET, STATE_LISTEN, &n, &ignored);
+		diag_count(diag, &(struct diag_filter){AF_INET, STATE_LISTEN}, &n, &ignored);
 	nl_socket_free(diag);
 	return n == 1;
 }

@@ -17,6 +17,7 @@
 
 struct sockaddr_storage;
 struct stage;
+struct story;
 
 #define CALL_NONE    (-1) /* the call was not made */
 #define CALL_PENDING (-2) /* it has no result yet */
@@ -112,7 +113,8 @@ struct end {
 
 struct conn {
 	const char *name;
-	const struct name *named;	 /* NULL: one of a `repeat` */
+	const struct name *named;	 /* NULL: one of a `repeat`, or of a program */
+	struct story *story;		 /* of a program's; NULL: a step made it */
 	bool no_accept;			 /* nobody will accept it: the listener does not */
 	bool watched;			 /* its four-tuple is a named one's: states are looked up */
 	bool isn_chosen;		 /* `isn` said what the SYN's sequence number is */

@@ -93,7 +93,9 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 
 	if (frame->from == HOST_ROUTER && !stage->failure.code)
 		translate_arrived(stage, &frame->seg, &stage->failure);
+	story_begin(stage, &frame->seg, frame->at_ns);
 	flow_arrived(stage, &frame->seg, &note);
+	story_sent(stage, &note, &frame->seg, frame->at_ns);
 	stage->arrived = note;
 	frame_hosts(stage, frame, &note, &from, &to);
 	frame->sender = note_sender(&note);
@@ -205,6 +207,7 @@ static void segment_reached(struct stage *stage, struct end *sender, const struc
 		raw_receive(receiver, &frame->seg);
 	if (!is_crafted(stage, frame))
 		flow_delivered(sender, &frame->seg);
+	story_reached(stage, sender, &frame->seg);
 	if (!(frame->seg.flags & (TCP_RST | TCP_SYN)))
 		watch_met(stage, receiver);
 }

@@ -7,6 +7,7 @@
 #include "play/agent.h"
 #include "play/carry.h"
 #include "play/loop.h"
+#include "play/program.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,6 +32,9 @@ step_fn *const step_fns[N_STEP_KINDS] = {
 	[STEP_ULIMIT] = step_ulimit,	 [STEP_LINK] = step_link,
 	[STEP_NAT] = step_nat,		 [STEP_CONNTRACK] = step_conntrack,
 	[STEP_FORGET] = step_forget,	 [STEP_BALANCE] = step_balance,
+	[STEP_SERVE] = step_serve,	 [STEP_LOAD] = step_load,
+	[STEP_STOP] = step_stop,	 [STEP_START] = step_start,
+	[STEP_FINISH] = step_finish,
 };
 
 struct conn *stage_conn(struct stage *stage, const struct name *name)
@@ -218,10 +222,12 @@ void stage_close(struct stage *stage)
 	if (stage->nofile.rlim_cur)
 		setrlimit(RLIMIT_NOFILE, &stage->nofile);
 	agents_free(stage);
+	programs_free(stage);
 	for (size_t i = 0; i < stage->n_conns; i++)
 		conn_free(stage->conns[i]);
 	free(stage->conns);
 	ends_free(&stage->ends);
+	stories_free(&stage->stories);
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		if (stage->listeners[i]->source.fd >= 0)
 			close(stage->listeners[i]->source.fd);
@@ -275,7 +281,10 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	if (!r)
 		r = yield_counters(stage, canonical, &err);
 	if (!r)
+		r = programs_yield(stage, &err);
+	if (!r)
 		yield_facts(stage);
+	programs_end(stage);
 	if (r && r != -ECANCELED)
 		json_object_set_new(record, "error", json_string(err.msg));
 	yield_positions(stage, volatile_part);

@@ -7,6 +7,7 @@
 #include "lab/feature.h"
 #include "lab/lab.h"
 #include "netem/rule.h"
+#include "play/with.h"
 #include "scenario/cell.h"
 
 #include <jansson.h>
@@ -17,7 +18,8 @@ struct play_options {
 	const struct features *features;
 	bool exact; /* times repeat: they belong to the canonical part */
 	const struct settings
-		*baseline[HOSTS_MAX]; /* applied over the lab's baseline; may be NULL */
+		*baseline[HOSTS_MAX];	    /* applied over the lab's baseline; may be NULL */
+	const struct with *with[HOSTS_MAX]; /* what takes that end's place; NULL: a stand-in */
 	/* Told when the cell begins to wait for long (true) and when it goes on (false). */
 	void (*waiting)(void *ctx, bool waits);
 	void *ctx;

@@ -16,6 +16,7 @@
 #include "play/log.h"
 #include "play/play.h"
 #include "play/source.h"
+#include "play/story.h"
 #include "play/verb.h"
 
 #include <jansson.h>
@@ -67,7 +68,11 @@ struct stage {
 	size_t n_kept;
 	struct kept *awaiting; /* the kept segment whose answer a step waits for */
 	struct rlimit nofile;  /* before `ulimit` changed it; rlim_cur 0: it did not */
-	unsigned anonymous;    /* connections of `repeat`, which have no name of their own */
+	unsigned anonymous; /* connections that have no name of their own: of `repeat`, of programs
+			     */
+	struct program **programs; /* of `serve` and `load`, in their order */
+	size_t n_programs;
+	struct stories stories;
 };
 
 /* The cell's lab, its sysctls set, and its wire, with nobody on it. Errors: ECANCELED where `skip`
@@ -102,7 +107,7 @@ step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_se
 	step_shutdown, step_settle, step_close, step_await, step_hear, step_wait, step_phase,
 	step_look, step_count, step_sockstat, step_verb, step_release, step_inject, step_kill,
 	step_sysctl, step_knob, step_ulimit, step_link, step_nat, step_conntrack, step_forget,
-	step_balance;
+	step_balance, step_serve, step_load, step_stop, step_start, step_finish;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

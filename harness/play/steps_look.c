@@ -124,9 +124,10 @@ int step_look(struct stage *stage, const struct step *step, const struct argval 
 int step_count(struct stage *stage, const struct step *step, const struct argval *args,
 	       struct err *err)
 {
+	const struct diag_filter filter = {.family = cell_family(stage->cell),
+					   .state = word_state(step, COUNT_STATE, args)};
 	size_t n = 0;
-	int r = diag_count(stage->lab.hosts[args[COUNT_AT].number].diag, cell_family(stage->cell),
-			   word_state(step, COUNT_STATE, args), &n, err);
+	int r = diag_count(stage->lab.hosts[args[COUNT_AT].number].diag, &filter, &n, err);
 
 	stage_fact_number(stage, args[COUNT_AS].name->name, "", n);
 	return r;

@@ -194,16 +194,33 @@ struct observed record_observed(const json_t *record)
 	return (struct observed){.fact = observe_fact, .ctx = record};
 }
 
+/* Of a record in which programs have played, only rules that hold for any are looked at; what no
+ * such rule settles is only shown. The caller frees the array, whose rules are the scenario's. */
+static struct rule *rules_for(const struct scenario *scenario, const json_t *record, size_t *ret_n)
+{
+	bool programs = json_object_get(json_object_get(record, "canonical"), "with");
+	struct rule *rules = mem_zalloc((scenario->n_expect + 1) * sizeof(*rules));
+
+	*ret_n = 0;
+	for (size_t i = 0; i < scenario->n_expect; i++) {
+		if (!programs || scenario->expect[i].programs)
+			rules[(*ret_n)++] = scenario->expect[i];
+	}
+	return rules;
+}
+
 static enum verdict judge_facts(const struct cell *cell, const struct features *features,
 				const json_t *record, json_t *rows)
 {
 	const struct scenario *scenario = cell->scenario;
+	size_t n_rules;
+	_cleanup_free_ struct rule *rules = rules_for(scenario, record, &n_rules);
 	_cleanup_(settled_free) struct settled settled = {0};
 	const struct observed observed = record_observed(record);
 	enum verdict verdict = graver(judge_missed(record, rows), judge_warning(record, rows));
 
-	settled.n = rules_settle(scenario, scenario->expect, scenario->n_expect, cell->judged,
-				 features, &observed, &settled.of);
+	settled.n = rules_settle(scenario, rules, n_rules, cell->judged, features, &observed,
+				 &settled.of);
 	for (size_t i = 0; i < settled.n; i++)
 		verdict = graver(verdict, judge_expectation(cell, &settled.of[i], features->hz,
 							    record, rows));

@@ -2,6 +2,7 @@
 /* show: owns the explanation of one cell: sections of text around the ladder. */
 #include "report/show.h"
 #include "report/show_router.h"
+#include "report/programs.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "netem/profile.h"
@@ -385,6 +386,17 @@ void show_commands(const struct cell *cell, const char *lab_commands, struct tex
 		show_router(cell, out);
 }
 
+static void show_programs(const struct subject *subject)
+{
+	_cleanup_text_ struct text told = {0};
+
+	programs_format(subject->record, "  ", &told);
+	if (!told.len)
+		return;
+	heading(subject, "Programs, or their stand-ins, and their connections");
+	text_add(subject->out, "%s", text_str(&told));
+}
+
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
 		 const char *lab_commands, struct text *out)
 {
@@ -402,6 +414,7 @@ void show_record(const json_t *kernel, const json_t *record, const struct cell *
 	show_set(&subject);
 	if (json_array_size(json_object_get(subject.canonical, "segments")))
 		show_ladder(&subject);
+	show_programs(&subject);
 	if (subject.canonical)
 		show_facts(&subject);
 	if (json_object_size(json_object_get(subject.canonical, "counters")))

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "report/format.h"
+#include "report/programs.h"
 #include "report/wrap.h"
 
 #include <string.h>
@@ -98,10 +99,23 @@ static void miss_print(struct report *report, const json_t *record)
 	command_print(report, id);
 }
 
+/* What a person's own program did is what the run was for, whatever the verdict. */
+static void programs_print(struct report *report, const json_t *record)
+{
+	_cleanup_text_ struct text told = {0};
+
+	progress_erase(report);
+	fprintf(report->out, "%s\n", record_text(record, "cell", "?"));
+	programs_format(record, "     ", &told);
+	fputs(text_str(&told), report->out);
+}
+
 static void terminal_cell(struct report *report, struct chapter *chapter, const json_t *record)
 {
 	enum verdict verdict = record_verdict(record);
 
+	if (programs_played(record))
+		programs_print(report, record);
 	if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP || verdict == VERDICT_KNOWN)
 		return;
 	if (chapter->n_shown++ >= CHAPTER_FAILS_MAX)

@@ -20,6 +20,7 @@ const char *const class_names[] = {
 	[NAME_REPEAT] = "a repetition", [NAME_LOOK] = "a look",
 	[NAME_COUNT] = "a count",	[NAME_SOCKSTAT] = "a sockstat",
 	[NAME_KNOB] = "a knob",		[NAME_ENTRY] = "an entry of conntrack's",
+	[NAME_SERVE] = "what serves",	[NAME_LOAD] = "a load",
 	[NAME_HOST] = "a host",
 };
 

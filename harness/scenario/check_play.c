@@ -45,6 +45,8 @@ static int check_ends(const struct trial *trial, const struct argval *value, str
 			       "`%s`: nobody listens at a router; allowed: client, "
 			       "server, client2",
 			       value->text);
+	if ((kind == STEP_SERVE || !strcmp(name, "or")) && host != HOST_SERVER)
+		return err_set(err, EINVAL, "`%s` cannot serve; allowed: server", value->text);
 	return 0;
 }
 
@@ -179,6 +181,13 @@ static int check_arg(struct load *load, const struct step *step, size_t i)
 
 static int check_wire(struct load *load, const struct step *step)
 {
+	bool program = step->spec->kind == STEP_SERVE || step->spec->kind == STEP_LOAD;
+
+	if (program && plays_in(load->scenario, step, TOPOLOGY_NAT))
+		return scenario_err(load->scenario, step->at, load->err,
+				    "`%s`: a program's connections are not followed through a "
+				    "router; allowed: `topology: link`",
+				    step->spec->name);
 	if (step->spec->router && lacks_router(load->scenario, step))
 		return scenario_err(
 			load->scenario, step->at, load->err,

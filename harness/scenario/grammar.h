@@ -24,6 +24,8 @@ enum name_class {
 	NAME_SOCKSTAT, /* sockstat: as */
 	NAME_KNOB,     /* knob: as */
 	NAME_ENTRY,    /* conntrack: as */
+	NAME_SERVE,    /* serve: as */
+	NAME_LOAD,     /* load: as */
 	N_NAME_CLASSES,
 	NAME_HOST = N_NAME_CLASSES, /* client, server, client2, router: owners of counter facts */
 };
@@ -101,6 +103,11 @@ enum step_kind {
 	STEP_CONNTRACK,
 	STEP_FORGET,
 	STEP_BALANCE,
+	STEP_SERVE,
+	STEP_LOAD,
+	STEP_STOP,
+	STEP_START,
+	STEP_FINISH,
 	N_STEP_KINDS,
 };
 
@@ -202,6 +209,24 @@ enum { NAT_MASQUERADE, NAT_POOL, NAT_INVALID };
 enum { CONNTRACK_AS, CONNTRACK_OF };
 enum { FORGET_OF };
 enum { BALANCE_SERVICE, BALANCE_TO, BALANCE_WEIGHT };
+/* An end that a program can play: one of `--with`, or the built-in stand-in. */
+enum { SERVE_AS, SERVE_AT, SERVE_IDLE, SERVE_SIZE, SERVE_WITHIN };
+enum {
+	LOAD_AS,
+	LOAD_TO,
+	LOAD_OR,
+	LOAD_REQUESTS,
+	LOAD_AT_ONCE,
+	LOAD_EVERY,
+	LOAD_KEEP_ALIVE,
+	LOAD_CHECK,
+	LOAD_CLOSER,
+	LOAD_LOG,
+	LOAD_WITHIN,
+};
+enum { STOP_OF, STOP_HOW, STOP_WITHIN };
+enum { START_OF, START_WITHIN };
+enum { FINISH_OF, FINISH_WITHIN };
 
 /* What words stand for, in the order of their tables. */
 enum { SOCKET_FAMILY, SOCKET_IPV4, SOCKET_DUAL, SOCKET_IPV6_ONLY };
@@ -218,6 +243,7 @@ enum { TSVAL_NONE, TSVAL_FRESH };
 enum { TSECR_NONE };
 enum { CHECKSUM_RIGHT, CHECKSUM_WRONG };
 enum { INVALID_ACCEPT, INVALID_DROP };
+enum { STOP_TERM, STOP_DRAIN, STOP_KILL };
 enum segment_kind {
 	SEGMENT_ANY,
 	SEGMENT_SYN,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* load_rules: owns `expect` and `rfc`: rules, their facts and the values they allow. */
 #include "scenario/load.h"
+#include "scenario/arg.h"
 #include "scenario/cell.h"
 #include "scenario/refer.h"
 #include "scenario/value.h"
@@ -127,9 +128,19 @@ static int load_rule_source(struct load *load, const struct node *node, void *in
 	return load_line(load, node, "`source`", 200, &rule->source);
 }
 
+static int load_rule_programs(struct load *load, const struct node *node, void *into)
+{
+	struct rule *rule = into;
+
+	if (node->kind == NODE_SCALAR && yes_or_no(node->text, &rule->programs))
+		return 0;
+	return scenario_err(load->scenario, node->at, load->err, "`programs` is yes or no");
+}
+
 static const struct key expect_keys[] = {
 	{"when", load_rule_when},
 	{"then", load_rule_then, true},
+	{"programs", load_rule_programs},
 };
 
 static const struct key rfc_keys[] = {

@@ -97,7 +97,8 @@ struct rule {
 	size_t n_when;
 	struct outcome *then;
 	size_t n_then;
-	char *source; /* rfc rules: the section */
+	char *source;  /* rfc rules: the section */
+	bool programs; /* it holds whichever programs play the ends, not only for stand-ins */
 	struct place at;
 };
 

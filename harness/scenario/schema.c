@@ -259,6 +259,11 @@ static json_t *rules_schema(bool rfc)
 		json_object_set_new(properties, "source",
 				    described(ref("scalar"), "the standard's section"));
 		json_array_append_new(required, json_string("source"));
+	} else {
+		json_object_set_new(
+			properties, "programs",
+			described(ref("scalar"),
+				  "yes: it holds whichever programs play the ends (--with)"));
 	}
 	return described(list_of(closed_map(properties, required), 500),
 			 rfc ? "what a standard asks; a deviation is shown, never failed"

@@ -399,6 +399,74 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [BALANCE_WEIGHT] =
 				  NUMBER("weight", 0, 65535,
 					 "its share of new connections; 0: none", .preset = "1")}},
+	[STEP_SERVE] =
+		{STEP_SERVE, "serve",
+		 "Have a program serve, and wait until it listens: that of `--with server=`, or a "
+		 "stand-in that speaks HTTP/1.1; the last four are for the stand-in",
+		 .wire = true, .scalar = -1,
+		 .args = {[SERVE_AS] = DEFINE("as", NAME_SERVE, "a name", REQUIRED),
+			  [SERVE_AT] = TYPED("at", ARG_ENDPOINT, "server[.ADDRESS]:PORT", REQUIRED,
+					     .port = true),
+			  [SERVE_IDLE] =
+				  DURATION("idle",
+					   "it closes connections that are idle so long; 0: never",
+					   .preset = "0"),
+			  [SERVE_SIZE] =
+				  NUMBER("size", 1, 1000000, "bytes of an answer", .preset = "100"),
+			  [SERVE_WITHIN] = WITHIN("10s")}},
+	[STEP_LOAD] =
+		{STEP_LOAD, "load",
+		 "Have a program use what a server serves, and go on when it has opened its first "
+		 "connection, or ended: that of `--with client=`, or a stand-in that speaks "
+		 "HTTP/1.1, which `requests` to `closer` are for",
+		 .wire = true, .scalar = -1,
+		 .args = {[LOAD_AS] = DEFINE("as", NAME_LOAD, "a name", REQUIRED),
+			  [LOAD_TO] = TO_PORT,
+			  [LOAD_OR] = TYPED("or", ARG_ENDPOINT,
+					    "another server, for when one cannot be connected to",
+					    .port = true),
+			  [LOAD_REQUESTS] =
+				  NUMBER("requests", 1, 100000, "how many in all", .preset = "100"),
+			  [LOAD_AT_ONCE] = NUMBER("at-once", 1, 64,
+						  "so many clients, each with one "
+						  "connection and one request at a time",
+						  .preset = "1"),
+			  [LOAD_EVERY] =
+				  DURATION("every", "a client's pause before its next request",
+					   .preset = "0"),
+			  [LOAD_KEEP_ALIVE] =
+				  BOOL("keep-alive", "no", "a client uses its connection again"),
+			  [LOAD_CHECK] = BOOL(
+				  "check", "no",
+				  "before that it looks whether the server has closed it"),
+			  [LOAD_CLOSER] = TYPED(
+				  "closer", ARG_SIDE, "without keep-alive: which end closes first",
+				  .preset = "server"),
+			  [LOAD_LOG] = BOOL(
+				  "log", "yes",
+				  "no: the record counts its segments, and has none of "
+				  "them"),
+			  [LOAD_WITHIN] = WITHIN("10s")}},
+	[STEP_STOP] =
+		{STEP_STOP, "stop", "Stop what serves, and wait until all its processes are gone",
+		 .scalar = STOP_OF,
+		 .args = {[STOP_OF] = REF("of", NAME_SERVE, "what serves", REQUIRED),
+			  [STOP_HOW] = WORD(
+				  "how", WORDS("term", "drain", "kill"),
+				  "term, kill: by SIGTERM, SIGKILL; drain: it may finish what "
+				  "is open (by `--drain`'s signal)",
+				  .preset = "term"),
+			  [STOP_WITHIN] = WITHIN("10s")}},
+	[STEP_START] = {STEP_START, "start", "Start it again, and wait until it listens",
+			.scalar = START_OF,
+			.args = {[START_OF] = REF("of", NAME_SERVE, "what served", REQUIRED),
+				 [START_WITHIN] = WITHIN("10s")}},
+	[STEP_FINISH] = {STEP_FINISH, "finish",
+			 "Wait until a load's program has ended and its connections have; not to "
+			 "end fails the cell",
+			 .scalar = FINISH_OF,
+			 .args = {[FINISH_OF] = REF("of", NAME_LOAD, "the load", REQUIRED),
+				  [FINISH_WITHIN] = WITHIN("30s")}},
 };
 
 const struct step_spec *step_spec_find(const char *name)

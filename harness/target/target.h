@@ -15,6 +15,7 @@
 #include "lab/feature.h"
 #include "lab/sysctl.h"
 #include "netem/rule.h"
+#include "play/with.h"
 #include "record/judge.h"
 #include "scenario/cell.h"
 
@@ -29,6 +30,7 @@ struct run_options {
 	bool fail_fast;
 	int64_t timeout_ns; /* of a cell; 0: its scenario's limit */
 	const struct settings *baseline[HOSTS_MAX];
+	const struct with *with[HOSTS_MAX]; /* programs in the place of stand-ins; NULL: none */
 	void (*progress)(void *ctx, size_t waiting); /* how many cells wait now; NULL: untold */
 };
 

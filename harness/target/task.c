@@ -33,17 +33,20 @@ static json_t *settings_encode(const struct settings *settings)
 
 char *task_encode(const struct worker_task *task)
 {
-	json_t *baseline = json_object();
-	json_t *whole = json_pack("{s:s, s:b, s:I, s:I, s:i, s:o}", "target", task->target, "exact",
-				  task->exact, "seed", (json_int_t)task->options->seed,
+	json_t *baseline = json_object(), *with = json_object();
+	json_t *whole = json_pack("{s:s, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
+				  "exact", task->exact, "seed", (json_int_t)task->options->seed,
 				  "timeout_ns", (json_int_t)task->options->timeout_ns, "netem",
-				  (int)task->options->netem, "baseline", baseline);
+				  (int)task->options->netem, "baseline", baseline, "with", with);
 	char *text;
 
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
 		if (task->options->baseline[host])
 			json_object_set_new(baseline, host_names[host],
 					    settings_encode(task->options->baseline[host]));
+		if (task->options->with[host])
+			json_object_set_new(with, host_names[host],
+					    with_encode(task->options->with[host]));
 	}
 	text = json_dumps(whole, JSON_COMPACT);
 	json_decref(whole);
@@ -90,7 +93,13 @@ int task_decode(const char *bytes, size_t len, struct guest_task *ret, struct er
 	};
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
 		const json_t *settings = json_object_get(baseline, host_names[host]);
+		const json_t *with =
+			json_object_get(json_object_get(whole, "with"), host_names[host]);
 
+		if (with) {
+			with_decode(with, &ret->with[host]);
+			ret->options.with[host] = &ret->with[host];
+		}
 		if (!settings)
 			continue;
 		settings_decode(settings, &ret->baseline[host]);

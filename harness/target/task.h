@@ -25,6 +25,7 @@ struct guest_task {
 	struct worker_task task;
 	struct run_options options;
 	struct settings baseline[HOSTS_MAX];
+	struct with with[HOSTS_MAX];
 	char *target;
 };
 

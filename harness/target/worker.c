@@ -52,6 +52,7 @@ json_t *worker_play(struct bench *bench, const struct cell *cell, const struct w
 	json_t *record = record_new(cell, task->kernel_id, task->target);
 
 	memcpy(options.baseline, task->options->baseline, sizeof(options.baseline));
+	memcpy(options.with, task->options->with, sizeof(options.with));
 	play_cell(bench, cell, &options, record);
 	return record;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SIGKILL of the runner and of a worker, at random moments, 50 times, leaves nothing behind: no
-# process, no network namespace, no interface, no file.
+# process, not even of a program that forked away, no network namespace, no interface, no file.
 #
 #   kill.sh PROGRAM [ROUNDS [SEED]]
 # All of it happens in process, mount and network namespaces of its own: whatever is found there
@@ -23,7 +23,7 @@ if [ -z "${KILL_TEST_INSIDE:-}" ]; then
 fi
 work=/mnt
 mount -t tmpfs none "$work" || exit 1
-cp -r "$program" "$here/../cli/scenarios" "$here/../cli/failing" "$work" || exit 1
+cp -r "$program" "$here/../cli/scenarios" "$here/../cli/failing" "$here/../cli/programs" "$work" || exit 1
 program=$work/$(basename "$program")
 mount -t tmpfs none /tmp && cd / || exit 1
 export LC_ALL=C
@@ -67,9 +67,20 @@ settle() {
 	return 1
 }
 
+# Of four rounds, two have a server that forks away and heeds no signal.
+what_to_play() {
+	if [ $(($1 % 4)) -lt 2 ]; then
+		of=("$work/scenarios" "$work/failing")
+	else
+		of=("$work/programs/restart.yaml"
+			--with "server=$work/programs/daemon {server} {port}")
+	fi
+}
+
 kill_one() {
 	local round=$1 children
-	env "$token" "$program" run "$work/scenarios" "$work/failing" --repeat 20 \
+	what_to_play "$round"
+	env "$token" "$program" run "${of[@]}" --repeat 20 \
 		--out "$work/records.jsonl" --report json:/dev/null 2>"$work/stderr" &
 	runner=$!
 	sleep "0.$(printf %03d $((RANDOM % 500)))"

@@ -276,13 +276,17 @@ static void check_time_wait(struct lab *lab)
 	check(seen.minisock && seen.timer == 3, "no minisock");
 	check(seen.timer_ns > 59000000000 && seen.timer_ns <= 60000000000, "%lld ns",
 	      (long long)seen.timer_ns);
-	check(!diag_count(diag, AF_INET, STATE_TIME_WAIT, &n, &err) && n == 1, "%zu", n);
-	check(!diag_count(diag, AF_INET, STATE_LISTEN, &n, &err) && n == 1, "%zu", n);
+	check(!diag_count(diag, &(struct diag_filter){AF_INET, STATE_TIME_WAIT}, &n, &err) &&
+		      n == 1,
+	      "%zu", n);
+	check(!diag_count(diag, &(struct diag_filter){AF_INET, STATE_LISTEN}, &n, &err) && n == 1,
+	      "%zu", n);
 	if (diag_destroy(diag, &tuple, &err) == -EOPNOTSUPP)
 		skip("%s", err.msg);
 	check_states(lab, STATE_NONE, STATE_NONE);
 	check(diag_destroy(diag, &tuple, &err) == -ENOENT, "destroyed a listener");
-	check(!diag_count(diag, AF_INET, STATE_LISTEN, &n, &err) && n == 1, "%zu", n);
+	check(!diag_count(diag, &(struct diag_filter){AF_INET, STATE_LISTEN}, &n, &err) && n == 1,
+	      "%zu", n);
 }
 
 static void loopback_lab(void)

@@ -33,7 +33,7 @@ static const char *const class_names[] = {
 	[NAME_CONN] = "connection", [NAME_LISTENER] = "listener", [NAME_SEGMENT] = "segment",
 	[NAME_VERB] = "wire verb",  [NAME_REPEAT] = "repeat",	  [NAME_LOOK] = "look",
 	[NAME_COUNT] = "count",	    [NAME_SOCKSTAT] = "sockstat", [NAME_KNOB] = "knob",
-	[NAME_ENTRY] = "conntrack",
+	[NAME_ENTRY] = "conntrack", [NAME_SERVE] = "serve",	  [NAME_LOAD] = "load",
 };
 
 static const char *const fact_type_names[] = {
