@@ -96,6 +96,13 @@ static const struct edit edits[] = {
 		.path = "arch/um/kernel/time.c",
 		.of = {{"\te->time = time;", "\te->time = ALIGN(time, TIMER_MULTIPLIER);"}},
 	},
+	/* A tick is a whole number of units at each HZ: where it was not, timekeeping made up for
+	 * the rest by a slower and a faster clock in turns, whose phase depends on what ran before.
+	 */
+	{
+		.path = "arch/um/include/linux/time-internal.h",
+		.of = {{"#define TIMER_MULTIPLIER 256", "#define TIMER_MULTIPLIER 64"}},
+	},
 	/* The same of a system call that fails, which is given a microsecond so that who retries it
 	 * does not do so for ever; our guest waits for what it wants. */
 	{

@@ -22,8 +22,9 @@
  */
 #define UPTIME_MIN_NS (JIFFIES_ZERO_NS + 121 * NS_PER_S)
 
-/* The kernel's tick comes this late after a whole second at most: what begins then is past it. */
-#define TICK_LATE_NS (10 * NS_PER_MS)
+/* The kernel's tick comes this late after a whole second at most: what begins then is past it, and
+ * a little past the one that there may be then at HZ 100 or 1000, if the kernel is not idle. */
+#define TICK_LATE_NS (10 * NS_PER_MS + 50 * NS_PER_US)
 
 static int64_t gcd(int64_t a, int64_t b)
 {

@@ -18,6 +18,7 @@ static void tree_make(void)
 		{"tree/arch/um/Kconfig", "config HZ\n\tint\n\tdefault 100\n"},
 		{"tree/arch/um/drivers/Makefile", "obj-y := stdio_console.o fd.o\n"},
 		{"tree/arch/um/drivers/fd.c", "/* fd */\n"},
+		{"tree/arch/um/include/linux/time-internal.h", "#define TIMER_MULTIPLIER 256\n"},
 		{"tree/arch/um/kernel/skas/syscall.c",
 		 "void handle_syscall(struct uml_pt_regs *r)\n{\n\t\t\tum_udelay(1);\n}\n"},
 		{"tree/arch/um/kernel/time.c",
@@ -85,6 +86,7 @@ Test(edit, a_tree)
 	check_holds("shadow/arch/um/drivers/afterclose.c", "AFTERCLOSE_RESEED");
 	check_holds("shadow/arch/x86/um/user-offsets.c", "HOST_FP_SIZE, 12288");
 	check_holds("shadow/arch/um/kernel/time.c", "e->time = ALIGN(time, TIMER_MULTIPLIER);");
+	check_holds("shadow/arch/um/include/linux/time-internal.h", "TIMER_MULTIPLIER 64\n");
 	check_holds("shadow/arch/um/kernel/skas/syscall.c", "if (!afterclose_clock_stands)\n");
 	check_holds("shadow/arch/um/kernel/time.c", "if (!afterclose_clock_stands && ");
 	check_holds("shadow/arch/x86/um/os-Linux/registers.c",
