@@ -162,6 +162,7 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret)
 		.payload = tcp + header,
 		.payload_len = tcp_len - header,
 	};
+	ret->tos = family == AF_INET ? ip[1] : get32(ip) >> 20 & 0xff;
 	if (family == AF_INET6)
 		ret->flow_label = get32(ip) & FLOW_LABEL_MASK;
 	memcpy(ret->src.bytes, family == AF_INET ? ip + 12 : ip + 8, family == AF_INET ? 4 : 16);
@@ -210,6 +211,7 @@ void frame_spoil(uint8_t *frame, size_t len)
 static void build_ipv4(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 {
 	ip[0] = 0x45;
+	ip[1] = seg->tos;
 	put16(ip + 2, IPV4_HEADER_LEN + tcp_len);
 	put16(ip + 6, 0x4000); /* don't fragment */
 	ip[8] = TTL;
@@ -221,7 +223,7 @@ static void build_ipv4(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 
 static void build_ipv6(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 {
-	ip[0] = 0x60;
+	put32(ip, 6U << 28 | (uint32_t)seg->tos << 20 | (seg->flow_label & FLOW_LABEL_MASK));
 	put16(ip + 4, tcp_len);
 	ip[6] = IPPROTO_TCP;
 	ip[7] = TTL;

@@ -28,7 +28,8 @@ enum tcp_flag {
 /* A TCP segment, numbers in host order; payload points into the frame it was read from. */
 struct segment {
 	struct addr src, dst;
-	uint32_t flow_label; /* of IPv6 (RFC 6437); read only, 0 where a frame is built */
+	uint32_t flow_label; /* of IPv6 (RFC 6437) */
+	uint8_t tos;	     /* IPv4's, or IPv6's traffic class */
 	uint16_t sport, dport;
 	uint32_t seq, ack;
 	uint16_t window; /* as on the wire, not scaled */

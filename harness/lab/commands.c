@@ -201,13 +201,17 @@ static void add_link_lab(const struct lab_spec *spec, struct text *out)
 
 static void add_loopback_lab(const struct lab_spec *spec, struct text *out)
 {
-	const struct addr own = host_address_ipv4(HOST_CLIENT, 1);
+	const struct addr own4 = host_address_ipv4(HOST_CLIENT, 1);
+	const struct addr own6 = host_address_ipv6(HOST_CLIENT, 1);
 	char text[64];
 
 	add_namespace(out, "loopback", spec->baseline, HOST_SERVER + 1);
 	text_add(out, "ip netns exec loopback ethtool -K lo tso off gso off gro off\n");
 	text_add(out, "ip -n loopback addr add %s/32 dev lo\n",
-		 addr_format(&own, text, sizeof(text)));
+		 addr_format(&own4, text, sizeof(text)));
+	if (spec->family != AF_INET)
+		text_add(out, "ip -n loopback addr add %s/128 dev lo\n",
+			 addr_format(&own6, text, sizeof(text)));
 }
 
 void lab_commands(const struct lab_spec *spec, struct text *out)

@@ -77,6 +77,13 @@ void host_describe(struct host *host, enum topology topology, enum host_id id)
 		host->ipv4[i] = network_ipv4(network, host_address_ipv4(id, i + 1));
 		host->ipv6[i] = network_ipv6(network, id, i + 1);
 	}
+	host->ipv4[HOST_ADDRESS_OWN - 1] = host->ipv4[0];
+	host->ipv6[HOST_ADDRESS_OWN - 1] = host->ipv6[0];
+}
+
+struct addr host_address_ipv6(enum host_id id, unsigned n)
+{
+	return network_ipv6(NETWORK_OUTSIDE, id, n);
 }
 
 struct addr host_gateway(enum host_id client, int family)
@@ -94,6 +101,8 @@ void host_describe_loopback(struct host *host)
 		host->ipv4[i] = addr_ipv4(127, 0, 0, i + 1);
 		host->ipv6[i] = (struct addr){AF_INET6, {[15] = 1}};
 	}
+	host->ipv4[HOST_ADDRESS_OWN - 1] = host_address_ipv4(HOST_CLIENT, 1);
+	host->ipv6[HOST_ADDRESS_OWN - 1] = host_address_ipv6(HOST_CLIENT, 1);
 }
 
 /* Of a host that forwards: they are a router's own, and not a quiet host's. */

@@ -17,6 +17,7 @@ extern const struct quiet_knob router_knobs[]; /* and those that make a router o
 extern const size_t n_router_knobs;
 
 struct addr host_address_ipv4(enum host_id id, unsigned n); /* n from 1 */
+struct addr host_address_ipv6(enum host_id id, unsigned n);
 
 /* Fill in a host's MAC and addresses: 192.0.2.11 and 2001:db8::11 are the client's first; behind a
  * router each client has a network of its own (RFC 5737's other two), 198.51.100.11 is its first.

@@ -24,8 +24,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LO_IFINDEX   1
-#define ETH0_IFINDEX 10 /* clear of the tunnels that some kernels put into every namespace */
+#define LO_IFINDEX 1
 #define WIRE_IFINDEX_MIN                                                                           \
 	100 /* an index is never used twice on a bench: stale frames stay strangers */
 #define READY_TIMEOUT_NS (30 * NS_PER_S) /* hundreds of labs wait for one lock, RTNL */
@@ -118,8 +117,8 @@ static int host_add_link(struct lab *lab, enum host_id id, struct err *err)
 	if (routed_is_inside(lab->topology, id)) {
 		rc = routed_add_link(lab, id, &near, err);
 	} else {
-		far.ifindex = WIRE_IFINDEX_MIN + lab->number * HOSTS_MAX + id;
-		snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
+		far.ifindex = WIRE_IFINDEX_MIN + host->number * HOSTS_MAX + id;
+		snprintf(name, sizeof(name), "%s-%u", host_names[id], host->number);
 		rc = link_add_veth(host->route, &near, &far, lab->bench->wire_fd, err);
 		host->wire_ifindex = far.ifindex;
 	}
@@ -231,6 +230,20 @@ bool lab_has_host(const struct lab_spec *spec, enum host_id host)
 }
 
 /* The router first, since the clients' links end in it. */
+/* The wire's end of a host's link. */
+static int wire_end_up(struct lab *lab, enum host_id id, struct err *err)
+{
+	const struct host *host = &lab->hosts[id];
+	char name[32];
+	int rc;
+
+	if (!host->wire_ifindex)
+		return 0;
+	snprintf(name, sizeof(name), "%s-%u", host_names[id], host->number);
+	rc = link_offloads_off(name, err);
+	return rc ? rc : link_set_up(lab->bench->wire, host->wire_ifindex, LINK_MTU, err);
+}
+
 static int link_lab_build(struct lab *lab, const struct lab_spec *spec, struct err *err)
 {
 	int64_t deadline_ns = clock_now_ns() + READY_TIMEOUT_NS;
@@ -239,21 +252,13 @@ static int link_lab_build(struct lab *lab, const struct lab_spec *spec, struct e
 	for (unsigned id = 0; id < HOSTS_MAX; id++) {
 		host_describe(&lab->hosts[id], spec->topology, id);
 		lab->hosts[id].raw = spec->raw[id];
+		lab->hosts[id].number = lab->number;
 	}
 	rc = host_build(lab, HOST_ROUTER, spec, err);
 	for (unsigned id = 0; !rc && id < HOST_ROUTER; id++)
 		rc = host_build(lab, id, spec, err);
-	for (unsigned id = 0; !rc && id < HOSTS_MAX; id++) {
-		char name[32];
-
-		if (!lab->hosts[id].wire_ifindex)
-			continue;
-		snprintf(name, sizeof(name), "%s-%u", host_names[id], lab->number);
-		rc = link_offloads_off(name, err);
-		if (!rc)
-			rc = link_set_up(lab->bench->wire, lab->hosts[id].wire_ifindex, LINK_MTU,
-					 err);
-	}
+	for (unsigned id = 0; !rc && id < HOSTS_MAX; id++)
+		rc = wire_end_up(lab, id, err);
 	for (unsigned id = 0; !rc && id < HOSTS_MAX; id++)
 		rc = host_wait_ready(lab, id, deadline_ns, err);
 	return rc;
@@ -277,7 +282,9 @@ static int loopback_share(struct lab *lab, struct err *err)
 static int loopback_build_inside(struct lab *lab, const struct lab_spec *spec, struct err *err)
 {
 	struct host *client = &lab->hosts[HOST_CLIENT];
-	const struct addr own = host_address_ipv4(HOST_CLIENT, 1);
+	const struct addr *own4 = &client->ipv4[HOST_ADDRESS_OWN - 1];
+	const struct addr *own6 = &client->ipv6[HOST_ADDRESS_OWN - 1];
+	int64_t deadline_ns = clock_now_ns() + READY_TIMEOUT_NS;
 	int rc = host_create(lab->bench, client, spec->baseline[HOST_CLIENT], err);
 
 	if (!rc)
@@ -285,12 +292,15 @@ static int loopback_build_inside(struct lab *lab, const struct lab_spec *spec, s
 	if (!rc)
 		rc = link_offloads_off("lo", err);
 	if (!rc)
-		rc = link_add_address(client->route, LO_IFINDEX, &own, 32, false, err);
+		rc = link_add_address(client->route, LO_IFINDEX, own4, 32, false, err);
+	if (!rc && lab_speaks(lab, AF_INET6))
+		rc = link_add_address(client->route, LO_IFINDEX, own6, 128, false, err);
 	if (!rc)
 		rc = packet_open(LO_IFINDEX, &lab->tap_fd, err);
 	if (!rc)
-		rc = link_wait_up(client->events, client->route, LO_IFINDEX,
-				  clock_now_ns() + READY_TIMEOUT_NS, err);
+		rc = link_wait_up(client->events, client->route, LO_IFINDEX, deadline_ns, err);
+	if (!rc && lab_speaks(lab, AF_INET6))
+		rc = link_wait_local(client->events, client->route, own6, deadline_ns, err);
 	return rc ? rc : loopback_share(lab, err);
 }
 
@@ -337,6 +347,24 @@ static void host_close(struct host *host)
 		close(host->tap_fd);
 	if (host->ns_fd >= 0)
 		close(host->ns_fd);
+}
+
+/* The old one's end of the wire may still be there, so the new one's has another name. */
+int lab_replace(struct lab *lab, const struct lab_spec *spec, enum host_id id, struct err *err)
+{
+	struct host *host = &lab->hosts[id];
+	int rc;
+
+	host_close(host);
+	*host = (struct host){.ns_fd = -1,
+			      .tap_fd = -1,
+			      .counters = COUNTER_FILES_NONE,
+			      .number = ++lab->bench->labs_opened};
+	host_describe(host, spec->topology, id);
+	rc = host_build(lab, id, spec, err);
+	if (!rc)
+		rc = wire_end_up(lab, id, err);
+	return rc ? rc : host_wait_ready(lab, id, clock_now_ns() + READY_TIMEOUT_NS, err);
 }
 
 /* The links go with the hosts' namespaces, which the kernel takes down in its own time: to delete

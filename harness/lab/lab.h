@@ -25,8 +25,10 @@
 
 struct nl_sock;
 
+#define ETH0_IFINDEX	   10 /* clear of the tunnels that some kernels put into every namespace */
 #define HOSTS_MAX	   4
 #define HOST_ADDRESSES_MAX 4
+#define HOST_ADDRESS_OWN   5 /* the one that is not loopback's, also in a loopback lab */
 
 enum host_id { HOST_CLIENT, HOST_SERVER, HOST_CLIENT2, HOST_ROUTER };
 extern const char *const host_names[HOSTS_MAX]; /* "client", "server", "client2", "router" */
@@ -44,16 +46,17 @@ struct host {
 	struct nl_sock *diag;
 	struct counter_files counters;
 	uint8_t mac[FRAME_MAC_LEN];
+	unsigned number;  /* in the name of the wire's end */
 	int wire_ifindex; /* the wire's end of this host's veth; 0: it has none */
 	int tap_fd;	  /* a packet socket at eth0's ingress (lab_open_tap); -1: none */
-	struct addr ipv4[HOST_ADDRESSES_MAX];
-	struct addr ipv6[HOST_ADDRESSES_MAX];
+	struct addr ipv4[HOST_ADDRESS_OWN];
+	struct addr ipv6[HOST_ADDRESS_OWN];
 	struct conntrack *conntrack; /* of a router; NULL: this kernel has none */
 };
 
 struct lab {
 	struct bench *bench;
-	unsigned number; /* among the labs of its bench, from 1: in the names of the wire's ends */
+	unsigned number; /* among the labs of its bench, from 1 */
 	enum topology topology;
 	int family;
 	struct host hosts[HOSTS_MAX];
@@ -75,6 +78,10 @@ struct lab_spec {
 bool lab_has_host(const struct lab_spec *spec, enum host_id host);
 int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, struct err *err);
 void lab_close(struct lab *lab); /* takes a lab half built, and an all-zero one */
+
+/* Another host in the place of this one: its addresses and its link's rule are the same, its
+ * namespace is new. The old one goes when nobody holds a socket of it. */
+int lab_replace(struct lab *lab, const struct lab_spec *spec, enum host_id id, struct err *err);
 
 /* Go into a host's namespace, and back to the bench's own (the wire's). Sysctls and sockets are
  * made in between; nothing else is done there. */

@@ -26,6 +26,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#ifndef RTAX_FEATURE_TCP_USEC_TS
+#define RTAX_FEATURE_TCP_USEC_TS (1 << 4)
+#endif
 #define LIFETIME_FOREVER UINT32_MAX
 
 static void cleanup_socket(struct nl_sock **sock)
@@ -266,6 +269,34 @@ int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr
 	if (rc)
 		return nlerr_set(err, rc, "add the route via %s",
 				 addr_format(gateway, text, sizeof(text)));
+	return 0;
+}
+
+int link_add_route(struct nl_sock *route, int ifindex, const struct addr *addr, bool microseconds,
+		   struct err *err)
+{
+	_cleanup_(cleanup_route) struct rtnl_route *new = rtnl_route_alloc();
+	_cleanup_(cleanup_nl_addr) struct nl_addr *dst = addr_to_nl(addr);
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+	char text[64];
+	int rc;
+
+	if (!new || !hop) {
+		if (hop)
+			rtnl_route_nh_free(hop);
+		return err_set(err, ENOMEM, "add a route");
+	}
+	rtnl_route_nh_set_ifindex(hop, ifindex);
+	rtnl_route_add_nexthop(new, hop); /* it is the route's own now */
+	rtnl_route_set_family(new, addr->family);
+	rtnl_route_set_scope(new, RT_SCOPE_LINK);
+	rtnl_route_set_dst(new, dst);
+	if (microseconds)
+		rtnl_route_set_metric(new, RTAX_FEATURES, RTAX_FEATURE_TCP_USEC_TS);
+	rc = rtnl_route_add(route, new, NLM_F_CREATE | NLM_F_REPLACE);
+	if (rc)
+		return nlerr_set(err, rc, "add a route to %s",
+				 addr_format(addr, text, sizeof(text)));
 	return 0;
 }
 

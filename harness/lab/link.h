@@ -45,6 +45,11 @@ int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *ad
 int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr *gateway,
 			   struct err *err);
 
+/* A route to one address on the link; microseconds: with the feature tcp_usec_ts. Errors: EINVAL
+ * where the kernel does not know it (before 6.7). */
+int link_add_route(struct nl_sock *route, int ifindex, const struct addr *addr, bool microseconds,
+		   struct err *err);
+
 /* Is this link's operstate UP (or, for a link without a carrier such as lo, unknown)? */
 int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err);
 

@@ -87,6 +87,18 @@ int carry_link(struct stage *stage, const char *text, struct err *err)
 	return r;
 }
 
+int carry_replaced(struct stage *stage, enum host_id host, struct err *err)
+{
+	struct wire_port *port = &stage->wire.ports[host];
+
+	(void)err;
+	if (port->tap.flights)
+		return stage_skip(stage, "the kernel's netem goes with the host that is replaced: "
+					 "the wire's (--netem wire) does not");
+	port->ifindex = stage->lab.hosts[host].wire_ifindex;
+	return 0;
+}
+
 int carry_open(struct stage *stage, struct err *err)
 {
 	const struct lab *lab = &stage->lab;

@@ -15,4 +15,7 @@ int carry_link(struct stage *stage, const char *text, struct err *err);
 /* Find out what can be known by now of the frames that the kernel was given. */
 int carry_settle(struct stage *stage, struct err *err);
 
+/* A host has been replaced: its link goes to the new one. */
+int carry_replaced(struct stage *stage, enum host_id host, struct err *err);
+
 #endif

@@ -6,6 +6,7 @@
 #include "play/end.h"
 #include "play/loop.h"
 #include "play/raw.h"
+#include "play/sign.h"
 #include "play/watch.h"
 
 #include <errno.h>
@@ -64,29 +65,50 @@ static int set_option(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-/* The SYN's sequence number, as checkpoint/restore would set it (tcp_repair in net/ipv4/tcp.c). */
-static int set_isn(int fd, uint32_t isn, struct err *err)
+static int repair_on(int fd, struct err *err)
 {
-	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR, 1) < 0)
-		return err_sys(err, "TCP_REPAIR (needs CAP_NET_ADMIN), for a chosen isn");
-	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, REPAIR_SEND_QUEUE) < 0 ||
-	    set_option(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, (int)isn) < 0)
-		return err_sys(err, "TCP_QUEUE_SEQ, for a chosen isn");
+	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR, 1) < 0 ||
+	    set_option(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, REPAIR_SEND_QUEUE) < 0)
+		return err_sys(err, "TCP_REPAIR (needs CAP_NET_ADMIN)");
+	return 0;
+}
+
+static int repair_off(int fd, struct err *err)
+{
 	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR, REPAIR_OFF_NO_WP) < 0 &&
 	    set_option(fd, IPPROTO_TCP, TCP_REPAIR, 0) < 0)
 		return err_sys(err, "switching TCP_REPAIR off");
 	return 0;
 }
 
-/* REPAIR resets SO_REUSEADDR when it is switched off, so it comes first. */
-static int set_options(struct stage *stage, int fd, const struct conn_options *options,
-		       bool bind_no_port, struct err *err)
+/* The SYN's sequence number, as checkpoint/restore would set it (tcp_repair in net/ipv4/tcp.c). */
+static int set_isn(int fd, const struct conn_options *options, struct err *err)
 {
-	int r = options->has_isn ? set_isn(fd, options->isn, err) : 0;
+	int r = repair_on(fd, err);
 
 	if (r)
 		return r;
-	if ((options->reuseaddr && set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0) ||
+	if (options->has_isn && set_option(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, (int)options->isn) < 0)
+		return err_sys(err, "TCP_QUEUE_SEQ, for a chosen isn");
+	return options->repair ? 0 : repair_off(fd, err);
+}
+
+static int socket_family(const struct stage *stage, const struct conn_options *options)
+{
+	return options->mapped ? AF_INET6 : cell_family(stage->cell);
+}
+
+/* REPAIR sets SO_REUSEADDR when it is switched on, and resets it when it is switched off: so it
+ * comes first, and where it stays on SO_REUSEADDR is its own. */
+static int set_options(struct stage *stage, int fd, const struct conn_options *options,
+		       bool bind_no_port, struct err *err)
+{
+	int r = options->has_isn || options->repair ? set_isn(fd, options, err) : 0;
+
+	if (r)
+		return r;
+	if ((options->reuseaddr && !options->repair &&
+	     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0) ||
 	    (options->reuseport && set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0) ||
 	    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0)
 		return err_sys(err, "setting a socket's options");
@@ -96,11 +118,11 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 			return err_sys(err, "IP_LOCAL_PORT_RANGE");
 		return stage_skip(stage, "this kernel has no IP_LOCAL_PORT_RANGE");
 	}
-	if (options->md5) {
-		r = end_sign(stage, fd, cell_family(stage->cell), err);
-		if (r)
-			return r;
-	}
+	r = sign_socket(stage, fd, socket_family(stage, options), options->md5, options->ao, err);
+	if (!r)
+		r = end_set_tos(fd, socket_family(stage, options), options->tos, err);
+	if (r)
+		return r;
 	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)
 		return err_sys(err, "IP_BIND_ADDRESS_NO_PORT");
 	return 0;
@@ -115,7 +137,7 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	struct end *end = &conn->ends[SIDE_CLIENT];
 	bool no_port = options->no_port || (!from->has_port && from->address != 1);
 	struct sockaddr_storage address;
-	socklen_t len = end_address(stage, from, cell_family(stage->cell), &address);
+	socklen_t len = end_address(stage, from, socket_family(stage, options), &address);
 	int r = set_options(stage, end->fd, options, no_port, err);
 
 	if (r || (!from->has_port && !no_port))
@@ -221,12 +243,36 @@ static void connect_failed(struct conn *conn, int error)
 	conn->connect_ended_ns = clock_now_ns();
 }
 
+/* A connection to itself has one socket, and it is the client's. */
+static void note_self(struct conn *conn)
+{
+	const struct tuple *tuple = &conn->ends[SIDE_CLIENT].tuple;
+
+	if (tuple->local_port != tuple->remote_port || !addr_equal(&tuple->local, &tuple->remote))
+		return;
+	conn->ends[SIDE_SERVER].raw = true;
+	conn->no_accept = true;
+}
+
+/* No SYN told its number. */
+static int note_repaired(struct end *client, struct err *err)
+{
+	uint32_t seq = 0;
+	socklen_t len = sizeof(seq);
+
+	if (getsockopt(client->fd, IPPROTO_TCP, TCP_QUEUE_SEQ, &seq, &len) < 0)
+		return err_sys(err, "TCP_QUEUE_SEQ");
+	client->flow.has_isn = true;
+	client->flow.isn = seq;
+	return repair_off(client->fd, err);
+}
+
 static int client_connect(struct stage *stage, struct conn *conn,
 			  const struct conn_options *options, struct err *err)
 {
 	struct end *client = &conn->ends[SIDE_CLIENT];
 	struct sockaddr_storage address;
-	socklen_t len = end_address(stage, &options->to, cell_family(stage->cell), &address);
+	socklen_t len = end_address(stage, &options->to, socket_family(stage, options), &address);
 	int error = 0, r;
 
 	conn->connect_began_ns = clock_now_ns();
@@ -247,7 +293,10 @@ static int client_connect(struct stage *stage, struct conn *conn,
 	client->tuple.remote = *lab_address(&stage->lab, options->to.host, cell_family(stage->cell),
 					    options->to.address);
 	client->tuple.remote_port = options->to.port;
+	note_self(conn);
 	r = conn_join(stage, conn, err);
+	if (!r && options->repair)
+		r = note_repaired(client, err);
 	return r ? r : end_watch(stage, client, err);
 }
 
@@ -297,6 +346,7 @@ static void open_end(const struct stage *stage, struct end *end, enum host_id ho
 	end->host = host;
 	end->raw = stage->lab.hosts[host].raw;
 	end->raw_timestamps = options->timestamps;
+	end->raw_tsval = options->tsval;
 	end->raw_isn = options->has_isn ? options->isn : RAW_ISN;
 }
 
@@ -308,13 +358,15 @@ int conn_open(struct stage *stage, struct conn *conn, const struct conn_options 
 
 	open_end(stage, client, options->from.host, options);
 	open_end(stage, server, HOST_SERVER, options); /* also where a router's service is called */
+	client->raw_label = options->label;
+	client->raw_tos = options->tos;
 	if (client->raw)
 		return raw_connect(stage, conn, options, err);
 	r = lab_enter(&stage->lab, client->host, err);
 	if (r)
 		return r;
-	client->fd =
-		socket(cell_family(stage->cell), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	client->fd = socket(socket_family(stage, options),
+			    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	lab_leave(&stage->lab);
 	if (client->fd < 0) {
 		connect_failed(conn, errno);
@@ -326,7 +378,7 @@ int conn_open(struct stage *stage, struct conn *conn, const struct conn_options 
 	if (r || conn->bind_result > 0)
 		return r;
 	r = client_connect(stage, conn, options, err);
-	if (!r && server->raw)
+	if (!r && stage->lab.hosts[server->host].raw && !options->repair)
 		return raw_accept(stage, conn, options, err);
 	if (!r)
 		r = loop_wait(stage, connect_over, conn, options->deadline_ns, err);

@@ -48,13 +48,15 @@ struct flow {
 	uint32_t ack_last;  /* the last acknowledgement that it sent */
 	bool has_ack;
 	bool has_ts;
-	uint32_t ts_base;      /* the first TSval of this end and four-tuple, of any incarnation */
-	uint32_t ts_last;      /* the last that it sent */
-	uint32_t ts_delivered; /* the last that reached the peer */
-	uint32_t flow_label;   /* the last that it sent with */
-	unsigned flow_labels;  /* how many there were, one after the other */
-	const char *syn_against_tsval; /* the first SYN's place after the incarnation before: a */
-	const char *syn_against_seq;   /* fact's word; NULL: none */
+	uint32_t ts_base;  /* the first TSval of this end and four-tuple, of any incarnation */
+	uint32_t ts_last;  /* the last that it sent */
+	uint32_t ts_first; /* its first in this incarnation */
+	int64_t ts_first_ns, ts_last_ns; /* when the wire saw them; 0: none */
+	uint32_t ts_delivered;		 /* the last that reached the peer */
+	uint32_t flow_label;		 /* the last that it sent with */
+	unsigned flow_labels;		 /* how many there were, one after the other */
+	const char *syn_against_tsval;	 /* the first SYN's place after the incarnation before: a */
+	const char *syn_against_seq;	 /* fact's word; NULL: none */
 	unsigned syns, fins, rsts, final_acks; /* sent */
 	struct toll lost;
 	struct toll unknown;   /* they are under way, or the kernel's netem cannot be asked */
@@ -87,6 +89,7 @@ struct watch {
 	int64_t tw_apart_ns;  /* how long after the one before it */
 	bool tw_met;	      /* and nobody has looked since */
 	bool end_awaited;     /* a step looks for its end, tick by tick */
+	bool gave_up;	      /* it has sent a RST just now, that answers nothing */
 };
 
 struct end {
@@ -97,7 +100,9 @@ struct end {
 	struct tuple tuple;
 	int fd;			  /* -1: none, or closed, or raw */
 	bool raw, raw_timestamps; /* no kernel's (raw.h); does it speak timestamps */
-	uint32_t raw_isn;
+	uint32_t raw_isn, raw_tsval;
+	uint32_t raw_label; /* its flow label; so the next */
+	uint8_t raw_tos;
 	struct source source;
 	bool opened, eof;
 	bool deaf; /* it does not read */
@@ -127,12 +132,16 @@ struct conn {
 struct conn_options {
 	struct endpoint from, to;
 	bool reuseaddr, reuseport, no_port;
-	bool md5;	     /* its segments are signed */
+	bool md5, ao;	     /* its segments are signed */
 	uint32_t port_range; /* high << 16 | low; 0: the host's */
+	bool mapped;	     /* an IPv6 socket, whatever the family */
+	bool repair;	     /* TCP_REPAIR stays on until it is connected */
 	bool has_isn;
 	uint32_t isn;
 	int handshake; /* HANDSHAKE_*: a raw end's part; so the next */
 	bool timestamps;
+	uint32_t tsval, label;
+	uint8_t tos; /* of a raw end, or the client's socket */
 	int64_t deadline_ns;
 };
 

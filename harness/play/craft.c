@@ -16,6 +16,8 @@ void craft_segment(const struct end *to, const struct standing *at, uint8_t flag
 		.dst = to == server ? wire->local : wire->remote,
 		.sport = to == server ? wire->remote_port : wire->local_port,
 		.dport = to == server ? wire->local_port : wire->remote_port,
+		.tos = conn_peer((struct end *)to)->raw_tos,
+		.flow_label = conn_peer((struct end *)to)->raw_label,
 		.seq = at->rcv_nxt,
 		.ack = has_ack ? at->snd_nxt : 0,
 		.flags = flags,

@@ -62,19 +62,15 @@ socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint
 	return sizeof(*in6);
 }
 
-int end_sign(struct stage *stage, int fd, int family, struct err *err)
+int end_set_tos(int fd, int family, int tos, struct err *err)
 {
-	/* A prefix of no bits is every address. */
-	const struct tcp_md5sig key = {.tcpm_addr.ss_family = family,
-				       .tcpm_flags = TCP_MD5SIG_FLAG_PREFIX,
-				       .tcpm_keylen = 4,
-				       .tcpm_key = "lab!"};
-
-	if (!setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG_EXT, &key, sizeof(key)))
+	if (!tos)
 		return 0;
-	if (errno == ENOPROTOOPT)
-		return stage_skip(stage, "this kernel has no TCP_MD5SIG_EXT");
-	return err_sys(err, "TCP_MD5SIG_EXT");
+	if (setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos)) < 0)
+		return err_sys(err, "IP_TOS");
+	if (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof(tos)) < 0)
+		return err_sys(err, "IPV6_TCLASS");
+	return 0;
 }
 
 /* What an IPv6 socket has of IPv4 is IPv4 here: that is what its segments are. */

@@ -15,9 +15,8 @@ void end_fini(struct end *end);
 socklen_t end_address(const struct stage *stage, const struct endpoint *endpoint, int family,
 		      struct sockaddr_storage *ret);
 
-/* Have a socket sign what it sends to whom it may be, and take only what is signed (RFC 2385). All
- * sockets have the same key. -ECANCELED: the kernel cannot, and the cell is a skip. */
-int end_sign(struct stage *stage, int fd, int family, struct err *err);
+/* What its segments are marked with: IP_TOS, IPV6_TCLASS. 0 leaves it alone. */
+int end_set_tos(int fd, int family, int tos, struct err *err);
 
 /* A socket call's address and port. */
 void end_read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port);

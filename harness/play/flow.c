@@ -212,6 +212,19 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 	end->flow.final_acks += ret->final_ack;
 }
 
+void flow_clock(struct end *sender, const struct segment *seg, int64_t at_ns)
+{
+	struct flow *flow = &sender->flow;
+
+	if (!seg->has_ts || sender->raw)
+		return;
+	if (!flow->ts_first_ns) {
+		flow->ts_first = seg->tsval;
+		flow->ts_first_ns = at_ns;
+	}
+	flow->ts_last_ns = at_ns;
+}
+
 static void toll_add(struct toll *toll, const struct note *note, uint8_t flags, int more)
 {
 	toll->all += more;

@@ -22,6 +22,9 @@ struct note {
  */
 void flow_arrived(struct stage *stage, const struct segment *seg, struct note *ret);
 
+/* What an end's TSvals say of its clock: it sent this segment at that time. */
+void flow_clock(struct end *sender, const struct segment *seg, int64_t at_ns);
+
 /* Does sequence number a come after b (RFC 9293 3.4)? */
 bool seq_after(uint32_t a, uint32_t b);
 

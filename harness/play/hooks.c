@@ -99,6 +99,8 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 	stage->arrived = note;
 	frame_hosts(stage, frame, &note, &from, &to);
 	frame->sender = note_sender(&note);
+	if (frame->sender)
+		flow_clock(frame->sender, &frame->seg, frame->at_ns);
 	frame->n = log_segment(&stage->log, &frame->seg, &note, tap ? FATE_SEEN : FATE_CARRIED,
 			       from, to, frame->at_ns);
 	if (frame->n != LOG_NONE) {
@@ -108,6 +110,8 @@ static enum wire_action hook_arrived(void *ctx, struct wire_frame *frame, int64_
 			entry->cause = stage->cause;
 	}
 	note_answer(stage, frame);
+	if (note.conn && frame->seg.flags & TCP_RST && stage->cause == LOG_NONE)
+		note_sender(&note)->watch.gave_up = true;
 	look_at(stage, note.conn, &frame->seg, LOG_NONE);
 	if (tap && note.conn)
 		flow_delivered(note_sender(&note), &frame->seg);

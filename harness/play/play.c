@@ -8,32 +8,57 @@
 #include "play/carry.h"
 #include "play/loop.h"
 #include "play/program.h"
+#include "play/turn.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#define WAIT_REAL_MAX (600 * NS_PER_S)
+
 step_fn *const step_fns[N_STEP_KINDS] = {
-	[STEP_RAW] = step_raw,		 [STEP_LISTEN] = step_listen,
-	[STEP_UNLISTEN] = step_unlisten, [STEP_CONNECT] = step_connect,
-	[STEP_REPEAT] = step_repeat,	 [STEP_SEND] = step_send,
-	[STEP_READING] = step_reading,	 [STEP_SHUTDOWN] = step_shutdown,
-	[STEP_SOCKSTAT] = step_sockstat, [STEP_CLOSE] = step_close,
-	[STEP_SETTLE] = step_settle,	 [STEP_AWAIT] = step_await,
-	[STEP_HEAR] = step_hear,	 [STEP_WAIT] = step_wait,
-	[STEP_PHASE] = step_phase,	 [STEP_LOOK] = step_look,
-	[STEP_COUNT] = step_count,	 [STEP_HOLD] = step_verb,
-	[STEP_COPY] = step_verb,	 [STEP_DROP] = step_verb,
-	[STEP_CORRUPT] = step_verb,	 [STEP_DUPLICATE] = step_verb,
-	[STEP_DELAY] = step_verb,	 [STEP_RELEASE] = step_release,
-	[STEP_INJECT] = step_inject,	 [STEP_KILL] = step_kill,
-	[STEP_SYSCTL] = step_sysctl,	 [STEP_KNOB] = step_knob,
-	[STEP_ULIMIT] = step_ulimit,	 [STEP_LINK] = step_link,
-	[STEP_NAT] = step_nat,		 [STEP_CONNTRACK] = step_conntrack,
-	[STEP_FORGET] = step_forget,	 [STEP_BALANCE] = step_balance,
-	[STEP_SERVE] = step_serve,	 [STEP_LOAD] = step_load,
-	[STEP_STOP] = step_stop,	 [STEP_START] = step_start,
+	[STEP_RAW] = step_raw,
+	[STEP_LISTEN] = step_listen,
+	[STEP_UNLISTEN] = step_unlisten,
+	[STEP_CONNECT] = step_connect,
+	[STEP_REPEAT] = step_repeat,
+	[STEP_SEND] = step_send,
+	[STEP_READING] = step_reading,
+	[STEP_SHUTDOWN] = step_shutdown,
+	[STEP_SOCKSTAT] = step_sockstat,
+	[STEP_CLOSE] = step_close,
+	[STEP_SETTLE] = step_settle,
+	[STEP_AWAIT] = step_await,
+	[STEP_HEAR] = step_hear,
+	[STEP_WAIT] = step_wait,
+	[STEP_PHASE] = step_phase,
+	[STEP_LOOK] = step_look,
+	[STEP_COUNT] = step_count,
+	[STEP_HOLD] = step_verb,
+	[STEP_COPY] = step_verb,
+	[STEP_DROP] = step_verb,
+	[STEP_CORRUPT] = step_verb,
+	[STEP_DUPLICATE] = step_verb,
+	[STEP_DELAY] = step_verb,
+	[STEP_RELEASE] = step_release,
+	[STEP_INJECT] = step_inject,
+	[STEP_KILL] = step_kill,
+	[STEP_SYSCTL] = step_sysctl,
+	[STEP_KNOB] = step_knob,
+	[STEP_ULIMIT] = step_ulimit,
+	[STEP_LINK] = step_link,
+	[STEP_REPLACE] = step_replace,
+	[STEP_ROUTE] = step_route,
+	[STEP_UNREACHABLE] = step_unreachable,
+	[STEP_NAT] = step_nat,
+	[STEP_CONNTRACK] = step_conntrack,
+	[STEP_FORGET] = step_forget,
+	[STEP_BALANCE] = step_balance,
+	[STEP_SERVE] = step_serve,
+	[STEP_LOAD] = step_load,
+	[STEP_STOP] = step_stop,
+	[STEP_START] = step_start,
 	[STEP_FINISH] = step_finish,
 };
 
@@ -64,54 +89,6 @@ int stage_skip(struct stage *stage, const char *why)
 {
 	json_object_set_new(stage->record, "skip", json_string(why));
 	return -ECANCELED;
-}
-
-int stage_write_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
-{
-	int r = sysctl_write(name, value, err);
-
-	if (r == -ENOENT) {
-		bool once = bench_has_once(stage->lab.bench, name);
-		_cleanup_free_ char *why =
-			mem_printf("this kernel has %s %s%s", once ? "one" : "no", name,
-				   once ? " for all namespaces together" : "");
-
-		return stage_skip(stage, why);
-	}
-	return r;
-}
-
-static int set_sysctl(struct stage *stage, const char *name, const char *value, struct err *err)
-{
-	return strcmp(value, "default") ? stage_write_sysctl(stage, name, value, err) : 0;
-}
-
-/* Every sysctl that the scenario fixes or varies, in one host. */
-static int set_host_sysctls(struct stage *stage, enum host_id host, struct err *err)
-{
-	const struct scenario *scenario = stage->cell->scenario;
-	int r;
-
-	if (stage->lab.hosts[host].raw)
-		return 0;
-	r = lab_enter(&stage->lab, host, err);
-	if (r)
-		return r;
-	for (size_t i = 0; !r && i < scenario->n_sysctls; i++) {
-		const struct fixed_sysctl *fixed = &scenario->sysctls[i];
-
-		if (side_has_host(fixed->of, host))
-			r = set_sysctl(stage, fixed->name, fixed->value, err);
-	}
-	for (size_t i = 0; !r && i < scenario->n_dimensions; i++) {
-		const struct dimension *dimension = &scenario->dimensions[i];
-
-		if (dimension->sysctl && side_has_host(dimension->of, host))
-			r = set_sysctl(stage, dimension->sysctl,
-				       dimension->values[stage->cell->choice[i]], err);
-	}
-	lab_leave(&stage->lab);
-	return r;
 }
 
 /* The counters of one host that are not zero; they all were when its namespace began. */
@@ -152,21 +129,22 @@ static int yield_counters(struct stage *stage, json_t *canonical, struct err *er
 
 static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 {
-	struct lab_spec spec = {.topology = cell_topology(stage->cell),
-				.family = cell_family(stage->cell),
-				.client2 = stage->cell->scenario->client2};
+	struct lab_spec *spec = &stage->spec;
 	int r;
 
-	if (spec.topology == TOPOLOGY_NAT && !features_has(stage->options->features, "nat"))
+	*spec = (struct lab_spec){.topology = cell_topology(stage->cell),
+				  .family = cell_family(stage->cell),
+				  .client2 = stage->cell->scenario->client2};
+	if (spec->topology == TOPOLOGY_NAT && !features_has(stage->options->features, "nat"))
 		return stage_skip(stage, "this kernel has no conntrack, or no NAT by nftables "
 					 "(NF_CONNTRACK, NF_TABLES, NFT_MASQ)");
 	for (enum host_id host = 0; host < HOSTS_MAX; host++)
-		spec.raw[host] = cell_host_is_raw(stage->cell, host);
-	memcpy(spec.baseline, stage->options->baseline, sizeof(spec.baseline));
-	r = lab_open(bench, &spec, &stage->lab, err);
+		spec->raw[host] = cell_host_is_raw(stage->cell, host);
+	memcpy(spec->baseline, stage->options->baseline, sizeof(spec->baseline));
+	r = lab_open(bench, spec, &stage->lab, err);
 	for (enum host_id host = 0; !r && host < HOSTS_MAX; host++) {
-		if (lab_has_host(&spec, host))
-			r = set_host_sysctls(stage, host, err);
+		if (lab_has_host(spec, host))
+			r = turn_host(stage, host, err);
 	}
 	if (!r)
 		r = carry_open(stage, err);
@@ -190,6 +168,45 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 		.cause = LOG_NONE};
 	r = open_lab(ret, bench, err);
 	ret->start_ns = ret->woken_ns = clock_now_ns();
+	return r;
+}
+
+/* How long a step waits in any case. */
+static int64_t step_wait_ns(const struct step *step, const struct argval *args)
+{
+	if (step->spec->kind == STEP_WAIT)
+		return args[WAIT_FOR].number;
+	if (step->spec->kind == STEP_INJECT)
+		return args[INJECT_TIMES].number * args[INJECT_EVERY].number;
+	return 0;
+}
+
+/* A cell that would keep a real clock waiting for longer than anybody watches. */
+static int refuse_long_waits(struct stage *stage)
+{
+	const struct scenario *scenario = stage->cell->scenario;
+	char text[32];
+	int r = 0;
+
+	for (size_t i = 0; !r && !stage->lab.bench->alone && i < scenario->n_steps; i++) {
+		const struct step *step = &scenario->steps[i];
+		struct argval args[STEP_ARGS_MAX];
+		int64_t wait_ns;
+
+		if (!cell_plays(stage->cell, step))
+			continue;
+		cell_args(stage->cell, step, args);
+		wait_ns = step_wait_ns(step, args);
+		args_free(args);
+		if (wait_ns > WAIT_REAL_MAX) {
+			_cleanup_free_ char *why = mem_printf(
+				"a wait of %s: only where time is virtual (--target uml:NAME or "
+				"qemu:NAME)",
+				duration_format(wait_ns, text, sizeof(text)));
+
+			r = stage_skip(stage, why);
+		}
+	}
 	return r;
 }
 
@@ -237,6 +254,7 @@ void stage_close(struct stage *stage)
 	verbs_free(stage);
 	log_free(&stage->log);
 	identities_free(&stage->identities);
+	turn_back(stage);
 	wire_close(&stage->wire);
 	loop_close(stage);
 	lab_close(&stage->lab);
@@ -274,6 +292,8 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	json_object_set_new(record, "volatile", volatile_part);
 	note_start(volatile_part, options->seed);
 	r = stage_open(bench, cell, options, record, stage, &err);
+	if (!r)
+		r = refuse_long_waits(stage);
 	if (!r)
 		r = run_steps(stage, &err);
 	if (!r)

@@ -24,6 +24,7 @@
 
 struct agent;
 struct stage;
+struct turned;
 
 struct listener {
 	const struct name *name; /* NULL: not named */
@@ -39,7 +40,8 @@ struct stage {
 	const struct cell *cell;
 	const struct play_options *options;
 	json_t *record;
-	json_t *times; /* the part of it that times go to */
+	json_t *times;	      /* the part of it that times go to */
+	struct lab_spec spec; /* what it was built by */
 	struct lab lab;
 	struct wire wire;
 	struct log log;
@@ -68,8 +70,9 @@ struct stage {
 	size_t n_kept;
 	struct kept *awaiting; /* the kept segment whose answer a step waits for */
 	struct rlimit nofile;  /* before `ulimit` changed it; rlim_cur 0: it did not */
-	unsigned anonymous; /* connections that have no name of their own: of `repeat`, of programs
-			     */
+	struct turned *turned; /* sysctls of the whole kernel (turn.h) */
+	size_t n_turned;
+	unsigned anonymous;	   /* connections of `repeat` and of programs, which have no name */
 	struct program **programs; /* of `serve` and `load`, in their order */
 	size_t n_programs;
 	struct stories stories;
@@ -85,9 +88,6 @@ void stage_close(struct stage *stage);
 void stage_fact_word(struct stage *stage, const char *name, const char *suffix, const char *word);
 void stage_fact_number(struct stage *stage, const char *name, const char *suffix, int64_t number);
 void stage_fact_duration(struct stage *stage, const char *name, const char *suffix, int64_t ns);
-
-/* In a host's namespace. A knob that this kernel lacks makes the cell a skip: -ECANCELED. */
-int stage_write_sysctl(struct stage *stage, const char *name, const char *value, struct err *err);
 
 /* What this kernel or machine lacks, so that the cell cannot be played: -ECANCELED. */
 int stage_skip(struct stage *stage, const char *why);
@@ -107,7 +107,8 @@ step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_se
 	step_shutdown, step_settle, step_close, step_await, step_hear, step_wait, step_phase,
 	step_look, step_count, step_sockstat, step_verb, step_release, step_inject, step_kill,
 	step_sysctl, step_knob, step_ulimit, step_link, step_nat, step_conntrack, step_forget,
-	step_balance, step_serve, step_load, step_stop, step_start, step_finish;
+	step_balance, step_serve, step_load, step_stop, step_start, step_finish, step_replace,
+	step_route, step_unreachable;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

@@ -4,9 +4,6 @@
 #include "base/text.h"
 #include "play/flow.h"
 
-/* A raw peer's clock, where the other end has seen nothing of it yet. */
-#define RAW_TSVAL 1000000
-
 /* What reached the end in order, or what it has acknowledged beyond. */
 static uint32_t receive_next(const struct flow *own, const struct end *other)
 {
@@ -27,7 +24,8 @@ void standing_of(const struct end *end, struct standing *ret)
 		.snd_nxt = own->next,
 		.rcv_nxt = receive_next(own, other),
 		.edge = own->has_edge ? own->edge : receive_next(own, other),
-		.ts_recent = peer->has_ts ? peer->ts_delivered : RAW_TSVAL,
+		.ts_recent = peer->has_ts ? peer->ts_delivered : other->raw_tsval,
+		.flow_label = own->flow_label,
 		.speaks_ts = (peer->has_ts || (other->raw && other->raw_timestamps)) &&
 			     (own->has_ts || !own->has_isn),
 	};

@@ -10,7 +10,8 @@
 /* What an end would call its own SND.NXT, RCV.NXT, RCV.NXT+RCV.WND and TS.Recent. */
 struct standing {
 	uint32_t snd_nxt, rcv_nxt, edge, ts_recent;
-	bool speaks_ts; /* timestamps are, or would be, taken on this connection */
+	uint32_t flow_label; /* that it sent with last */
+	bool speaks_ts;	     /* timestamps are, or would be, taken on this connection */
 };
 
 void standing_of(const struct end *end, struct standing *ret);

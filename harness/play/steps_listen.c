@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "play/end.h"
 #include "play/loop.h"
+#include "play/sign.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -119,11 +120,13 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 	if (r < 0)
 		return r == -ECANCELED ? r : err_prefix(err, "line %d", step->at.line);
 	listener->source.fd = r;
-	if (args[LISTEN_MD5].number) {
-		r = end_sign(stage, listener->source.fd, listener_family(stage, args), err);
-		if (r)
-			return r;
-	}
+	r = sign_socket(stage, listener->source.fd, listener_family(stage, args),
+			args[LISTEN_MD5].number, args[LISTEN_AO].number, err);
+	if (!r)
+		r = end_set_tos(listener->source.fd, listener_family(stage, args),
+				args[LISTEN_TOS].number, err);
+	if (r)
+		return r;
 	listener->error = listener_bind(stage, listener->source.fd, args);
 	if (listener->error) {
 		close(listener->source.fd);

@@ -6,6 +6,7 @@
 #include "lab/jiffies.h"
 #include "play/loop.h"
 #include "play/stage.h"
+#include "play/turn.h"
 #include "play/watch.h"
 
 #include <errno.h>
@@ -187,12 +188,17 @@ int step_kill(struct stage *stage, const struct step *step, const struct argval 
 int step_sysctl(struct stage *stage, const struct step *step, const struct argval *args,
 		struct err *err)
 {
+	const struct argval *as = &args[SYSCTL_AS];
 	int r = lab_enter(&stage->lab, args[SYSCTL_AT].number, err);
 
 	if (r)
 		return r;
-	r = stage_write_sysctl(stage, args[SYSCTL_NAME].text, args[SYSCTL_VALUE].text, err);
+	r = turn_sysctl(stage, args[SYSCTL_NAME].text, args[SYSCTL_VALUE].text, err);
 	lab_leave(&stage->lab);
+	if (as->set && (!r || r == -EINVAL)) {
+		stage_fact_word(stage, as->name->name, "", r ? "EINVAL" : "ok");
+		return 0;
+	}
 	if (r && r != -ECANCELED)
 		err_prefix(err, "line %d", step->at.line);
 	return r;

@@ -63,10 +63,16 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.no_port = args[CONNECT_NO_PORT].number,
 		.port_range = args[CONNECT_PORT_RANGE].set ? args[CONNECT_PORT_RANGE].number : 0,
 		.md5 = args[CONNECT_MD5].number,
+		.ao = args[CONNECT_AO].number,
+		.mapped = args[CONNECT_SOCKET].number == CONNECT_SOCKET_MAPPED,
+		.repair = args[CONNECT_REPAIR].number,
 		.has_isn = !isn->is_word,
 		.isn = isn->is_word ? 0 : (uint32_t)isn->number,
 		.handshake = args[CONNECT_HANDSHAKE].number,
 		.timestamps = args[CONNECT_TIMESTAMPS].number,
+		.tsval = args[CONNECT_TSVAL].number,
+		.label = args[CONNECT_LABEL].number,
+		.tos = args[CONNECT_TOS].number,
 		.deadline_ns = deadline(&args[CONNECT_WITHIN]),
 	};
 	struct conn *conn;
@@ -75,7 +81,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 	if (isn->is_word && isn->number == ISN_SAME)
 		isn_of_previous(stage, &options);
 	conn = conn_new(stage, args[CONNECT_AS].name->name, args[CONNECT_AS].name);
-	conn->no_accept = nobody_accepts(stage, &options.to);
+	conn->no_accept = options.repair || nobody_accepts(stage, &options.to);
 	r = conn_open(stage, conn, &options, err);
 	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)
 		stage_missed(stage, step, "%s was not accepted", conn->name);

@@ -137,11 +137,22 @@ static const char *answer_word(const struct segment *seg)
 	return seg->payload_len ? "data" : "ack";
 }
 
+static const char *label_word(const struct kept *kept, const struct segment *answer)
+{
+	if (!answer->flow_label)
+		return "none";
+	if (answer->flow_label == kept->at.flow_label)
+		return "connection";
+	return answer->flow_label == kept->frame->seg.flow_label ? "segment" : "other";
+}
+
 void kept_answered(struct kept *kept, const struct segment *seg)
 {
 	if (kept->answers++)
 		return;
 	kept->answer = answer_word(seg);
+	kept->tos = seg->tos;
+	kept->label = label_word(kept, seg);
 	answer_describe(&kept->at, &kept->frame->seg, seg, &kept->numbers);
 	answer_describe_tsecr(&kept->at, seg, &kept->tsecr);
 }

@@ -41,6 +41,8 @@ struct kept {
 	unsigned answers;
 	const char *answer;	    /* what kind the first one was; NULL: none yet */
 	struct text numbers, tsecr; /* and its numbers (standing.h) */
+	uint8_t tos;
+	const char *label;
 };
 
 /* Add a verb to the stage. Errors: EINVAL a filter that does not compile. */

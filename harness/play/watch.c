@@ -31,6 +31,8 @@ static int64_t ended_ns(struct stage *stage, const struct watch *watch, int64_t 
 {
 	int64_t half_ns = (now_ns - watch->looked_ns) / 2;
 
+	if (watch->gave_up)
+		return now_ns;
 	if (2 * half_ns > WATCH_END_NS_MAX && !watch->end_awaited)
 		return 0;
 	if (2 * half_ns > WATCH_END_NS_MAX && half_ns > stage->noise_ns)
@@ -132,6 +134,7 @@ static void note_seen(struct stage *stage, struct end *end, const struct sock_se
 	if (before.state != seen->state || before.minisock != seen->minisock)
 		note_path(stage, end, after, moment->now_ns);
 	watch->looked_ns = moment->asked_ns;
+	watch->gave_up = false;
 }
 
 /* Whose socket this is: the incarnation's that was seen to have it, or the newest one's. */

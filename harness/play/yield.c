@@ -200,6 +200,49 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	stage_fact_duration(stage, conn->name, suffix, end->close_ns);
 }
 
+#define TS_APART_MAX   1000 /* of two TSvals of one clock, in ms: how late the wire may see one */
+#define TS_UNIT_MS_MIN 20   /* so much later a TSval tells its unit */
+
+/* A TSval's lead over the clock of the play, in ms. */
+static uint32_t ts_lead(const struct flow *flow)
+{
+	return flow->ts_first - (uint32_t)(flow->ts_first_ns / NS_PER_MS);
+}
+
+static const char *ts_clock_word(const struct flow *flow, const struct flow *before)
+{
+	int32_t apart;
+
+	if (!flow->ts_first_ns || !before || !before->ts_first_ns)
+		return "none";
+	apart = (int32_t)(ts_lead(flow) - ts_lead(before));
+	return apart >= -TS_APART_MAX && apart <= TS_APART_MAX ? "same" : "other";
+}
+
+static const char *ts_unit_word(const struct flow *flow)
+{
+	int64_t passed_ms = (flow->ts_last_ns - flow->ts_first_ns) / NS_PER_MS;
+	uint32_t passed = flow->ts_last - flow->ts_first;
+
+	if (!flow->ts_first_ns || passed_ms < TS_UNIT_MS_MIN)
+		return "none";
+	return passed > 30 * passed_ms ? "us" : "ms";
+}
+
+static void yield_clocks(struct stage *stage, const struct conn *conn, const struct conn *before)
+{
+	static const char *const clocks[] = {"client_ts_clock", "server_ts_clock"};
+	static const char *const units[] = {"client_ts_unit", "server_ts_unit"};
+
+	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+		const struct flow *flow = &conn->ends[side].flow;
+
+		stage_fact_word(stage, conn->name, clocks[side],
+				ts_clock_word(flow, before ? &before->ends[side].flow : NULL));
+		stage_fact_word(stage, conn->name, units[side], ts_unit_word(flow));
+	}
+}
+
 /* The client's port against that of the named connection opened before. */
 static const char *port_word(const struct conn *conn, const struct conn *before)
 {
@@ -256,6 +299,7 @@ static void yield_conn(struct stage *stage, const struct conn *conn, const struc
 			    conn->connect_began_ns && conn->connect_ended_ns ? took_ns : 0);
 	stage_fact_word(stage, conn->name, "port", port_word(conn, before));
 	stage_fact_word(stage, conn->name, "port_parity", parity_word(conn));
+	yield_clocks(stage, conn, before);
 	yield_streams(stage, conn);
 	yield_time_wait(stage, conn);
 	yield_flows(stage, conn);
@@ -304,6 +348,9 @@ static void yield_kept(struct stage *stage, const struct kept *kept)
 			kept->answers ? text_str(&kept->numbers) : "none");
 	stage_fact_word(stage, kept->name->name, "answer_tsecr",
 			kept->answers ? text_str(&kept->tsecr) : "none");
+	stage_fact_number(stage, kept->name->name, "answer_tos", kept->tos);
+	stage_fact_word(stage, kept->name->name, "answer_label",
+			kept->answers ? kept->label : "none");
 	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
 }
 

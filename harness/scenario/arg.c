@@ -15,12 +15,19 @@
 #define NAME_LEN_MAX 40
 
 const char *const class_names[] = {
-	[NAME_CONN] = "a connection",	[NAME_LISTENER] = "a listener",
-	[NAME_SEGMENT] = "a segment",	[NAME_VERB] = "a verb of the wire",
-	[NAME_REPEAT] = "a repetition", [NAME_LOOK] = "a look",
-	[NAME_COUNT] = "a count",	[NAME_SOCKSTAT] = "a sockstat",
-	[NAME_KNOB] = "a knob",		[NAME_ENTRY] = "an entry of conntrack's",
-	[NAME_SERVE] = "what serves",	[NAME_LOAD] = "a load",
+	[NAME_CONN] = "a connection",
+	[NAME_LISTENER] = "a listener",
+	[NAME_SEGMENT] = "a segment",
+	[NAME_VERB] = "a verb of the wire",
+	[NAME_REPEAT] = "a repetition",
+	[NAME_LOOK] = "a look",
+	[NAME_COUNT] = "a count",
+	[NAME_SOCKSTAT] = "a sockstat",
+	[NAME_KNOB] = "a knob",
+	[NAME_ENTRY] = "an entry of conntrack's",
+	[NAME_WRITE] = "a write of a sysctl",
+	[NAME_SERVE] = "what serves",
+	[NAME_LOAD] = "a load",
 	[NAME_HOST] = "a host",
 };
 
@@ -101,17 +108,9 @@ int knob_check(const char *name, struct err *err)
 
 	if (!knob)
 		return err_set(err, EINVAL,
-			       "`%.80s` is no sysctl that a scenario may set; the "
+			       "`%.80s` is no known sysctl; the "
 			       "nearest is %s",
 			       name, knob_nearest(name));
-	if (knob->scope != KNOB_NETNS)
-		return err_set(err, EINVAL,
-			       "%s is one for the whole kernel; a scenario may set only those of "
-			       "a network namespace",
-			       name);
-	if (knob->history && !strncmp(knob->history, "removed", strlen("removed")))
-		return err_set(err, EINVAL, "%s was %s; a `knob` step may ask whether it is there",
-			       name, knob->history);
 	return 0;
 }
 
@@ -182,7 +181,7 @@ static int endpoint_refuse(const struct arg_spec *spec, const char *text, struct
 {
 	return err_set(err, EINVAL,
 		       "`%.60s` is no endpoint; allowed: HOST[.ADDRESS]%s, HOST client, server, "
-		       "client2 or router, ADDRESS 1 to %d%s, PORT %d to 65535",
+		       "client2 or router, ADDRESS 1 to %d, own%s, PORT %d to 65535",
 		       text, spec->port ? ":PORT" : "[:PORT]", HOST_ADDRESSES_MAX,
 		       spec->any ? " or any" : "", spec->port);
 }
@@ -193,6 +192,10 @@ static bool parse_address(const struct arg_spec *spec, const char *text, int64_t
 	*ret = 0;
 	if (spec->any && !strcmp(text, "any"))
 		return true;
+	if (!strcmp(text, "own")) {
+		*ret = HOST_ADDRESS_OWN;
+		return true;
+	}
 	return number_parse(text, ret) && *ret >= 1 && *ret <= HOST_ADDRESSES_MAX;
 }
 
@@ -291,12 +294,8 @@ static int parse_sysctl(const struct scenario *scenario, const struct arg_spec *
 {
 	(void)scenario;
 	(void)ret;
-	if (!spec->asked_only)
-		return knob_check(text, err);
-	if (!knob_find(text))
-		return err_set(err, EINVAL, "`%.80s` is no known sysctl; the nearest is %s", text,
-			       knob_nearest(text));
-	return 0;
+	(void)spec;
+	return knob_check(text, err);
 }
 
 static int parse_range(const struct scenario *scenario, const struct arg_spec *spec,

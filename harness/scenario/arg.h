@@ -13,7 +13,7 @@ int arg_parse(const struct scenario *scenario, const struct arg_spec *spec, cons
 /* "[a-z][a-z0-9-]*", not longer than 40, and not what a host or a side is called. */
 int name_check(const char *name, struct err *err);
 
-/* A knob that a scenario may set: known, of a network namespace, and not removed from Linux. */
+/* A known knob: one that a kernel has, or had. */
 int knob_check(const char *name, struct err *err);
 
 /* A pcap filter that can be compiled without looking up any name. */

@@ -194,6 +194,11 @@ static int check_wire(struct load *load, const struct step *step)
 			"`%s` needs a router, and only a lab of `topology: nat` has one; "
 			"allowed beside it: `when: {topology: nat}`",
 			step->spec->name);
+	if (step->spec->plain && plays_in(load->scenario, step, TOPOLOGY_NAT))
+		return scenario_err(load->scenario, step->at, load->err,
+				    "`%s` is for hosts on one link, and here a router is between "
+				    "them; allowed beside it: `when: {topology: link}`",
+				    step->spec->name);
 	if (!step->spec->wire || !plays_in(load->scenario, step, TOPOLOGY_LOOPBACK))
 		return 0;
 	return scenario_err(load->scenario, step->at, load->err,

@@ -36,6 +36,17 @@ const struct fact_spec fact_specs[] = {
 	 .what = "the same of the SYN-ACK"},
 	{NAME_CONN, "syn_tsecr", FACT_WORD, WORDS("zero", "set", "none"), .wire = true,
 	 .what = "the SYN's TSecr: zero, as RFC 7323 asks, or an old TSval; none: no timestamps"},
+	{NAME_CONN, "client_ts_clock", FACT_WORD, WORDS("same", "other", "none"),
+	 .what = "does the client's TSval run on from that of its connection opened before, so "
+		 "that "
+		 "one clock of milliseconds gave both; none: no timestamps, or the first one"},
+	{NAME_CONN, "server_ts_clock", FACT_WORD, WORDS("same", "other", "none"),
+	 .what = "the same of the server's"},
+	{NAME_CONN, "client_ts_unit", FACT_WORD, WORDS("ms", "us", "none"),
+	 .what = "what the client's TSval counts; none: no timestamps, or less than 20 ms between "
+		 "its first segment and its last"},
+	{NAME_CONN, "server_ts_unit", FACT_WORD, WORDS("ms", "us", "none"),
+	 .what = "the same of the server's"},
 	{NAME_CONN, "port_parity", FACT_WORD, WORDS("even", "odd", "none"),
 	 .what = "of the client's port; none: no socket"},
 	{NAME_CONN, "port", FACT_WORD, WORDS("same", "other", "none"),
@@ -140,6 +151,11 @@ const struct fact_spec fact_specs[] = {
 	{NAME_SEGMENT, "answer_tsecr", FACT_WORD,
 	 .what = "the answer's TSecr against TS.Recent before the segment, as in `ts_recent+1`; 0; "
 		 "none: no answer, or no option"},
+	{NAME_SEGMENT, "answer_tos", FACT_NUMBER,
+	 .what = "the answer's TOS, or traffic class; 0: also without an answer"},
+	{NAME_SEGMENT, "answer_label", FACT_WORD, WORDS("none", "connection", "segment", "other"),
+	 .what = "the answer's flow label: none; the last one that its sender had sent with; the "
+		 "segment's own; or another one"},
 	{NAME_SEGMENT, "answers", FACT_NUMBER, .what = "how many segments the receiver answered"},
 	{NAME_VERB, "count", FACT_NUMBER, .what = "how many segments it took"},
 	{NAME_REPEAT, "ok", FACT_NUMBER, .what = "connections that were opened and closed"},
@@ -217,6 +233,7 @@ const struct fact_spec fact_specs[] = {
 	{NAME_LOAD, "failed", FACT_NUMBER, .what = "of the stand-in: requests that were not"},
 	{NAME_LOAD, "error", FACT_WORD, WORDS("none"), .errnos = true,
 	 .what = "of the stand-in: the first failure's errno"},
+	{NAME_WRITE, "", FACT_WORD, WORDS("ok", "EINVAL"), .what = "did the kernel take the value"},
 	{NAME_KNOB, "", FACT_WORD, WORDS("present", "absent"), .what = "does this kernel have it"},
 	{NAME_ENTRY, "entry", FACT_WORD, CT_STATES,
 	 .what = "the state of conntrack's entry; none: there is no entry"},

@@ -26,6 +26,7 @@ enum name_class {
 	NAME_ENTRY,    /* conntrack: as */
 	NAME_SERVE,    /* serve: as */
 	NAME_LOAD,     /* load: as */
+	NAME_WRITE,    /* sysctl: as */
 	N_NAME_CLASSES,
 	NAME_HOST = N_NAME_CLASSES, /* client, server, client2, router: owners of counter facts */
 };
@@ -56,13 +57,12 @@ struct arg_spec {
 	enum arg_type type;
 	enum name_class class;
 	bool required;
-	bool forward;	  /* ARG_REF */
-	bool both;	  /* ARG_SIDE */
-	bool port;	  /* ARG_ENDPOINT: must have one, and not 0 */
-	bool any;	  /* ARG_ENDPOINT: ADDRESS may be `any`, the wildcard */
-	bool asked_only;  /* ARG_SYSCTL: never set, so it may be a removed or a global one */
-	int64_t min, max; /* ARG_NUMBER, ARG_DURATION, ARG_WORD_OR_NUMBER */
-	bool seconds;	  /* ARG_DURATION: whole ones only */
+	bool forward;		  /* ARG_REF */
+	bool both;		  /* ARG_SIDE */
+	bool port;		  /* ARG_ENDPOINT: must have one, and not 0 */
+	bool any;		  /* ARG_ENDPOINT: ADDRESS may be `any`, the wildcard */
+	int64_t min, max;	  /* ARG_NUMBER, ARG_DURATION, ARG_WORD_OR_NUMBER */
+	bool seconds;		  /* ARG_DURATION: whole ones only */
 	const char *const *words; /* ARG_WORD*: NULL-terminated */
 	const char *preset;	  /* its value where it is left out, as text; NULL: unset */
 	const char *what;	  /* one line for the reference */
@@ -108,6 +108,9 @@ enum step_kind {
 	STEP_STOP,
 	STEP_START,
 	STEP_FINISH,
+	STEP_REPLACE,
+	STEP_ROUTE,
+	STEP_UNREACHABLE,
 	N_STEP_KINDS,
 };
 
@@ -121,6 +124,8 @@ enum {
 	LISTEN_REUSEPORT,
 	LISTEN_UID,
 	LISTEN_MD5,
+	LISTEN_AO,
+	LISTEN_TOS,
 	LISTEN_BACKLOG,
 	LISTEN_ACCEPT,
 };
@@ -134,9 +139,15 @@ enum {
 	CONNECT_NO_PORT,
 	CONNECT_PORT_RANGE,
 	CONNECT_MD5,
+	CONNECT_AO,
+	CONNECT_TOS,
+	CONNECT_LABEL,
+	CONNECT_SOCKET,
 	CONNECT_ISN,
+	CONNECT_REPAIR,
 	CONNECT_HANDSHAKE,
 	CONNECT_TIMESTAMPS,
+	CONNECT_TSVAL,
 	CONNECT_WITHIN,
 };
 enum {
@@ -201,7 +212,7 @@ enum {
 	INJECT_WITHIN,
 };
 enum { KILL_VIA, KILL_AT };
-enum { SYSCTL_AT, SYSCTL_NAME, SYSCTL_VALUE };
+enum { SYSCTL_AT, SYSCTL_NAME, SYSCTL_VALUE, SYSCTL_AS };
 enum { KNOB_AS, KNOB_AT, KNOB_NAME };
 enum { ULIMIT_NOFILE };
 enum { LINK_RULE };
@@ -227,12 +238,17 @@ enum {
 enum { STOP_OF, STOP_HOW, STOP_WITHIN };
 enum { START_OF, START_WITHIN };
 enum { FINISH_OF, FINISH_WITHIN };
+enum { REPLACE_HOST };
+enum { ROUTE_AT, ROUTE_TO, ROUTE_MICROSECONDS };
+enum { UNREACHABLE_OF, UNREACHABLE_TO, UNREACHABLE_WHAT, UNREACHABLE_SEQ };
 
 /* What words stand for, in the order of their tables. */
 enum { SOCKET_FAMILY, SOCKET_IPV4, SOCKET_DUAL, SOCKET_IPV6_ONLY };
+enum { CONNECT_SOCKET_FAMILY, CONNECT_SOCKET_MAPPED };
 enum { HOW_WRITE, HOW_READ, HOW_BOTH };
 enum { BY_CLOSE, BY_EXIT, BY_ABORT };
 enum { HEAR_END, HEAR_ERROR };
+enum { UNREACHABLE_NET, UNREACHABLE_HOST, UNREACHABLE_PORT };
 enum { UNTIL_SENT, UNTIL_ACKED, UNTIL_DELIVERED };
 enum { ISN_CLOCK, ISN_SAME };
 /* How much of a handshake a raw peer takes part in. */
@@ -260,6 +276,7 @@ struct step_spec {
 	const char *name;
 	const char *what;
 	bool wire;   /* needs a link: an error of check in a loopback lab */
+	bool plain;  /* needs hosts that are on one link: an error of check behind a router */
 	bool router; /* needs a router: an error of check in other labs */
 	int scalar;  /* the argument that `step: VALUE` gives; -1: a mapping is needed */
 	struct arg_spec args[STEP_ARGS_MAX]; /* ends with a NULL name */

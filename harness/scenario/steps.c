@@ -12,8 +12,11 @@
 
 #define SEGMENTS WORDS("any", "syn", "syn-ack", "fin", "rst", "ack", "final-ack", "data")
 #define SOCKETS	 WORDS("family", "ipv4", "dual", "ipv6-only")
+#define AO_WHAT	 "TCP-AO: the same by RFC 5925, with HMAC-SHA1"
+#define TOS_WHAT "IP_TOS, or IPv6's traffic class"
 #define MD5_WHAT "TCP_MD5SIG: segments are signed, with one key for all"
 #define WAIT_MAX (600 * NS_PER_S)
+#define IDLE_MAX (3600 * NS_PER_S)
 
 /* One argument a macro; what follows the description are further members ("REQUIRED"). */
 #define REQUIRED .required = true
@@ -101,6 +104,8 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [LISTEN_REUSEPORT] = BOOL("reuseport", "no", "SO_REUSEPORT"),
 			  [LISTEN_UID] = NUMBER("uid", 0, 65533, "the user whose socket it is", ),
 			  [LISTEN_MD5] = BOOL("md5", "no", MD5_WHAT),
+			  [LISTEN_AO] = BOOL("ao", "no", AO_WHAT),
+			  [LISTEN_TOS] = NUMBER("tos", 0, 252, TOS_WHAT, .preset = "0"),
 			  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096, "listen(2)'s backlog",
 						    .preset = "128"),
 			  [LISTEN_ACCEPT] =
@@ -126,12 +131,26 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "port-range", ARG_RANGE,
 				  "IP_LOCAL_PORT_RANGE, the range that this socket chooses from", ),
 			  [CONNECT_MD5] = BOOL("md5", "no", MD5_WHAT),
+			  [CONNECT_AO] = BOOL("ao", "no", AO_WHAT),
+			  [CONNECT_TOS] = NUMBER("tos", 0, 252, TOS_WHAT ", also a raw peer's",
+						 .preset = "0"),
+			  [CONNECT_LABEL] = NUMBER(
+				  "label", 0, 0xfffff, "the flow label that a raw peer sends with",
+				  .preset = "0"),
 			  [CONNECT_ISN] =
-				  TYPED("isn", ARG_WORD_OR_NUMBER,
-					"the SYN's sequence number (by TCP_REPAIR); `same`: "
-					"as the incarnation before; `clock`: the kernel's",
-					.words = WORDS("clock", "same"), .max = UINT32_MAX,
-					.preset = "clock"),
+				  TYPED(
+					  "isn", ARG_WORD_OR_NUMBER,
+					  "the SYN's sequence number (by TCP_REPAIR); `same`: "
+					  "as the incarnation before; `clock`: the kernel's",
+					  .words = WORDS("clock", "same"), .max = UINT32_MAX,
+					  .preset = "clock"),
+			  [CONNECT_SOCKET] = WORD("socket", WORDS("family", "mapped"),
+						  "mapped: an IPv6 socket, also for IPv4 "
+						  "(::ffff:192.0.2.21)",
+						  .preset = "family"),
+			  [CONNECT_REPAIR] = BOOL("repair", "no",
+						  "TCP_REPAIR is on at bind() and connect(): the "
+						  "socket is established without a segment"),
 			  [CONNECT_HANDSHAKE] =
 				  WORD("handshake", WORDS("whole", "half", "none"),
 				       "what a raw peer sends of it; half: a client its SYN; none: "
@@ -139,6 +158,10 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				       .preset = "whole"),
 			  [CONNECT_TIMESTAMPS] =
 				  BOOL("timestamps", "yes", "does a raw peer speak the option"),
+			  [CONNECT_TSVAL] =
+				  NUMBER("tsval", 0, UINT32_MAX,
+					 "where a raw peer's clock of timestamps stands",
+					 .preset = "1000000"),
 			  [CONNECT_WITHIN] = WITHIN("10s")}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close one connection after the other",
 			 .scalar = -1,
@@ -231,7 +254,10 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 					     .preset = "end"),
 				[HEAR_WITHIN] = WITHIN("10s")}},
 	[STEP_WAIT] = {STEP_WAIT, "wait", "Let time pass; the wire goes on", .scalar = WAIT_FOR,
-		       .args = {[WAIT_FOR] = DURATION("for", "how long", REQUIRED)}},
+		       .args = {[WAIT_FOR] = TYPED("for", ARG_DURATION,
+						   "how long; above 600s the cell is a skip where "
+						   "time is real",
+						   REQUIRED, .max = IDLE_MAX)}},
 	[STEP_PHASE] =
 		{STEP_PHASE, "phase",
 		 "Wait, if need be, until no multiple of a period of the kernel's jiffies is "
@@ -339,14 +365,15 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			 .scalar = -1,
 			 .args = {[SYSCTL_AT] = AT_HOST,
 				  [SYSCTL_NAME] = TYPED("name", ARG_SYSCTL, "the sysctl", REQUIRED),
-				  [SYSCTL_VALUE] = TYPED("value", ARG_TEXT, "its value",
-							 REQUIRED)}},
+				  [SYSCTL_VALUE] = TYPED("value", ARG_TEXT, "its value", REQUIRED),
+				  [SYSCTL_AS] = DEFINE("as", NAME_WRITE,
+						       "a name; without one a value that the "
+						       "kernel refuses is an error", )}},
 	[STEP_KNOB] = {STEP_KNOB, "knob", "Ask whether this kernel has a sysctl", .scalar = -1,
 		       .args = {[KNOB_AS] =
 					DEFINE("as", NAME_KNOB, "a name for the answer", REQUIRED),
 				[KNOB_AT] = AT_HOST,
-				[KNOB_NAME] = TYPED("name", ARG_SYSCTL, "the sysctl", REQUIRED,
-						    .asked_only = true)}},
+				[KNOB_NAME] = TYPED("name", ARG_SYSCTL, "the sysctl", REQUIRED)}},
 	[STEP_ULIMIT] = {STEP_ULIMIT, "ulimit",
 			 "Limit the descriptors that the sockets' process may have open",
 			 .scalar = ULIMIT_NOFILE,
@@ -467,6 +494,35 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			 .scalar = FINISH_OF,
 			 .args = {[FINISH_OF] = REF("of", NAME_LOAD, "the load", REQUIRED),
 				  [FINISH_WITHIN] = WITHIN("30s")}},
+	[STEP_REPLACE] =
+		{STEP_REPLACE, "replace",
+		 "Take a host away, as a container that is killed, and put a new one in its "
+		 "place that has its addresses and sysctls and nothing else; its counters "
+		 "begin at 0",
+		 .plain = true, .wire = true, .scalar = REPLACE_HOST,
+		 .args = {[REPLACE_HOST] = TYPED("host", ARG_HOST, "the host", REQUIRED)}},
+	[STEP_ROUTE] =
+		{STEP_ROUTE, "route",
+		 "Give a host a route of its own to another's first "
+		 "address, for the connections that it opens or accepts from now on",
+		 .plain = true, .wire = true, .scalar = -1,
+		 .args = {[ROUTE_AT] = AT_HOST,
+			  [ROUTE_TO] = TYPED("to", ARG_HOST, "the other host", REQUIRED),
+			  [ROUTE_MICROSECONDS] = BOOL(
+				  "microseconds", "no",
+				  "its timestamps count microseconds (feature tcp_usec_ts)")}},
+	[STEP_UNREACHABLE] =
+		{STEP_UNREACHABLE, "unreachable",
+		 "Tell one end by ICMP that a segment of it did not reach the other", .plain = true,
+		 .wire = true, .scalar = -1,
+		 .args = {[UNREACHABLE_OF] = REF("of", NAME_CONN, "the connection", REQUIRED),
+			  [UNREACHABLE_TO] = TYPED("to", ARG_SIDE, "who is told", REQUIRED),
+			  [UNREACHABLE_WHAT] = WORD("what", WORDS("net", "host", "port"),
+						    "what cannot be reached", .preset = "host"),
+			  [UNREACHABLE_SEQ] =
+				  NUMBER("seq", INT32_MIN, UINT32_MAX,
+					 "the segment's sequence number, relative to SND.NXT",
+					 .preset = "-1")}},
 };
 
 const struct step_spec *step_spec_find(const char *name)

@@ -30,10 +30,13 @@ static const char *const type_names[] = {
 };
 
 static const char *const class_names[] = {
-	[NAME_CONN] = "connection", [NAME_LISTENER] = "listener", [NAME_SEGMENT] = "segment",
-	[NAME_VERB] = "wire verb",  [NAME_REPEAT] = "repeat",	  [NAME_LOOK] = "look",
-	[NAME_COUNT] = "count",	    [NAME_SOCKSTAT] = "sockstat", [NAME_KNOB] = "knob",
-	[NAME_ENTRY] = "conntrack", [NAME_SERVE] = "serve",	  [NAME_LOAD] = "load",
+	[NAME_CONN] = "connection", [NAME_LISTENER] = "listener",
+	[NAME_SEGMENT] = "segment", [NAME_VERB] = "wire verb",
+	[NAME_REPEAT] = "repeat",   [NAME_LOOK] = "look",
+	[NAME_COUNT] = "count",	    [NAME_SOCKSTAT] = "sockstat",
+	[NAME_KNOB] = "knob",	    [NAME_WRITE] = "write of a sysctl",
+	[NAME_ENTRY] = "conntrack", [NAME_SERVE] = "serve",
+	[NAME_LOAD] = "load",
 };
 
 static const char *const fact_type_names[] = {
@@ -129,7 +132,7 @@ static void print_knobs(void)
 {
 	printf("\n## Sysctls\n\n"
 	       "What a lab sets each of them to before a scenario's own values. `kernel` are of\n"
-	       "the whole kernel: a scenario cannot vary them on the target `host`.\n\n"
+	       "the whole kernel: a cell that sets one is a skip on the target `host`.\n\n"
 	       "| sysctl | baseline | whose | history |\n|---|---|---|---|\n");
 	for (size_t i = 0; i < n_knobs; i++) {
 		const struct knob *knob = &knobs[i];

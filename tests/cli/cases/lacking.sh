@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # needs: lab
-# A knob that no kernel but a vendor's has: a skip with that reason, but for who asks about it.
+# A knob that no kernel but a vendor's has, one of the whole kernel, a wait of hours: skips with
+# that reason, but for who asks about it.
 LACKING=$SCENARIOS/../lacking
 unset AFTERCLOSE_MUST_WORK
-for name in asks sets turns; do # one by one: which ends first is chance
+for name in asks sets turns global long; do # one by one: which ends first is chance
 	try afterclose run "$LACKING/$name.yaml" --report ktap
 done
 try afterclose run "$LACKING/turns.yaml"

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* steps_host: owns the steps that change a host or its routes, and what routers would say of it. */
+#include "lab/link.h"
+#include "netem/icmp.h"
+#include "play/carry.h"
+#include "play/loop.h"
+#include "play/stage.h"
+#include "play/turn.h"
+#include "play/watch.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Its processes are killed when its link is gone: what their sockets would say is not heard. */
+static void close_sockets(struct stage *stage, enum host_id host)
+{
+	for (size_t i = 0; i < stage->n_conns; i++) {
+		for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+			struct end *end = &stage->conns[i]->ends[side];
+
+			if (end->host != host || end->fd < 0)
+				continue;
+			loop_remove(stage, &end->source);
+			close(end->fd);
+			end->fd = -1;
+		}
+	}
+	for (size_t i = 0; i < stage->n_listeners; i++) {
+		struct listener *listener = stage->listeners[i];
+
+		if (listener->host != host || listener->source.fd < 0)
+			continue;
+		if (listener->accepts)
+			loop_remove(stage, &listener->source);
+		close(listener->source.fd);
+		listener->source.fd = -1;
+	}
+}
+
+/* What has become of its connections is asked of the new one: nothing is there. */
+static int look_at_ends(struct stage *stage, enum host_id host, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < stage->n_conns; i++) {
+		for (enum side side = SIDE_CLIENT; !r && side <= SIDE_SERVER; side++) {
+			struct end *end = &stage->conns[i]->ends[side];
+
+			if (end->host == host && stage->conns[i]->watched)
+				r = watch_end(stage, end, LOG_NONE, err);
+		}
+	}
+	return r;
+}
+
+int step_replace(struct stage *stage, const struct step *step, const struct argval *args,
+		 struct err *err)
+{
+	enum host_id host = args[REPLACE_HOST].number;
+	int r = loop_catch_up(stage, err);
+
+	(void)step;
+	if (r)
+		return r;
+	stage->wire.ports[host].ifindex = 0;
+	close_sockets(stage, host);
+	r = lab_replace(&stage->lab, &stage->spec, host, err);
+	if (!r)
+		r = turn_host(stage, host, err);
+	if (!r)
+		r = carry_replaced(stage, host, err);
+	return r ? r : look_at_ends(stage, host, err);
+}
+
+int step_route(struct stage *stage, const struct step *step, const struct argval *args,
+	       struct err *err)
+{
+	const struct host *at = &stage->lab.hosts[args[ROUTE_AT].number];
+	const struct addr *to =
+		lab_address(&stage->lab, args[ROUTE_TO].number, cell_family(stage->cell), 1);
+	int r = link_add_route(at->route, ETH0_IFINDEX, to, args[ROUTE_MICROSECONDS].number, err);
+
+	if (r == -EINVAL || r == -EOPNOTSUPP)
+		return stage_skip(stage, "this kernel's routes have no tcp_usec_ts");
+	return r ? err_prefix(err, "line %d", step->at.line) : 0;
+}
+
+int step_unreachable(struct stage *stage, const struct step *step, const struct argval *args,
+		     struct err *err)
+{
+	static const enum icmp_what whats[] = {[UNREACHABLE_NET] = ICMP_WHAT_NET,
+					       [UNREACHABLE_HOST] = ICMP_WHAT_HOST,
+					       [UNREACHABLE_PORT] = ICMP_WHAT_PORT};
+	struct conn *conn = stage_conn(stage, args[UNREACHABLE_OF].name);
+	struct wire_frame frame = {.n = LOG_NONE};
+	const struct wire_port *ports = stage->wire.ports;
+	struct segment about;
+	struct end *to;
+	int r = loop_catch_up(stage, err);
+
+	(void)step;
+	if (r || !conn || !conn->ends[SIDE_CLIENT].tuple.local_port)
+		return r;
+	to = &conn->ends[args[UNREACHABLE_TO].number];
+	about = (struct segment){.src = to->tuple.local,
+				 .dst = to->tuple.remote,
+				 .sport = to->tuple.local_port,
+				 .dport = to->tuple.remote_port,
+				 .seq = to->flow.next + (uint32_t)args[UNREACHABLE_SEQ].number,
+				 .flags = TCP_ACK};
+	frame.from = conn_peer(to)->host;
+	frame.to = to->host;
+	frame.len = icmp_unreachable_build(frame.bytes, sizeof(frame.bytes), ports[frame.from].mac,
+					   ports[frame.to].mac,
+					   whats[args[UNREACHABLE_WHAT].number], &about);
+	r = wire_inject(&stage->wire, &frame, err);
+	return r ? r : watch_conn(stage, conn, LOG_NONE, err);
+}
