@@ -112,9 +112,8 @@ static int frame_find_tcp(const uint8_t *frame, size_t len, int *ret_family, con
 	return *ret_len < TCP_HEADER_LEN ? -EBADMSG : 0;
 }
 
-/* Window scale and timestamps (RFC 7323 2.2, 3.2). A list that is cut short ends quietly, as in
- * tcp_parse_options(). */
-static void parse_options(const uint8_t *option, size_t len, struct segment *seg)
+/* A list that is cut short ends quietly, as in tcp_parse_options(). */
+void segment_options(const uint8_t *option, size_t len, struct segment *seg)
 {
 	while (len && option[0]) {
 		size_t step = 1;
@@ -167,7 +166,7 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret)
 		ret->flow_label = get32(ip) & FLOW_LABEL_MASK;
 	memcpy(ret->src.bytes, family == AF_INET ? ip + 12 : ip + 8, family == AF_INET ? 4 : 16);
 	memcpy(ret->dst.bytes, family == AF_INET ? ip + 16 : ip + 24, family == AF_INET ? 4 : 16);
-	parse_options(tcp + TCP_HEADER_LEN, header - TCP_HEADER_LEN, ret);
+	segment_options(tcp + TCP_HEADER_LEN, header - TCP_HEADER_LEN, ret);
 	return 0;
 }
 

@@ -45,6 +45,9 @@ struct segment {
 /* 0; -EPROTO: not TCP (ARP, ND, MLD, ...); -EBADMSG: cut short or lengths that contradict. */
 int frame_parse(const uint8_t *frame, size_t len, struct segment *ret);
 
+/* Read window scale and timestamps from a TCP header's options (RFC 7323 2.2, 3.2). */
+void segment_options(const uint8_t *option, size_t len, struct segment *seg);
+
 /* True if the IPv4 header checksum (where there is one) and the TCP checksum are right. */
 bool frame_checksums_valid(const uint8_t *frame, size_t len);
 

@@ -31,6 +31,8 @@ static void options_section(const struct command *command)
 
 	printf("# OPTIONS\n\n");
 	for (; row && row->name; row++) {
+		if (row->letter)
+			printf("*-%c*, ", row->letter);
 		printf("*--%s*", row->name);
 		if (row->value) {
 			printf(" ");

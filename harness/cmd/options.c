@@ -107,6 +107,28 @@ static int option_set(const struct option_row *row, const char *value, void *mem
 	return 0;
 }
 
+/* "-o VALUE". Returns as option_parse(). */
+static int option_parse_letter(const struct command *command, char **argv, void *args,
+			       struct err *err)
+{
+	for (size_t i = 0; i < options_count(command); i++) {
+		const struct option_row *row = &command->options[i];
+		int ret;
+
+		if (row->letter != argv[0][1] || argv[0][2])
+			continue;
+		if (row->kind != OPTION_FLAG && !argv[1])
+			return err_set(err, EINVAL, "-%c needs a value: -%c %s", row->letter,
+				       row->letter, row->value);
+		ret = option_set(row, argv[1], (char *)args + row->offset, err);
+		if (ret < 0)
+			return ret;
+		return row->kind == OPTION_FLAG ? 1 : 2;
+	}
+	return err_set(err, EINVAL, "unknown option %s (see afterclose help %s)", argv[0],
+		       command->name);
+}
+
 /* One option and perhaps the next word. Returns how many words it took, or an error. */
 static int option_parse(const struct command *command, char **argv, void *args, struct err *err)
 {
@@ -143,8 +165,7 @@ int options_parse(const struct command *command, char **argv, void *ret_args,
 		else if (!strcmp(argv[0], "--"))
 			ended = true;
 		else if (argv[0][1] != '-')
-			return err_set(err, EINVAL, "unknown option %s (see afterclose help %s)",
-				       argv[0], command->name);
+			taken = option_parse_letter(command, argv, ret_args, err);
 		else
 			taken = option_parse(command, argv, ret_args, err);
 		if (taken < 0)
@@ -170,8 +191,10 @@ void options_help(const struct command *command, FILE *file)
 		fprintf(file, "\noptions:\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct option_row *row = &command->options[i];
-		_cleanup_free_ char *left = mem_printf("--%s%s%s", row->name, row->value ? " " : "",
-						       row->value ? row->value : "");
+		char letter[] = {'-', row->letter, ',', ' ', '\0'};
+		_cleanup_free_ char *left =
+			mem_printf("%s--%s%s%s", row->letter ? letter : "", row->name,
+				   row->value ? " " : "", row->value ? row->value : "");
 
 		fprintf(file, "  %-28s %s\n", left, row->what);
 	}

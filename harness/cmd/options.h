@@ -33,6 +33,7 @@ struct option_row {
 	const char *value; /* what stands for its value in the help; NULL for a flag */
 	const char *what;
 	int64_t min, max;
+	char letter; /* -LETTER is the same; 0: there is none */
 };
 
 struct command {

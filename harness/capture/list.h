@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* list: what a survey found, told as JSON and as text: each four-tuple, and how each of its
+ * incarnations began and ended. */
+#ifndef AFTERCLOSE_CAPTURE_LIST_H
+#define AFTERCLOSE_CAPTURE_LIST_H
+
+#include "base/text.h"
+#include "capture/ss.h"
+#include "capture/survey.h"
+
+#include <jansson.h>
+
+#define LIST_TRAILS_MAX	      100 /* in text; JSON has all */
+#define LIST_INCARNATIONS_MAX 20
+
+/* ss may be NULL. New reference. */
+json_t *list_json(const struct survey *survey, const struct ss *ss);
+
+/* The same as text, from that object. */
+void list_text(const json_t *list, struct text *out);
+
+/* "client" or "server": what an end of the trail is in its newest incarnation. */
+const char *trail_role(const struct trail *trail, int end);
+
+/* "192.0.2.1:80", "[2001:db8::1]:80"; the caller frees. */
+char *trail_address(const struct trail *trail, int end);
+
+/* Which end is the client in the newest incarnation. */
+int trail_client(const struct trail *trail);
+
+/* How much there is to tell of an incarnation: 0: it opened and closed in order. */
+unsigned incarnation_remarkable(const struct incarnation *incarnation);
+
+#endif

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* plot: owns the walk along a trail, and the steps for what its ends did. */
+#include "capture/plot.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WAIT_US_MIN   30000	  /* shorter gaps are the kernels' and the link's */
+#define WAIT_US_MAX   600000000LL /* what a step may wait */
+#define PAIR_US_MAX   300000	  /* the other end closes because it read the end */
+#define FIN_WAIT_US   60000000LL  /* tcp_fin_timeout's preset */
+#define WITHIN_US_MIN 10000000LL
+#define ISN_FIRST     1000000U
+#define CLOCK_PER_US  15.625 /* secure_tcp_seq(): one every 64 ns */
+#define CLOCK_ERROR   32000U /* how far two readings of it may be off: 2 ms; and a 16th */
+#define LAST_US	      100000 /* what the last step leads to */
+
+const char *plot_host(const struct plot *plot, int end)
+{
+	return end == plot->of[0].in->client ? "client" : "server";
+}
+
+struct plot_incarnation *plot_of(struct plot *plot, const struct seen *seen)
+{
+	size_t k = seen->incarnation - plot->first;
+
+	return seen->incarnation >= plot->first && k < plot->n ? &plot->of[k] : NULL;
+}
+
+void plot_step(struct plot *plot, const char *fmt, ...)
+{
+	_cleanup_free_ char *line = NULL;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&line, fmt, args) < 0)
+		abort();
+	va_end(args);
+	text_add(&plot->steps, "\n  - %s", line);
+}
+
+void plot_wait(struct plot *plot, int64_t us)
+{
+	int64_t gap = us - (plot->loose_us ? plot->loose_us : plot->past_us);
+
+	plot->loose_us = 0;
+	if (gap >= WAIT_US_MIN && gap > plot->rtt_us)
+		plot_step(plot, "wait: %lldms",
+			  (long long)((gap < WAIT_US_MAX ? gap : WAIT_US_MAX) / 1000));
+	plot->past_us = us;
+}
+
+static const char *within(int64_t us, char buf[32])
+{
+	us += WITHIN_US_MIN;
+	snprintf(buf, 32, "%llds", (long long)((us < WAIT_US_MAX ? us : WAIT_US_MAX) / 1000000));
+	return buf;
+}
+
+/* When the next segment of another incarnation comes, or the trail ends. */
+static int64_t next_begins_us(const struct plot *plot, const struct plot_incarnation *pi)
+{
+	return pi + 1 < plot->of + plot->n ? pi[1].in->start_us
+					   : plot->trail->of[plot->trail->n - 1].us;
+}
+
+/* Is the rest of what this end wrote here sent again after the moment? */
+static bool sent_again_later(const struct plot *plot, const struct plot_incarnation *pi, int end,
+			     int64_t us)
+{
+	for (size_t i = 0; i < plot->trail->n; i++) {
+		const struct seen *seen = &plot->trail->of[i];
+
+		if (plot_of((struct plot *)plot, seen) == pi && seen->from == end && seen->len &&
+		    (seen->role == ROLE_AGAIN || seen->role == ROLE_FILL) && seen->us > us)
+			return true;
+	}
+	return false;
+}
+
+/* The end of the segment that ends this run of one end's segments. */
+static int64_t run_end_us(const struct plot *plot, size_t i)
+{
+	const struct seen *seen = &plot->trail->of[i];
+
+	for (size_t j = i + 1; j < plot->trail->n; j++) {
+		const struct seen *other = &plot->trail->of[j];
+
+		if (other->flags & (TCP_SYN | TCP_FIN | TCP_RST) || other->role == ROLE_STRAY ||
+		    (other->len && other->from != seen->from))
+			return other->us;
+	}
+	return INT64_MAX;
+}
+
+static void send_step(struct plot *plot, struct plot_incarnation *pi, int end, unsigned n,
+		      uint32_t size, bool sent)
+{
+	plot_step(plot, "send: {via: %s, from: %s, segments: %u, size: %u%s}", pi->name,
+		  plot_host(plot, end), n, size, sent ? ", until: sent" : "");
+}
+
+/* Write all chunks up to where this segment ends: equal ones in one step, and what follows at once
+ * with it. */
+static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
+{
+	const struct seen *seen = &plot->trail->of[i];
+	struct plot_flow *flow = &pi->flows[seen->from];
+	int64_t end_us = run_end_us(plot, i);
+	uint32_t offset = seen->seq - pi->in->isn[seen->from] - 1 + seen->len, size = 0;
+	unsigned n = 0;
+	bool sent;
+
+	/* What follows without a word of the other end, and without a pause, is of the same call.
+	 */
+	for (size_t j = i + 1; j < plot->trail->n && plot->trail->of[j].us < end_us; j++) {
+		const struct seen *more = &plot->trail->of[j];
+
+		if (more->us - seen->us > WAIT_US_MIN)
+			break;
+		if (plot_of(plot, more) == pi && more->from == seen->from && more->len > 1 &&
+		    more->role == ROLE_PLAIN)
+			offset = more->seq - pi->in->isn[seen->from] - 1 + more->len;
+	}
+	sent = end_us != INT64_MAX && sent_again_later(plot, pi, seen->from, end_us);
+	if (flow->sent < flow->n && flow->ends[flow->sent] <= offset)
+		plot_wait(plot, seen->us);
+	for (; flow->sent < flow->n && flow->ends[flow->sent] <= offset; flow->sent++) {
+		uint32_t len =
+			flow->ends[flow->sent] - (flow->sent ? flow->ends[flow->sent - 1] : 0);
+
+		if (n && len != size) {
+			send_step(plot, pi, seen->from, n, size, sent);
+			n = 0;
+		}
+		size = len;
+		n++;
+	}
+	if (n)
+		send_step(plot, pi, seen->from, n, size, sent);
+}
+
+/* What the incarnation before had against this one's first number. */
+static const char *plot_isn(const struct plot *plot, const struct plot_incarnation *pi,
+			    char buf[16])
+{
+	const struct plot_incarnation *before = pi > plot->of ? pi - 1 : NULL;
+	int client = pi->in->client;
+	uint32_t delta, clock, error;
+
+	if (!before || !before->in->has_isn[client])
+		return NULL;
+	delta = pi->in->isn[client] - before->in->isn[client];
+	clock = (uint32_t)(int64_t)((double)(pi->in->start_us - before->in->start_us) *
+				    CLOCK_PER_US);
+	error = CLOCK_ERROR + clock / 16;
+	if (!delta)
+		return "same";
+	if (pi->in->isn[client] - before->in->next[client] == 65537 ||
+	    delta - clock + error < 2 * error)
+		return NULL;
+	snprintf(buf, 16, "%u", ISN_FIRST + (pi->in->isn[client] - plot->of[0].in->isn[client]));
+	return buf;
+}
+
+static bool any_isn_chosen(const struct plot *plot)
+{
+	char buf[16];
+
+	for (size_t k = 1; k < plot->n; k++) {
+		if (plot_isn(plot, &plot->of[k], buf))
+			return true;
+	}
+	return false;
+}
+
+/* Is the client's old socket still there, by all that was seen? */
+static bool client_is_left(const struct plot_incarnation *before, int64_t us)
+{
+	const struct incarnation *in = before->in;
+	bool over = in->rsts[0] || in->rsts[1] || in->ending == ENDING_ORDERLY ||
+		    in->opening == OPENING_REFUSED;
+
+	if (over)
+		return false;
+	return !in->fins[in->client] || us - in->end_us < FIN_WAIT_US;
+}
+
+/* A client that comes again though its end was not closed has lost it without a word: it was
+ * started anew, or a device in between forgot it. */
+static void client_forgets(struct plot *plot, struct plot_incarnation *before, int64_t us)
+{
+	if (!before->opened || !client_is_left(before, us))
+		return;
+	if (before->in->opening == OPENING_UNANSWERED) {
+		plot_step(plot, "close: {via: %s, at: client, by: abort, settle: no}",
+			  before->name);
+		return;
+	}
+	plot_step(plot, "drop: {segment: rst, of: %s, from: client}", before->name);
+	plot_step(plot, "kill: {via: %s, at: client}", before->name);
+}
+
+static void listen_for(struct plot *plot, const struct plot_incarnation *pi)
+{
+	bool refused = pi->in->opening == OPENING_REFUSED;
+	int server = !pi->in->client;
+
+	if (plot->listening && refused)
+		plot_step(plot, "unlisten: listener%u", plot->listeners);
+	else if (!plot->listening && !refused)
+		plot_step(plot, "listen: {as: listener%u, at: server:%u, reuseaddr: yes}",
+			  ++plot->listeners, plot->trail->port[server]);
+	plot->listening = !refused;
+}
+
+static void plot_open(struct plot *plot, struct plot_incarnation *pi)
+{
+	const struct incarnation *in = pi->in;
+	int client = in->client;
+	int64_t answered_us = in->ack_us ? in->ack_us : in->syn_ack_us;
+	char isn_buf[16], within_buf[32];
+	const char *isn = plot_isn(plot, pi, isn_buf);
+	_cleanup_free_ char *first = NULL;
+
+	if (pi > plot->of)
+		client_forgets(plot, pi - 1, in->start_us);
+	listen_for(plot, pi);
+	plot_losses(plot, pi);
+	plot_wait(plot, in->start_us);
+	if (pi == plot->of && any_isn_chosen(plot))
+		first = mem_printf("%u", ISN_FIRST);
+	if (first)
+		isn = first;
+	if (in->opening == OPENING_UNANSWERED) {
+		int64_t us = next_begins_us(plot, pi) - in->start_us;
+
+		snprintf(within_buf, sizeof(within_buf), "%lldms",
+			 (long long)((us < 500000	 ? 500000
+				      : us > WAIT_US_MAX ? WAIT_US_MAX
+							 : us) /
+				     1000));
+	} else {
+		within(answered_us > in->start_us ? answered_us - in->start_us : 0, within_buf);
+	}
+	plot_step(plot,
+		  "connect: {as: %s, from: client:%u, to: server:%u, reuseaddr: yes%s%s, within: "
+		  "%s}",
+		  pi->name, plot->trail->port[client], plot->trail->port[!client],
+		  isn ? ", isn: " : "", isn ? isn : "", within_buf);
+	pi->opened = true;
+}
+
+/* Does the other end close soon after this FIN, with nothing to say before? */
+static bool closes_as_pair(const struct plot *plot, const struct plot_incarnation *pi, size_t i)
+{
+	const struct seen *seen = &plot->trail->of[i];
+
+	if (pi->in->ending != ENDING_ORDERLY || pi->in->data_after_fin)
+		return false;
+	for (size_t j = i + 1; j < plot->trail->n; j++) {
+		const struct seen *other = &plot->trail->of[j];
+
+		if (plot_of((struct plot *)plot, other) != pi)
+			continue;
+		if (other->from != seen->from && other->flags & TCP_FIN)
+			return other->us - seen->us <= PAIR_US_MAX + 2 * plot->rtt_us;
+	}
+	return false;
+}
+
+/* New bytes of the other end after this FIN, which get no RST: the end reads on. */
+static bool reads_on(const struct plot *plot, const struct plot_incarnation *pi, size_t i)
+{
+	const struct seen *seen = &plot->trail->of[i];
+
+	for (size_t j = i + 1; j < plot->trail->n; j++) {
+		const struct seen *other = &plot->trail->of[j];
+
+		if (plot_of((struct plot *)plot, other) == pi && other->from != seen->from &&
+		    other->len > 1 && other->role == ROLE_PLAIN)
+			return !pi->in->rsts[seen->from];
+	}
+	return false;
+}
+
+static void plot_fin(struct plot *plot, struct plot_incarnation *pi, size_t i)
+{
+	const struct seen *seen = &plot->trail->of[i];
+	struct plot_flow *own = &pi->flows[seen->from], *peer = &pi->flows[!seen->from];
+	const char *host = plot_host(plot, seen->from);
+	bool orderly = pi->in->ending == ENDING_ORDERLY;
+	char buf[32];
+
+	if (own->closed || !pi->opened)
+		return;
+	plot_wait(plot, seen->us);
+	within(next_begins_us(plot, pi) - seen->us, buf);
+	own->closed = true;
+	if (orderly && pi->in->closer == 2 && !peer->closed) {
+		peer->closed = true;
+		plot_step(plot, "close: {via: %s, first: both, within: %s}", pi->name, buf);
+	} else if (!peer->closed && closes_as_pair(plot, pi, i)) {
+		peer->closed = true;
+		plot_step(plot, "close: {via: %s, first: %s, within: %s}", pi->name, host, buf);
+	} else if (!peer->closed && reads_on(plot, pi, i)) {
+		own->half = true;
+		plot->loose_us = seen->us;
+		plot_step(plot, "shutdown: {via: %s, at: %s, how: write}", pi->name, host);
+	} else {
+		plot->loose_us = seen->us;
+		plot_step(plot, "close: {via: %s, at: %s, settle: no}", pi->name, host);
+	}
+	if (orderly && peer->closed && peer->half)
+		plot_step(plot, "settle: {via: %s, within: %s}", pi->name, buf);
+}
+
+/* A RST that nothing provoked is a call: close() with SO_LINGER {1, 0}. */
+static void plot_rst(struct plot *plot, struct plot_incarnation *pi, const struct seen *seen)
+{
+	struct plot_flow *own = &pi->flows[seen->from];
+
+	if (seen->role != ROLE_PLAIN || !pi->opened || (own->closed && !own->half) ||
+	    pi->in->opening == OPENING_UNANSWERED || own->reset || pi->flows[!seen->from].reset)
+		return;
+	plot_wait(plot, seen->us);
+	own->reset = own->closed = true;
+	plot->loose_us = seen->us;
+	plot_step(plot, "close: {via: %s, at: %s, by: abort, settle: no}", pi->name,
+		  plot_host(plot, seen->from));
+}
+
+static void plot_segment(struct plot *plot, size_t i)
+{
+	const struct seen *seen = &plot->trail->of[i];
+	struct plot_incarnation *pi = plot_of(plot, seen);
+	struct plot_stray *stray = plot_stray_of(plot, i);
+
+	if (stray) {
+		plot_stray_step(plot, stray);
+	} else if (pi && seen->role < ROLE_STRAY) {
+		if (!pi->opened && (seen->flags & TCP_SYN || pi->in->opening == OPENING_UNSEEN))
+			plot_open(plot, pi);
+		if (seen->len > 1 && seen->role == ROLE_PLAIN)
+			plot_data(plot, pi, i);
+		if (seen->flags & TCP_FIN)
+			plot_fin(plot, pi, i);
+		if (seen->flags & TCP_RST)
+			plot_rst(plot, pi, seen);
+	}
+	plot->past_us = seen->us > plot->past_us ? seen->us : plot->past_us;
+}
+
+/* An incarnation's own round trip: the two halves of its handshake, wherever it was captured. */
+static int64_t rtt_us(const struct plot *plot)
+{
+	int64_t least = INT64_MAX;
+
+	for (size_t k = 0; k < plot->n; k++) {
+		const struct incarnation *in = plot->of[k].in;
+
+		if (in->syn_ack_us && in->ack_us && in->syns == 1 &&
+		    in->ack_us - in->start_us < least)
+			least = in->ack_us - in->start_us;
+	}
+	return least == INT64_MAX ? 0 : least;
+}
+
+/* How far back the incarnations reach that this one may depend on. */
+static size_t plot_first(const struct trail *trail, size_t last)
+{
+	size_t first = trail->n ? trail->of[0].incarnation : 0;
+	size_t back = last;
+
+	if (last - first + 1 <= 3)
+		return first;
+	/* The one before; and further back while that one never opened. */
+	while (back > first && last - back + 1 < PLOT_INCARNATIONS_MAX &&
+	       (back == last || trail->incarnations[back].opening != OPENING_OPENED))
+		back--;
+	return back;
+}
+
+static void plot_name(struct plot *plot)
+{
+	for (size_t k = 0; k < plot->n; k++) {
+		struct plot_incarnation *pi = &plot->of[k];
+
+		pi->in = &plot->trail->incarnations[plot->first + k];
+		if (plot->n <= 2)
+			snprintf(pi->name, sizeof(pi->name), "%s", k ? "new" : "old");
+		else
+			snprintf(pi->name, sizeof(pi->name), "c%zu", k + 1);
+	}
+}
+
+int plot_make(struct trail *trail, size_t last, struct plot *ret, struct err *err)
+{
+	*ret = (struct plot){.trail = trail};
+	if (!trail->n || last >= trail->n_incarnations || last < trail->of[0].incarnation)
+		return err_set(err, EINVAL,
+			       "the segments of that incarnation are not kept any more: cut the "
+			       "capture to it first (editcap -A TIME -B TIME)");
+	ret->first = plot_first(trail, last);
+	ret->n = last - ret->first + 1;
+	plot_name(ret);
+	ret->rtt_us = rtt_us(ret);
+	ret->past_us = ret->of[0].in->start_us;
+	plot_cut(ret);
+	plot_find_strays(ret);
+	for (size_t i = 0; i < trail->n; i++) {
+		if (trail->of[i].us >= ret->of[0].in->start_us &&
+		    (plot_of(ret, &trail->of[i]) || plot_stray_of(ret, i)))
+			plot_segment(ret, i);
+	}
+	if (ret->loose_us)
+		plot_wait(ret, trail->of[trail->n - 1].us + LAST_US);
+	return 0;
+}
+
+void plot_free(struct plot *plot)
+{
+	text_free(&plot->steps);
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* script: owns the text of an imported scenario. */
+#include "capture/script.h"
+#include "base/mem.h"
+#include "capture/list.h"
+#include "lab/knob.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define LINK_US_MIN 6000 /* below that, the profile `clean` will do: 2 ms each way */
+
+/* What of the capture makes a setting matter. */
+static unsigned any_strays(const struct plot *plot)
+{
+	return plot->n_strays;
+}
+
+/* Of the first incarnation that left a TIME-WAIT, the end that did; or -1. */
+static int time_wait_end(const struct plot *plot)
+{
+	for (size_t k = 0; k < plot->n; k++) {
+		unsigned ends = incarnation_time_wait(plot->of[k].in);
+
+		if (ends)
+			return ends == 2 ? 1 : 0;
+	}
+	return -1;
+}
+
+static bool time_wait_of(const struct plot *plot, const char *host)
+{
+	int end = time_wait_end(plot);
+
+	return end >= 0 && plot->n > 1 && !strcmp(plot_host(plot, end), host);
+}
+
+static bool tw_reuse_matters(const struct plot *plot)
+{
+	return time_wait_of(plot, "client");
+}
+
+static bool cookies_matter(const struct plot *plot)
+{
+	return any_strays(plot) && plot->n > 1;
+}
+
+static bool rfc1337_matters(const struct plot *plot)
+{
+	for (size_t n = 0; n < plot->n_strays; n++) {
+		if (plot->trail->of[plot->strays[n].i].flags & TCP_RST)
+			return true;
+	}
+	return false;
+}
+
+static bool fin_timeout_matters(const struct plot *plot)
+{
+	for (size_t k = 0; k < plot->n; k++) {
+		const struct incarnation *in = plot->of[k].in;
+
+		if (in->ending == ENDING_HALF && (in->fin_acked[0] || in->fin_acked[1]))
+			return true;
+	}
+	return false;
+}
+
+/* Settings that the segments of a capture do not tell, and the values that lead elsewhere. The
+ * first is the kernel's own. */
+static const struct unknown {
+	const char *dimension, *knob, *of, *values;
+	bool (*matters)(const struct plot *plot);
+	const char *counter; /* which, where it is 0, excludes all but the first value */
+} unknowns[] = {
+	{"tw-reuse", "net.ipv4.tcp_tw_reuse", "client", "[2, 1, 0]", tw_reuse_matters, NULL},
+	{"cookies", "net.ipv4.tcp_syncookies", "server", "[1, 2]", cookies_matter,
+	 "SyncookiesSent"},
+	{"rfc1337", "net.ipv4.tcp_rfc1337", "both", "[0, 1]", rfc1337_matters, NULL},
+	{"fin-timeout", "net.ipv4.tcp_fin_timeout", "both", "[60, 15, 5]", fin_timeout_matters,
+	 NULL},
+};
+
+static const char *setting_of(const struct settings *settings, const char *name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; settings && i < settings->n; i++) {
+		if (settings->of[i].name && !strcmp(settings->of[i].name, name))
+			value = settings->of[i].value;
+	}
+	return value;
+}
+
+/* Does somebody's file say what this end's value is? "both" is known where each end's is. */
+static bool is_known(const struct script_known *known, const char *of, const char *name)
+{
+	bool client = setting_of(known->sysctl[0], name),
+	     server = setting_of(known->sysctl[1], name);
+
+	if (!strcmp(of, "client"))
+		return client;
+	return !strcmp(of, "server") ? server : client && server;
+}
+
+static bool counter_excludes(const struct script_known *known, const char *of, const char *counter)
+{
+	const struct nstat *nstat = known->nstat[!strcmp(of, "server")];
+	int64_t value;
+
+	return counter && nstat && nstat_find(nstat, counter, &value) && !value;
+}
+
+static void vary_write(const struct plot *plot, const struct script_known *known, struct text *out)
+{
+	bool v6 = plot->trail->addr[0].family == AF_INET6;
+	int end = time_wait_end(plot);
+
+	text_add(out, "vary:\n");
+	text_add(out, "  family: [%s]\n", v6 ? "ipv6" : "ipv4");
+	if (plot->rtt_us >= LINK_US_MIN)
+		text_add(out, "  link: [delay %lldus]   # half of the capture's round trip\n",
+			 (long long)plot->rtt_us / 2);
+	if (end >= 0 && !is_known(known, plot_host(plot, end), "net.ipv4.tcp_max_tw_buckets") &&
+	    !counter_excludes(known, plot_host(plot, end), "TCPTimeWaitOverflow"))
+		text_add(out,
+			 "  time-wait: [held, gone]   # gone: the %s had "
+			 "tcp_max_tw_buckets of them already\n",
+			 plot_host(plot, end));
+	for (size_t i = 0; i < ARRAY_SIZE(unknowns); i++) {
+		const struct unknown *row = &unknowns[i];
+
+		if (row->matters(plot) && !is_known(known, row->of, row->knob) &&
+		    !counter_excludes(known, row->of, row->counter))
+			text_add(out, "  %s: {sysctl: %s, of: %s, values: %s}\n", row->dimension,
+				 row->knob, row->of, row->values);
+	}
+}
+
+/* Known from the options of the SYNs: 1 or 0 for each end, -1 where neither sent one. */
+static int timestamps_of(const struct plot *plot, bool client)
+{
+	for (size_t k = 0; k < plot->n; k++) {
+		const struct incarnation *in = plot->of[k].in;
+		int end = client ? in->client : !in->client;
+
+		/* A server answers with the option only where the client offers it. */
+		if (in->has_isn[end] && in->opening == OPENING_OPENED &&
+		    (client || in->has_ts[in->client]))
+			return in->has_ts[end];
+	}
+	return -1;
+}
+
+/* Values go between quotes: what a stranger's file has there must not end them. */
+static bool is_plain(const char *value)
+{
+	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-. \t");
+
+	return *value && !value[len];
+}
+
+static void set_side(const struct plot *plot, const struct script_known *known, int side,
+		     struct text *out)
+{
+	static const char *const hosts[] = {"client", "server"};
+	const struct settings *settings = known->sysctl[side];
+	int timestamps = timestamps_of(plot, !side);
+	const char *before = "";
+
+	if (timestamps < 0 && !settings)
+		return;
+	text_add(out, "  %s: {", hosts[side]);
+	if (timestamps >= 0) {
+		text_add(out, "net.ipv4.tcp_timestamps: %d", timestamps);
+		before = ", ";
+	}
+	for (size_t i = 0; settings && i < settings->n; i++) {
+		const struct setting *setting = &settings->of[i];
+
+		if (setting->status != SETTING_APPLIES || !is_plain(setting->value) ||
+		    (timestamps >= 0 && !strcmp(setting->name, "net.ipv4.tcp_timestamps")) ||
+		    setting_of(settings, setting->name) != setting->value)
+			continue;
+		text_add(out, "%s%s: \"%s\"", before, setting->name, setting->value);
+		before = ", ";
+	}
+	text_add(out, "}\n");
+}
+
+static void set_write(const struct plot *plot, const struct script_known *known, struct text *out)
+{
+	if (timestamps_of(plot, true) < 0 && timestamps_of(plot, false) < 0 && !known->sysctl[0] &&
+	    !known->sysctl[1])
+		return;
+	text_add(out, "set:   # timestamps: as the options in the capture say\n");
+	set_side(plot, known, 0, out);
+	set_side(plot, known, 1, out);
+}
+
+static void play_write(const struct plot *plot, const struct script_known *known, struct text *out)
+{
+	int end = time_wait_end(plot);
+	const char *holder = end >= 0 ? plot_host(plot, end) : NULL;
+
+	text_add(out, "play:");
+	if (cookies_matter(plot))
+		text_add(out, "\n  - phase: {of: 60s, clear: 5s}   # a cookie's minute");
+	if (holder && !is_known(known, holder, "net.ipv4.tcp_max_tw_buckets") &&
+	    !counter_excludes(known, holder, "TCPTimeWaitOverflow"))
+		text_add(out,
+			 "\n  - sysctl: {at: %s, name: net.ipv4.tcp_max_tw_buckets, value: 0}\n    "
+			 "when: {time-wait: gone}",
+			 holder);
+	text_add(out, "%s\n", text_str(&plot->steps));
+}
+
+static const char *connect_word(const struct incarnation *in)
+{
+	switch (in->opening) {
+	case OPENING_REFUSED:
+		return "ECONNREFUSED";
+	case OPENING_UNANSWERED:
+		return "pending";
+	default:
+		return "ok";
+	}
+}
+
+static void expect_incarnation(const struct plot *plot, const struct plot_incarnation *pi,
+			       struct text *out)
+{
+	const struct incarnation *in = pi->in;
+	int client = in->client;
+
+	if (!pi->opened)
+		return;
+	text_add(out, "  - then: {%s.connect: %s", pi->name, connect_word(in));
+	if (in->opening != OPENING_UNSEEN && in->opening != OPENING_UNANSWERED)
+		text_add(out, ", %s.syns: %u", pi->name, in->syns);
+	if (!plot->cut && (in->fins[0] || in->fins[1]) && in->closer < 2)
+		text_add(out, ", %s.first_fin: %s", pi->name, plot_host(plot, in->closer));
+	if (in->opening == OPENING_OPENED)
+		text_add(out, ", %s.client_rsts: %u, %s.server_rsts: %u", pi->name,
+			 in->rsts[client] + in->denials, pi->name, in->rsts[!client]);
+	text_add(out, "}   # from #%u on\n", in->first_packet);
+}
+
+static void expect_strays(const struct plot *plot, struct text *out)
+{
+	for (size_t n = 0; n < plot->n_strays; n++) {
+		const struct plot_stray *stray = &plot->strays[n];
+		const struct seen *seen = &plot->trail->of[stray->i];
+
+		if (!stray->answer && !stray->fate)
+			continue;
+		text_add(out, "  - then: {");
+		if (stray->answer)
+			text_add(out, "%s.answer: %s%s", stray->name, stray->answer,
+				 stray->fate ? ", " : "");
+		if (stray->fate)
+			text_add(out, "%s: %s", stray->name, stray->fate);
+		text_add(out, "}   # #%u\n", seen->packet);
+	}
+}
+
+/* What ss saw at the end, and counters that never moved. */
+static void expect_known(const struct plot *plot, const struct script_known *known,
+			 struct text *out)
+{
+	static const char *const hosts[] = {"client", "server"};
+	static const char *const counters[] = {"PAWSEstab", "TCPTimeWaitOverflow", "SyncookiesSent",
+					       "ListenOverflows", "TCPAbortOnData"};
+	const struct plot_incarnation *last = &plot->of[plot->n - 1];
+	const struct trail *trail = plot->trail;
+	int64_t value;
+
+	for (int side = 0; side < 2; side++) {
+		int end = side ? !last->in->client : last->in->client;
+		const struct tuple tuple = {trail->addr[end], trail->addr[!end], trail->port[end],
+					    trail->port[!end]};
+		const struct ss_row *row = known->ss ? ss_find(known->ss, &tuple) : NULL;
+
+		if (row && last->opened)
+			text_add(out, "  - then: {%s_end.state: %s}   # line %d of ss\n",
+				 hosts[side], state_name(row->state), row->line);
+		for (size_t i = 0; known->nstat[side] && i < ARRAY_SIZE(counters); i++) {
+			if (nstat_find(known->nstat[side], counters[i], &value) && !value)
+				text_add(out, "  - then: {%s %s: 0}   # it never moved there\n",
+					 hosts[side], counters[i]);
+		}
+	}
+}
+
+static void look_write(const struct plot *plot, const struct script_known *known, struct text *out)
+{
+	static const char *const hosts[] = {"client", "server"};
+	const struct plot_incarnation *last = &plot->of[plot->n - 1];
+	const struct trail *trail = plot->trail;
+
+	for (int side = 0; known->ss && side < 2; side++) {
+		int end = side ? !last->in->client : last->in->client;
+		const struct tuple tuple = {trail->addr[end], trail->addr[!end], trail->port[end],
+					    trail->port[!end]};
+
+		if (ss_find(known->ss, &tuple) && last->opened)
+			text_add(out, "  - look: {as: %s_end, via: %s, at: %s}\n", hosts[side],
+				 last->name, hosts[side]);
+	}
+}
+
+/* Of a file's name what can stand in any scalar. */
+static char *plain_name(const char *path)
+{
+	char *name = mem_strdup(path);
+
+	for (char *at = name; *at; at++) {
+		if (!strchr("=,._-+", *at) && !isalnum((unsigned char)*at))
+			*at = '_';
+	}
+	return name;
+}
+
+void script_write(struct plot *plot, const struct script_known *known, const char *name,
+		  const char *path, struct text *out)
+{
+	int client = plot->of[0].in->client;
+	_cleanup_free_ char *capture = plain_name(path);
+	_cleanup_free_ char *from = trail_address(plot->trail, client);
+	_cleanup_free_ char *to = trail_address(plot->trail, !client);
+
+	text_add(out, "scenario: %s\n", name);
+	text_add(out, "title: Imported from a capture, %s to %s\n", from, to);
+	text_add(out,
+		 "why: |\n  Made by afterclose import of %s, four-tuple %u, packets %u to %u.\n",
+		 capture, plot->trail->number, plot->of[0].in->first_packet,
+		 plot->trail->of[plot->trail->n - 1].packet);
+	text_add(out, "  A cell that passes reproduces it as far as facts go; afterclose import "
+		      "--check RECORDS\n  compares segment by segment.\n");
+	if (plot->cut)
+		text_add(out, "  Of long streams only the beginning is played.\n");
+	text_add(out, "source: [\"capture: %s\"]\n", capture);
+	vary_write(plot, known, out);
+	set_write(plot, known, out);
+	play_write(plot, known, out);
+	look_write(plot, known, out);
+	text_add(out, "expect:\n");
+	for (size_t k = 0; k < plot->n; k++)
+		expect_incarnation(plot, &plot->of[k], out);
+	expect_strays(plot, out);
+	expect_known(plot, known, out);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* trail: segments find their incarnation, and however many there are, memory is bounded. */
+#include "capture/list.h"
+#include "capture/survey.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static const struct trail empty = {
+	.addr = {{.family = AF_INET, .bytes = {10, 0, 0, 1}},
+		 {.family = AF_INET, .bytes = {10, 0, 0, 2}}},
+	.port = {40000, 80},
+	.max = 200,
+};
+
+/* One segment: from end 0 (the client) or 1, at so many milliseconds. */
+static void add(struct trail *trail, int from, int64_t ms, uint8_t flags, uint32_t seq,
+		uint32_t ack, const char *payload)
+{
+	static uint16_t ids;
+	struct dissected packet = {
+		.seg = {.src = trail->addr[from],
+			.dst = trail->addr[!from],
+			.sport = trail->port[from],
+			.dport = trail->port[!from],
+			.flags = flags,
+			.seq = seq,
+			.ack = ack,
+			.payload = (const uint8_t *)payload,
+			.payload_len = strlen(payload)},
+		.captured = strlen(payload),
+		.ip_id = ++ids,
+	};
+
+	trail_add(trail, &packet, ms * 1000, ids, false);
+}
+
+static void open_at(struct trail *trail, int64_t ms, uint32_t isn, uint32_t server_isn)
+{
+	add(trail, 0, ms, TCP_SYN, isn, 0, "");
+	add(trail, 1, ms + 1, TCP_SYN | TCP_ACK, server_isn, isn + 1, "");
+	add(trail, 0, ms + 2, TCP_ACK, isn + 1, server_isn + 1, "");
+}
+
+static void close_at(struct trail *trail, int64_t ms, uint32_t next, uint32_t server_next)
+{
+	add(trail, 1, ms, TCP_FIN | TCP_ACK, server_next, next, "");
+	add(trail, 0, ms + 1, TCP_FIN | TCP_ACK, next, server_next + 1, "");
+	add(trail, 1, ms + 2, TCP_ACK, server_next + 1, next + 1, "");
+}
+
+Test(trail, two_incarnations)
+{
+	struct trail trail = empty;
+
+	open_at(&trail, 0, 1000, 5000);
+	close_at(&trail, 10, 1001, 5001);
+	open_at(&trail, 20, 900000, 70000);
+	trail_trace(&trail);
+	cr_assert_eq(trail.n_incarnations, 2);
+	cr_assert_eq(trail.incarnations[0].ending, ENDING_ORDERLY);
+	cr_assert_eq(trail.incarnations[0].closer, 1);
+	cr_assert_eq(incarnation_time_wait(&trail.incarnations[0]), 2, "the server's");
+	cr_assert_eq(trail.incarnations[1].ending, ENDING_NONE);
+	trail_free(&trail);
+}
+
+/* The same numbers on both sides again: the bytes tell, and only ahead of their turn. */
+Test(trail, stray_by_its_bytes)
+{
+	struct trail trail = empty;
+
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 0, 5, TCP_ACK, 1001, 5001, "old one.");
+	add(&trail, 0, 6, TCP_ACK, 1009, 5001, "old two.");
+	close_at(&trail, 10, 1017, 5001);
+	open_at(&trail, 20, 1000, 5000);
+	add(&trail, 0, 25, TCP_ACK, 1009, 5001, "old two.");
+	add(&trail, 0, 26, TCP_ACK, 1001, 5001, "new one.");
+	add(&trail, 0, 27, TCP_ACK, 1009, 5001, "new two.");
+	trail_trace(&trail);
+	cr_assert_eq(trail.n_incarnations, 2);
+	cr_assert_eq(trail.incarnations[1].strays, 1);
+	cr_assert_eq(trail.of[trail.n - 3].role, ROLE_STRAY);
+	cr_assert_eq(trail.of[trail.n - 3].incarnation, 0);
+	cr_assert_eq(trail.of[trail.n - 2].role, ROLE_PLAIN);
+	cr_assert_eq(trail.of[trail.n - 1].role, ROLE_PLAIN);
+	trail_free(&trail);
+}
+
+/* The server still has the old connection: it challenges, the client denies, and comes again. */
+Test(trail, challenge)
+{
+	struct trail trail = empty;
+
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 0, 20, TCP_SYN, 800000, 0, "");
+	add(&trail, 1, 21, TCP_ACK, 5001, 1001, "");
+	add(&trail, 0, 22, TCP_RST, 1001, 0, "");
+	add(&trail, 0, 30, TCP_SYN, 800000, 0, "");
+	add(&trail, 1, 31, TCP_SYN | TCP_ACK, 70000, 800001, "");
+	trail_trace(&trail);
+	cr_assert_eq(trail.n_incarnations, 2);
+	cr_assert_eq(trail.incarnations[1].challenges, 1);
+	cr_assert_eq(trail.incarnations[1].syns, 2);
+	cr_assert_eq(trail.of[4].role, ROLE_CHALLENGE);
+	cr_assert_eq(trail.of[5].role, ROLE_DENIAL);
+	trail_free(&trail);
+}
+
+/* Ten thousand incarnations, and one that goes on for ten thousand segments. */
+Test(trail, bounded)
+{
+	struct trail trail = empty;
+	uint32_t isn = 1000;
+
+	for (int i = 0; i < 10000; i++, isn += 50000) {
+		open_at(&trail, i * 100, isn, isn);
+		close_at(&trail, i * 100 + 10, isn + 1, isn + 1);
+		cr_assert(trail.n <= trail.max);
+	}
+	open_at(&trail, 2000000, isn, isn);
+	for (int i = 0; i < 10000; i++) {
+		add(&trail, 0, 2000001 + i, TCP_ACK, isn + 1 + i * 4, isn + 1, "data");
+		cr_assert(trail.n <= trail.max);
+	}
+	trail_trace(&trail);
+	cr_assert_eq(trail.n_incarnations, 10001);
+	cr_assert_eq(trail.incarnations[5000].ending, ENDING_ORDERLY);
+	cr_assert(trail.incarnations[10000].abbreviated);
+	cr_assert(trail.size <= 2 * trail.max);
+	trail_free(&trail);
+}
+
+/* A scan: a million four-tuples and some more. */
+Test(tuples, bounded)
+{
+	struct tuples tuples = {0};
+	struct segment seg = {.src.family = AF_INET, .dst.family = AF_INET, .flags = TCP_SYN};
+
+	for (uint32_t i = 0; i < TUPLES_MAX + 1000; i++) {
+		memcpy(seg.src.bytes, &i, sizeof(i));
+		tuples_count(&tuples, &seg);
+	}
+	cr_assert_eq(tuples.n, TUPLES_MAX);
+	cr_assert_eq(tuples.left_out, 1000);
+	cr_assert_eq(tuples.of[7].uses, 1);
+	tuples_free(&tuples);
+}
