@@ -132,7 +132,7 @@ static void add_inside(struct text *out, enum host_id id, const struct host *hos
 		 name, nodad);
 	add_neighbours(out, HOST_ROUTER, name, host, family);
 	add_neighbour(out, name, "eth0", &gateway, router->mac);
-	text_add(out, "ip -n %s route add default via %s dev eth0\n", name, text);
+	text_add(out, "ip -n %s route add default via %s dev eth0 proto static\n", name, text);
 }
 
 static void add_routes(const struct lab_spec *spec, const struct host hosts[HOSTS_MAX],
@@ -147,7 +147,7 @@ static void add_routes(const struct lab_spec *spec, const struct host hosts[HOST
 			add_inside(out, id, &hosts[id], router, spec->family);
 	}
 	if (!spec->raw[HOST_SERVER])
-		text_add(out, "ip -n server route add default via %s dev eth0\n",
+		text_add(out, "ip -n server route add default via %s dev eth0 proto static\n",
 			 addr_format(outside, text, sizeof(text)));
 }
 
