@@ -9,12 +9,17 @@
 
 static void setting_say(const struct settings *settings, const struct setting *setting)
 {
-	if (setting->status == SETTING_MALFORMED)
-		fprintf(stderr, "%s:%d: %s\n", settings->file, setting->line,
-			setting_status_text(setting));
-	else
-		fprintf(stderr, "%s:%d: %s = %s: %s\n", settings->file, setting->line,
-			setting->name, setting->value, setting_status_text(setting));
+	const struct setting *by = setting->by ? &settings->of[setting->by - 1] : NULL;
+
+	fprintf(stderr, "%s:%d: ", setting_file(settings, setting), setting->line);
+	if (setting->name && setting->value)
+		fprintf(stderr, "%s = %s: ", setting->name, setting->value);
+	else if (setting->name)
+		fprintf(stderr, "%s: ", setting->name);
+	fprintf(stderr, "%s", setting_status_text(setting));
+	if (by)
+		fprintf(stderr, " by %s:%d", setting_file(settings, by), by->line);
+	fprintf(stderr, "\n");
 }
 
 /* The output of sysctl -a has a thousand lines about something else: these are only counted. */
@@ -35,8 +40,8 @@ static void settings_say(const struct settings *settings)
 		n++;
 	}
 	if (n)
-		fprintf(stderr, "%s:%d: %s and %zu more: %s\n", settings->file, first->line,
-			first->name, n - 1, setting_status_text(first));
+		fprintf(stderr, "%s:%d: %s and %zu more: %s\n", setting_file(settings, first),
+			first->line, first->name, n - 1, setting_status_text(first));
 }
 
 /* HOST= in front of FILE. Returns the file's name; -1 in ret_host stands for all hosts. */
@@ -74,10 +79,10 @@ static int baseline_load_one(struct baseline *baseline, const char *spec, struct
 			return err_set(err, EINVAL, "--sysctl %s: %s has its baseline from %s",
 				       spec, host_names[i], baseline->of[i]->file);
 	}
+	baseline->n_files++;
 	ret = settings_load(file, settings, err);
 	if (ret < 0)
 		return ret;
-	baseline->n_files++;
 	settings_say(settings);
 	for (int i = 0; i < HOSTS_MAX; i++) {
 		if (host < 0 || i == host)

@@ -40,7 +40,7 @@ struct session_options {
 #define BASELINE_OPTION(type)                                                                      \
 	{                                                                                          \
 		"sysctl", OPTION_TEXTS, offsetof(type, session.sysctl), "[HOST=]FILE",             \
-			"a sysctl.conf, or output of sysctl -a, as a host's baseline"              \
+			"a host's baseline: a sysctl.conf, a directory of them, or sysctl -a"      \
 	}
 
 #define TARGET_OPTION(type)                                                                        \

@@ -30,18 +30,6 @@ struct trial {
 	size_t n_changed, n_compared;
 };
 
-/* The last line of a name is what holds. */
-static const struct setting *setting_find(const struct settings *settings, const char *name)
-{
-	const struct setting *found = NULL;
-
-	for (size_t i = 0; i < settings->n; i++) {
-		if (settings->of[i].name && !strcmp(settings->of[i].name, name))
-			found = &settings->of[i];
-	}
-	return found;
-}
-
 static bool setting_differs(const struct setting *was, const struct setting *now)
 {
 	return !was || !now || strcmp(was->value, now->value);
@@ -66,14 +54,13 @@ static void differences_find(struct trial *trial)
 	for (size_t i = 0; i < trial->new->n; i++) {
 		const struct setting *now = &trial->new->of[i];
 
-		if (now->name && setting_find(trial->new, now->name) == now)
-			difference_add(trial, setting_find(trial->old, now->name), now);
+		if (now->value && !now->by)
+			difference_add(trial, settings_find(trial->old, now->name), now);
 	}
 	for (size_t i = 0; i < trial->old->n; i++) {
 		const struct setting *was = &trial->old->of[i];
 
-		if (was->name && setting_find(trial->old, was->name) == was &&
-		    !setting_find(trial->new, was->name))
+		if (was->value && !was->by && !settings_find(trial->new, was->name))
 			difference_add(trial, was, NULL);
 	}
 }
@@ -88,7 +75,7 @@ static struct settings settings_with(const struct trial *trial, const struct dif
 	for (size_t i = 0; i < trial->old->n; i++) {
 		const struct setting *setting = &trial->old->of[i];
 
-		if (!setting->name || strcmp(setting->name, name))
+		if (setting->value && !setting->by && strcmp(setting->name, name) != 0)
 			ret.of[ret.n++] = *setting;
 	}
 	if (difference->now)

@@ -4,7 +4,7 @@
 #define AFTERCLOSE_CMD_TRIAL_SHOW_H
 
 #include "base/text.h"
-#include "lab/sysctl.h"
+#include "lab/settings.h"
 
 #include <jansson.h>
 

@@ -20,7 +20,7 @@ static void add_assignment(struct text *out, const char *name, const char *value
 static void add_settings(struct text *out, const struct settings *settings)
 {
 	for (size_t i = 0; settings && i < settings->n; i++) {
-		if (settings->of[i].status == SETTING_APPLIES)
+		if (!settings->of[i].by && settings->of[i].status == SETTING_APPLIES)
 			add_assignment(out, settings->of[i].name, settings->of[i].value);
 	}
 }

@@ -6,6 +6,7 @@
 #include "lab/lab.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <stdarg.h>

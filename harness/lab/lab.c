@@ -17,6 +17,7 @@
 #include "lab/routed.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,10 +35,11 @@ static int settings_apply(const struct settings *settings, struct err *err)
 	for (size_t i = 0; settings && i < settings->n; i++) {
 		const struct setting *setting = &settings->of[i];
 
-		if (setting->status != SETTING_APPLIES)
+		if (setting->by || setting->status != SETTING_APPLIES)
 			continue;
 		if (sysctl_write(setting->name, setting->value, err))
-			return err_prefix(err, "%s:%d", settings->file, setting->line);
+			return err_prefix(err, "%s:%d", setting_file(settings, setting),
+					  setting->line);
 	}
 	return 0;
 }

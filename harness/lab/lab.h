@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "lab/bench.h"
 #include "lab/counter.h"
-#include "lab/sysctl.h"
+#include "lab/settings.h"
 #include "netem/frame.h"
 
 #include <stdbool.h>

@@ -68,7 +68,8 @@ static void add_baseline(struct draft *draft, enum side of, const struct setting
 	for (size_t i = settings->n; i-- > 0;) {
 		const struct setting *setting = &settings->of[i];
 
-		if (setting->status == SETTING_APPLIES && !knob_check(setting->name, &ignored) &&
+		if (!setting->by && setting->status == SETTING_APPLIES &&
+		    !knob_check(setting->name, &ignored) &&
 		    !setting_is_set(draft, of, setting->name))
 			setting_add(draft, of, setting->name, setting->value);
 	}

@@ -8,6 +8,7 @@
 #include "play/stage.h"
 #include "play/turn.h"
 #include "play/watch.h"
+#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <stdlib.h>

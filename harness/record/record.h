@@ -14,7 +14,7 @@
  * A "cell" line:
  *   {"type": "cell", "schema": 1, "tool": "0.1.0", "kernel": ID, "target": "host" | "uml:KERNEL",
  *    "scenario": NAME, "file": PATH, "hash": HEX, "cell": ID, "dimensions": {NAME: VALUE...},
- *    "judged_as": {NAME: VALUE...},        a negative control only
+ *    "judged_as": {NAME: VALUE...},        a negative control only; "settings": of --sysctl
  *    "canonical": {
  *      "netem": "wire" | "kernel",         who carried the link's rule out
  *      "facts": {NAME: "word" | 3 | {"ns": 5}...},

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "record/applied.h"
 #include "target/limits.h"
 #include "target/pool.h"
 
@@ -96,8 +97,11 @@ static void run_finish(struct run *run, const struct order *order, json_t *recor
 {
 	const struct cell *cell = run_cell(run, order->cell);
 	json_t *volatile_part = json_object_get(record, "volatile");
+	json_t *settings = applied_settings(run->task->options->baseline, run->task->features);
 	enum verdict verdict;
 
+	if (settings)
+		json_object_set_new(record, "settings", settings);
 	if (!json_is_object(volatile_part)) {
 		volatile_part = json_object();
 		json_object_set_new(record, "volatile", volatile_part);

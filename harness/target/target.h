@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 #include "lab/feature.h"
-#include "lab/sysctl.h"
+#include "lab/settings.h"
 #include "netem/rule.h"
 #include "play/with.h"
 #include "record/judge.h"

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "lab/knob.h"
 #include "record/record.h"
+#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,7 +14,8 @@
  */
 static bool setting_travels(const struct setting *setting)
 {
-	return setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT;
+	return !setting->by &&
+	       (setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT);
 }
 
 static json_t *settings_encode(const struct settings *settings)

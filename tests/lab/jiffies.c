@@ -5,6 +5,7 @@
 #include "lab/lab.h"
 #include "lab/wheel.h"
 #include "child.h"
+#include "lab/sysctl.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -4,6 +4,7 @@
 #include "lab/diag.h"
 #include "lab/knob.h"
 #include "lab/lab.h"
+#include "lab/sysctl.h"
 #include "child.h"
 
 #include <dirent.h>

@@ -2,6 +2,7 @@
 /* Labs without root, and the words where the kernel forbids them. */
 #include "lab/lab.h"
 #include "child.h"
+#include "lab/sysctl.h"
 
 #include <errno.h>
 #include <sched.h>
