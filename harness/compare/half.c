@@ -360,6 +360,46 @@ static void cell_add(struct half *half, const json_t *record)
 	}
 }
 
+static const char *interned(struct half *half, const char *text)
+{
+	return text ? intern_text(&half->strings, text) : NULL;
+}
+
+static const char **interned_all(struct half *half, const char *const *texts, size_t n)
+{
+	const char **ret = mem_zalloc((n + 1) * sizeof(*ret));
+
+	for (size_t i = 0; i < n; i++)
+		ret[i] = interned(half, texts[i]);
+	return ret;
+}
+
+void half_add_as(struct half *half, const struct half_cell *like, const struct half_cell *as)
+{
+	struct half_cell *cell;
+
+	if (!(half->n_cells & (half->n_cells - 1)))
+		half->cells = mem_resize(half->cells, half->n_cells ? 2 * half->n_cells : 1,
+					 sizeof(*half->cells));
+	json_object_set_new(half->index, as->id, json_integer(half->n_cells));
+	cell = &half->cells[half->n_cells++];
+	*cell = *like;
+	cell->id = interned(half, as->id);
+	cell->scenario = interned(half, as->scenario);
+	cell->hash = interned(half, as->hash);
+	cell->reason = interned(half, like->reason);
+	cell->n_dimensions = as->n_dimensions;
+	cell->dimensions = interned_all(half, as->dimensions, as->n_dimensions);
+	cell->values = interned_all(half, as->values, as->n_dimensions);
+	cell->facts = mem_zalloc((like->n_facts + 1) * sizeof(*cell->facts));
+	for (size_t i = 0; i < like->n_facts; i++) {
+		cell->facts[i] = like->facts[i];
+		cell->facts[i].name = interned(half, like->facts[i].name);
+		cell->facts[i].value = interned(half, like->facts[i].value);
+		cell->facts[i].expected = interned(half, like->facts[i].expected);
+	}
+}
+
 void half_add(struct half *half, const json_t *line)
 {
 	if (record_is_cell(line) && !json_object_get(line, "judged_as"))

@@ -55,6 +55,9 @@ void half_free(struct half *half);
  * plays, and is about the rules. */
 void half_add(struct half *half, const json_t *line);
 
+/* What was observed in `like`, of this half or another, as an observation of the cell `as`. */
+void half_add_as(struct half *half, const struct half_cell *like, const struct half_cell *as);
+
 /*
  * Read FILE[:PLACE]. A comparison is of one kernel with another, so where a file holds records of
  * several, PLACE says which: a target (uml), a release (6.12.1), TARGET:RELEASE, or a kernel's id.

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* advise_plan: owns the ways in which a line of settings reaches a cell. */
+#include "cmd/advise_plan.h"
+
+#include "base/mem.h"
+#include "record/applied.h"
+
+#include <errno.h>
+#include <string.h>
+
+static line_set bit(size_t line)
+{
+	return (line_set)1 << line;
+}
+
+static int lines_add(struct plan *plan, const struct settings *settings,
+		     const struct features *features, struct err *err)
+{
+	for (size_t i = 0; i < settings->n; i++) {
+		const struct setting *setting = &settings->of[i];
+
+		if (!setting_changes(setting, features))
+			continue;
+		if (plan->n_lines == PLAN_LINES_MAX)
+			return err_set(err, E2BIG,
+				       "%s: more than %d settings differ from the baseline",
+				       settings->file, PLAN_LINES_MAX);
+		plan->lines[plan->n_lines++] =
+			(struct plan_line){.setting = setting, .knob = knob_find(setting->name)};
+	}
+	return 0;
+}
+
+int plan_open(const struct suite *suite, const struct settings *settings,
+	      const struct features *features, struct plan *ret, struct err *err)
+{
+	*ret = (struct plan){.suite = suite, .index = json_object()};
+	ret->all = mem_zalloc((suite->n_cells + 1) * sizeof(*ret->all));
+	for (size_t i = 0; i < suite->n_files; i++) {
+		for (size_t j = 0; j < suite->files[i].n_cells; j++) {
+			const struct cell *cell = &suite->files[i].cells[j];
+
+			json_object_set_new(ret->index, cell->id, json_integer(ret->n_all));
+			ret->all[ret->n_all++] = cell;
+		}
+	}
+	return lines_add(ret, settings, features, err);
+}
+
+void plan_close(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_lines; i++)
+		free(plan->lines[i].refused);
+	json_decref(plan->index);
+	free(plan->all);
+	cell_list_free(&plan->cells);
+}
+
+line_set plan_all(const struct plan *plan)
+{
+	line_set ret = 0;
+
+	for (size_t i = 0; i < plan->n_lines; i++)
+		ret |= plan->lines[i].refused ? 0 : bit(i);
+	return ret;
+}
+
+/* The dimension by which the scenario varies this line's sysctl; NULL: it does not. */
+static const struct dimension *line_dimension(const struct plan_line *line,
+					      const struct scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->n_dimensions; i++) {
+		const char *sysctl = scenario->dimensions[i].sysctl;
+
+		if (sysctl && !strcmp(sysctl, line->knob->name))
+			return &scenario->dimensions[i];
+	}
+	return NULL;
+}
+
+static bool value_is(const char *value, const char *wanted)
+{
+	return wanted && !strcmp(value, wanted);
+}
+
+static bool value_is_baseline(const struct plan_line *line, const char *value)
+{
+	return value_is(value, "default") || value_is(value, line->knob->baseline);
+}
+
+/* The line's value among the dimension's; -1: not there. */
+static int dimension_place(const struct dimension *dimension, const char *value)
+{
+	for (size_t i = 0; i < dimension->n_values; i++) {
+		if (!strcmp(dimension->values[i], value))
+			return i;
+	}
+	return -1;
+}
+
+/* Does the scenario set it for both ends, in all its cells? */
+static bool line_is_set(const struct plan_line *line, const struct scenario *scenario)
+{
+	bool client = false, server = false;
+
+	for (size_t i = 0; i < scenario->n_sysctls; i++) {
+		const struct fixed_sysctl *fixed = &scenario->sysctls[i];
+
+		if (strcmp(fixed->name, line->knob->name) != 0)
+			continue;
+		client |= side_has_host(fixed->of, HOST_CLIENT);
+		server |= side_has_host(fixed->of, HOST_SERVER);
+	}
+	return client && server;
+}
+
+/* By the hosts' baseline? */
+static bool line_applies(const struct plan_line *line, const struct cell *cell)
+{
+	return !line_dimension(line, cell->scenario) && !line_is_set(line, cell->scenario);
+}
+
+/* Along the dimension: from the baseline's value, to the line's. */
+static bool line_moves(const struct plan_line *line, const struct cell *cell)
+{
+	const struct dimension *dimension = line_dimension(line, cell->scenario);
+
+	return dimension && dimension_place(dimension, line->setting->value) >= 0 &&
+	       value_is_baseline(line, cell_value(cell, dimension->name, ""));
+}
+
+bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lines)
+{
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		const struct plan_line *line = &plan->lines[i];
+
+		if ((lines & bit(i)) && (line_applies(line, cell) || line_moves(line, cell)))
+			return true;
+	}
+	return false;
+}
+
+const struct cell *plan_record(const struct plan *plan, const struct cell *cell, line_set lines,
+			       line_set *ret_under)
+{
+	size_t choice[SCENARIO_DIMENSIONS_MAX];
+	_cleanup_free_ char *id = NULL;
+	const json_t *at;
+
+	memcpy(choice, cell->choice, sizeof(choice));
+	*ret_under = 0;
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		const struct plan_line *line = &plan->lines[i];
+		const struct dimension *dimension = line_dimension(line, cell->scenario);
+
+		if (!(lines & bit(i)))
+			continue;
+		if (line_applies(line, cell))
+			*ret_under |= bit(i);
+		else if (line_moves(line, cell))
+			choice[dimension - cell->scenario->dimensions] =
+				dimension_place(dimension, line->setting->value);
+	}
+	id = cell_id(cell->scenario, choice);
+	at = json_object_get(plan->index, id);
+	return at ? plan->all[json_integer_value(at)] : NULL;
+}
+
+/* A cell that has the line's value already is where another one moves to. */
+static bool cell_is_start(const struct plan *plan, const struct cell *cell)
+{
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		const struct plan_line *line = &plan->lines[i];
+		const struct dimension *dimension = line_dimension(line, cell->scenario);
+
+		if (dimension && !value_is_baseline(line, cell_value(cell, dimension->name, "")))
+			return false;
+	}
+	return !cell->control;
+}
+
+void plan_choose(struct plan *plan, const struct cell_list *selected)
+{
+	for (size_t i = 0; i < selected->n; i++) {
+		if (cell_is_start(plan, selected->of[i]) &&
+		    plan_reaches(plan, selected->of[i], plan_all(plan)))
+			cell_list_add(&plan->cells, selected->of[i]);
+	}
+}
+
+struct settings plan_settings(const struct plan *plan, line_set lines)
+{
+	struct settings ret = {0};
+
+	ret.of = mem_zalloc((plan->n_lines + 1) * sizeof(*ret.of));
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		if (!(lines & bit(i)))
+			continue;
+		ret.of[ret.n] = *plan->lines[i].setting;
+		ret.of[ret.n++].status = SETTING_APPLIES;
+	}
+	ret.file = (char *)(ret.n ? ret.of[0].file : "no settings");
+	return ret;
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * advise_runs: owns the records of each set of lines. A set is a host's whole baseline, so each is
+ * played on a target of its own: a guest is told its baseline when it boots.
+ */
+#include "cmd/advise_runs.h"
+
+#include "advise/evidence.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <string.h>
+
+void runs_init(struct runs *runs, const struct plan *plan)
+{
+	*runs = (struct runs){.plan = plan};
+}
+
+void runs_free(struct runs *runs)
+{
+	for (size_t i = 0; i < runs->n; i++) {
+		half_free(&runs->of[i].half);
+		json_decref(runs->of[i].bits);
+		cell_list_free(&runs->of[i].queue);
+	}
+	free(runs->of);
+}
+
+static struct run_under *runs_of(const struct runs *runs, line_set lines)
+{
+	for (size_t i = 0; i < runs->n; i++) {
+		if (runs->of[i].lines == lines)
+			return &runs->of[i];
+	}
+	return NULL;
+}
+
+static struct run_under *runs_of_new(struct runs *runs, line_set lines)
+{
+	struct run_under *under = runs_of(runs, lines);
+
+	if (under)
+		return under;
+	runs->of = mem_resize(runs->of, runs->n + 1, sizeof(*runs->of));
+	under = &runs->of[runs->n++];
+	*under = (struct run_under){.lines = lines, .bits = json_object()};
+	half_init(&under->half, "");
+	return under;
+}
+
+static void under_add(struct run_under *under, const json_t *record)
+{
+	_cleanup_free_ char *canonical =
+		json_dumps(json_object_get(record, "canonical"), JSON_COMPACT | JSON_SORT_KEYS);
+	char bits[17];
+
+	half_add(&under->half, record);
+	if (!canonical)
+		return;
+	hash_format(hash_bytes(canonical, strlen(canonical), HASH_START), bits);
+	json_object_set_new(under->bits, record_text(record, "cell", ""), json_string(bits));
+}
+
+/* Which lines these are: {NAME: VALUE...}. False: one of them is none of ours. */
+static bool lines_of(const struct plan *plan, const json_t *applied, line_set *ret)
+{
+	size_t n = 0;
+
+	*ret = 0;
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		const struct setting *setting = plan->lines[i].setting;
+
+		if (strcmp(record_text(applied, setting->name, "\n"), setting->value) != 0)
+			continue;
+		*ret |= (line_set)1 << i;
+		n++;
+	}
+	return n == json_object_size(applied);
+}
+
+bool runs_take(struct runs *runs, const json_t *record)
+{
+	const json_t *settings = json_object_get(record, "settings");
+	const json_t *applied = json_object_get(settings, host_names[HOST_CLIENT]);
+	const json_t *at = json_object_get(runs->plan->index, record_text(record, "cell", ""));
+	line_set lines = 0;
+
+	if (!at ||
+	    record_scenario_changed(record, runs->plan->all[json_integer_value(at)]->scenario))
+		return false;
+	if (settings && (!json_equal(applied, json_object_get(settings, host_names[HOST_SERVER])) ||
+			 !lines_of(runs->plan, applied, &lines)))
+		return false;
+	under_add(runs_of_new(runs, lines), record);
+	return true;
+}
+
+/* A target whose hosts have these lines. Returns 0 or -errno. */
+static int target_open_under(const struct runs *runs, const struct settings *settings,
+			     struct run_options *options, struct target *ret, struct err *err)
+{
+	*options = runs->session->run;
+	for (size_t i = 0; i < HOSTS_MAX && settings->n; i++)
+		options->baseline[i] = settings;
+	return target_open(runs->session->targets->name, options, ret, err);
+}
+
+static int probe_one(struct runs *runs, line_set lines, struct err *err)
+{
+	struct settings settings = plan_settings(runs->plan, lines);
+	struct run_options options;
+	struct target target = {0};
+	int ret = target_open_under(runs, &settings, &options, &target, err);
+
+	if (!ret)
+		target_close(&target);
+	free(settings.of);
+	return ret;
+}
+
+int runs_probe(struct runs *runs, struct plan *plan)
+{
+	struct err err;
+	int ret = probe_one(runs, plan_all(plan), &err);
+
+	for (size_t i = 0; i < plan->n_lines && ret == -EINVAL; i++) {
+		int alone = probe_one(runs, (line_set)1 << i, &err);
+
+		if (alone == -EINVAL)
+			plan->lines[i].refused = mem_strdup(err.msg);
+		else if (alone < 0)
+			ret = alone;
+	}
+	if (!ret || ret == -EINVAL)
+		return 0;
+	return cmd_fail(&err, ret == -EINTR ? EXIT_INTERRUPTED : cmd_nothing_ran());
+}
+
+bool runs_asks(const struct runs *runs, const struct cell *cell, line_set lines)
+{
+	const struct half_cell *base = runs_find(runs, cell, 0);
+	line_set ignored;
+
+	return plan_record(runs->plan, cell, lines, &ignored) &&
+	       !(base && base->verdict == VERDICT_SKIP);
+}
+
+void runs_want(struct runs *runs, const struct cell *cell, line_set lines)
+{
+	line_set under_lines;
+	const struct cell *played = plan_record(runs->plan, cell, lines, &under_lines);
+	struct run_under *under = runs_of_new(runs, under_lines);
+
+	if (!played || !runs->session || !runs_asks(runs, cell, lines) ||
+	    half_find(&under->half, played->id) || json_object_get(under->bits, played->id))
+		return;
+	json_object_set_new(under->bits, played->id, json_string(""));
+	cell_list_add(&under->queue, played);
+}
+
+struct taking {
+	struct runs *runs;
+	struct run_under *under;
+	struct err err;
+};
+
+static bool record_take(void *ctx, const struct cell *cell, json_t *record)
+{
+	struct taking *taking = ctx;
+	struct runs *runs = taking->runs;
+
+	(void)cell;
+	under_add(taking->under, record);
+	runs->n_played++;
+	return !runs->out || !record_write(runs->out, runs->out_path, record, &taking->err);
+}
+
+static int under_play(struct runs *runs, struct run_under *under)
+{
+	struct settings settings = plan_settings(runs->plan, under->lines);
+	struct taking taking = {.runs = runs, .under = under};
+	struct run_options options;
+	struct target target = {0};
+	struct err err;
+	int ret = target_open_under(runs, &settings, &options, &target, &err);
+
+	if (!ret) {
+		half_add(&under->half, target.kernel);
+		ret = target_run(&target, under->queue.of, under->queue.n, record_take, &taking,
+				 &err);
+		target_close(&target);
+	}
+	free(settings.of);
+	if (taking.err.code)
+		return cmd_fail(&taking.err, EXIT_HARNESS);
+	if (ret == -EINTR)
+		return cmd_fail(&err, EXIT_INTERRUPTED);
+	return ret < 0 ? cmd_fail(&err, cmd_nothing_ran()) : 0;
+}
+
+/* "net.ipv4.tcp_tw_reuse = 1 and 2 more" */
+static void under_say(const struct runs *runs, const struct run_under *under)
+{
+	struct settings settings = plan_settings(runs->plan, under->lines);
+
+	fprintf(stderr, "afterclose: %zu cells under ", under->queue.n);
+	if (!settings.n)
+		fprintf(stderr, "the baseline");
+	else
+		fprintf(stderr, "%s = %s", settings.of[0].name, settings.of[0].value);
+	if (settings.n > 1)
+		fprintf(stderr, " and %zu more", settings.n - 1);
+	fprintf(stderr, "\n");
+	free(settings.of);
+}
+
+int runs_play(struct runs *runs)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < runs->n && !code; i++) {
+		struct run_under *under = &runs->of[i];
+
+		if (!under->queue.n)
+			continue;
+		under_say(runs, under);
+		code = under_play(runs, under);
+		cell_list_free(&under->queue);
+	}
+	return code;
+}
+
+const struct half_cell *runs_find(const struct runs *runs, const struct cell *cell, line_set lines)
+{
+	line_set under_lines;
+	const struct cell *played = plan_record(runs->plan, cell, lines, &under_lines);
+	const struct run_under *under = runs_of(runs, under_lines);
+
+	return played && under ? half_find(&under->half, played->id) : NULL;
+}
+
+static const char *bits_find(const struct runs *runs, const struct cell *cell, line_set lines)
+{
+	line_set under_lines;
+	const struct cell *played = plan_record(runs->plan, cell, lines, &under_lines);
+	const struct run_under *under = runs_of(runs, under_lines);
+
+	return played && under ? record_text(under->bits, played->id, NULL) : NULL;
+}
+
+bool runs_same(const struct runs *runs, const struct cell *cell, line_set a, line_set b)
+{
+	const struct half_cell *left = runs_find(runs, cell, a), *right = runs_find(runs, cell, b);
+	const char *left_bits = bits_find(runs, cell, a), *right_bits = bits_find(runs, cell, b);
+
+	if (!left || !right || evidence_differs(left, right))
+		return false;
+	return !runs->exact || (left_bits && right_bits && !strcmp(left_bits, right_bits));
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * cmd_advise: owns `afterclose advise`: what each line of a settings file does after close. All is
+ * played with no line, with all lines, and with one line at a time where all of them together make
+ * a difference; then with the fewest lines that have the same outcomes.
+ */
+#include "cmd/cmd.h"
+#include "cmd/advise_tell.h"
+
+#include "advise/advice.h"
+#include "advise/evidence.h"
+#include "base/mem.h"
+#include "record/outline.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct advise_args {
+	const char *format, *records, *out;
+	bool all, thorough;
+	struct texts scenarios;
+	struct selection select;
+	struct session_options session;
+};
+
+static const struct option_row advise_options[] = {
+	{"format", OPTION_WORD, offsetof(struct advise_args, format), "text|markdown|json",
+	 "how it is told; text if left out"},
+	{"all", OPTION_FLAG, offsetof(struct advise_args, all), NULL, "tell every changed outcome"},
+	{"scenarios", OPTION_TEXTS, offsetof(struct advise_args, scenarios), "FILE|DIR",
+	 "play these, not the catalogue; may be repeated"},
+	{"only", OPTION_TEXTS, offsetof(struct advise_args, select.only), "DIM=VALUE[,VALUE...]",
+	 "only cells with this value of a dimension, or scenario=NAME"},
+	{"thorough", OPTION_FLAG, offsetof(struct advise_args, thorough), NULL,
+	 "each line alone in every cell, also where all together change nothing"},
+	{"out", OPTION_TEXT, offsetof(struct advise_args, out), "FILE.jsonl",
+	 "keep the records there, anew"},
+	{"records", OPTION_TEXT, offsetof(struct advise_args, records), "RECORDS",
+	 "advise from this file, as --out made it: play nothing"},
+	TARGET_OPTION(struct advise_args),
+	SEED_OPTION(struct advise_args),
+	{NULL},
+};
+
+/* Everything that a command of this kind holds. */
+struct advising {
+	const struct advise_args *args;
+	struct settings settings;
+	struct suite suite;
+	struct cell_list selected;
+	struct session session;
+	struct records records;
+	struct features features;
+	const json_t *kernel;
+	struct plan plan;
+	struct runs runs;
+};
+
+static int advise_print(const struct advise_args *args, const json_t *advice)
+{
+	_cleanup_text_ struct text out = {0};
+
+	if (args->format && !strcmp(args->format, "json")) {
+		cmd_print_json(advice);
+		return cmd_flush();
+	}
+	if (args->format && !strcmp(args->format, "markdown"))
+		advice_markdown(advice, args->all, &out);
+	else
+		advice_text(advice, args->all, &out);
+	fputs(text_str(&out), stdout);
+	return cmd_flush();
+}
+
+static void want_all(struct advising *advising, line_set lines)
+{
+	const struct cell_list *cells = &advising->plan.cells;
+
+	for (size_t i = 0; i < cells->n; i++)
+		runs_want(&advising->runs, cells->of[i], lines);
+}
+
+/* One line at a time where all together make a difference; elsewhere none makes one. */
+static void want_single(struct advising *advising, line_set line)
+{
+	const struct cell_list *cells = &advising->plan.cells;
+	line_set all = plan_all(&advising->plan);
+
+	for (size_t i = 0; i < cells->n; i++) {
+		const struct cell *cell = cells->of[i];
+
+		if (plan_reaches(&advising->plan, cell, line) &&
+		    (advising->args->thorough || !runs_same(&advising->runs, cell, 0, all)))
+			runs_want(&advising->runs, cell, line);
+	}
+}
+
+static int play_singles(struct advising *advising)
+{
+	line_set all = plan_all(&advising->plan);
+	int code;
+
+	want_all(advising, 0);
+	code = runs_play(&advising->runs);
+	want_all(advising, all);
+	if (!code)
+		code = runs_play(&advising->runs);
+	for (size_t i = 0; i < advising->plan.n_lines && !code; i++) {
+		if (all & ((line_set)1 << i))
+			want_single(advising, (line_set)1 << i);
+	}
+	return code ? code : runs_play(&advising->runs);
+}
+
+/* Does the line change an outcome alone? ret: in which cells. */
+static bool line_changes(struct advising *advising, line_set line, struct cell_list *ret)
+{
+	const struct cell_list *cells = &advising->plan.cells;
+
+	for (size_t i = 0; i < cells->n; i++) {
+		const struct half_cell *base = runs_find(&advising->runs, cells->of[i], 0);
+		const struct half_cell *with = runs_find(&advising->runs, cells->of[i], line);
+
+		if (base && with && evidence_outcome_differs(base, with))
+			cell_list_add(ret, cells->of[i]);
+	}
+	return ret->n;
+}
+
+/* Play a set of lines everywhere, and say whether its outcomes are those of all. */
+static int set_suffices(struct advising *advising, line_set lines, bool *ret)
+{
+	size_t untold;
+	int code;
+
+	want_all(advising, lines);
+	code = runs_play(&advising->runs);
+	*ret = !code &&
+	       !advise_sets_differ(&advising->runs, lines, plan_all(&advising->plan), &untold);
+	return code;
+}
+
+/* Can a line be left out of the set? Only where it changes something alone is that in question
+ * first; then everywhere. */
+static int line_try_without(struct advising *advising, line_set *set, line_set line,
+			    const struct cell_list *changed)
+{
+	line_set rest = *set & ~line;
+	bool suffices = true;
+	int code;
+
+	for (size_t i = 0; i < changed->n; i++)
+		runs_want(&advising->runs, changed->of[i], rest);
+	code = runs_play(&advising->runs);
+	for (size_t i = 0; i < changed->n && suffices && !code; i++) {
+		const struct cell *cell = changed->of[i];
+		const struct half_cell *with = runs_find(&advising->runs, cell, rest);
+		const struct half_cell *all =
+			runs_find(&advising->runs, cell, plan_all(&advising->plan));
+
+		suffices = with && all && !evidence_outcome_differs(with, all);
+	}
+	if (!code && suffices)
+		code = set_suffices(advising, rest, &suffices);
+	if (!code && suffices)
+		*set = rest;
+	return code;
+}
+
+/* The lines that change an outcome alone, then others until their outcomes are those of all; then
+ * without each that another one makes superfluous. */
+static int find_shortest(struct advising *advising, line_set *ret)
+{
+	line_set all = plan_all(&advising->plan), set = 0;
+	struct cell_list changed[PLAN_LINES_MAX] = {0};
+	bool suffices = false;
+	int code = 0;
+
+	for (size_t i = 0; i < advising->plan.n_lines; i++) {
+		line_set line = (line_set)1 << i;
+
+		if ((all & line) && line_changes(advising, line, &changed[i]))
+			set |= line;
+	}
+	code = set_suffices(advising, set, &suffices);
+	for (size_t i = 0; i < advising->plan.n_lines && !code && !suffices; i++) {
+		if (set & ((line_set)1 << i) || !(all & ((line_set)1 << i)))
+			continue;
+		set |= (line_set)1 << i;
+		code = set_suffices(advising, set, &suffices);
+	}
+	for (size_t i = 0; i < advising->plan.n_lines && !code; i++) {
+		if ((set & ((line_set)1 << i)) && set != ((line_set)1 << i))
+			code = line_try_without(advising, &set, (line_set)1 << i, &changed[i]);
+	}
+	for (size_t i = 0; i < advising->plan.n_lines; i++)
+		cell_list_free(&changed[i]);
+	*ret = set;
+	return code;
+}
+
+static char *place_words(const struct advising *advising)
+{
+	const json_t *first = advising->records.n_cells ? advising->records.cells[0] : NULL;
+	const char *target = advising->session.n_targets ? advising->session.targets->name
+							 : record_text(first, "target", "?");
+
+	return mem_printf("%s, Linux %s, HZ %lld", target,
+			  record_text(advising->kernel, "release", "?"),
+			  (long long)record_number(advising->kernel, "hz", 0));
+}
+
+static int out_open(struct advising *advising, struct err *err)
+{
+	struct runs *runs = &advising->runs;
+	int ret;
+
+	if (!advising->args->out)
+		return 0;
+	runs->out_path = advising->args->out;
+	runs->out = fopen(runs->out_path, "we");
+	if (!runs->out)
+		return err_sys(err, "open %s", runs->out_path);
+	ret = record_write(runs->out, runs->out_path, advising->kernel, err);
+	for (size_t i = 0; i < advising->suite.n_files && !ret; i++) {
+		json_t *line = record_scenario(advising->suite.files[i].scenario);
+
+		ret = record_write(runs->out, runs->out_path, line, err);
+		json_decref(line);
+	}
+	return ret;
+}
+
+static int advise_play(struct advising *advising)
+{
+	struct err err;
+	int code;
+
+	advising->runs.session = &advising->session;
+	advising->runs.exact = advising->session.targets->exact;
+	if (out_open(advising, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	code = advising->plan.n_lines ? runs_probe(&advising->runs, &advising->plan) : 0;
+	if (code)
+		return code;
+	plan_choose(&advising->plan, &advising->selected);
+	return play_singles(advising);
+}
+
+static int advise_read(struct advising *advising)
+{
+	const struct records *records = &advising->records;
+	size_t n_left = 0;
+
+	advising->runs.exact = !strncmp(record_text(records->cells[0], "target", ""), "uml:", 4);
+	plan_choose(&advising->plan, &advising->selected);
+	for (size_t i = 0; i < records->n_cells; i++)
+		n_left += !runs_take(&advising->runs, records->cells[i]);
+	if (n_left)
+		fprintf(stderr,
+			"afterclose: %zu of %zu records are of other settings or scenarios; left "
+			"out\n",
+			n_left, records->n_cells);
+	return 0;
+}
+
+static int advise_all(struct advising *advising)
+{
+	_cleanup_free_ char *place = place_words(advising);
+	line_set shortest = 0;
+	json_t *advice;
+	int code = advising->args->records ? advise_read(advising) : advise_play(advising);
+
+	if (!code && advising->plan.cells.n)
+		code = find_shortest(advising, &shortest);
+	if (code)
+		return code;
+	advice = advise_tell(&advising->settings, &advising->plan, &advising->runs,
+			     &advising->features, place);
+	if (advising->plan.cells.n)
+		advise_tell_shortest(advice, &advising->runs, shortest);
+	code = advise_print(advising->args, advice);
+	json_decref(advice);
+	return code;
+}
+
+/* The kernel whose word counts: that of the target, or of the records. */
+static int kernel_find_out(struct advising *advising, struct err *err)
+{
+	const struct records *records = &advising->records;
+
+	if (!advising->args->records) {
+		advising->kernel = advising->session.targets->kernel;
+		return record_kernel_features(advising->kernel, &advising->features, err);
+	}
+	if (records_load(advising->args->records, &advising->records, err) < 0)
+		return -err->code;
+	if (!records->n_cells || records->n_kernels != 1)
+		return err_set(err, EINVAL,
+			       "%s: advice is drawn from records of one kernel; it has %zu",
+			       advising->args->records, records->n_kernels);
+	advising->kernel = records->kernels[0];
+	return record_kernel_features(advising->kernel, &advising->features, err);
+}
+
+static int advise_open(struct advising *advising, const struct texts *files)
+{
+	const struct advise_args *args = advising->args;
+	struct err err;
+	int code;
+
+	if (settings_load_all(files->of, files->n, &advising->settings, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	code = suite_load(&args->scenarios, &advising->suite);
+	if (code)
+		return code;
+	if (select_cells(&advising->suite, &args->select, &advising->selected, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	if (!args->records)
+		code = session_open(&args->session, &advising->session);
+	if (code)
+		return code;
+	if (advising->session.n_targets > 1) {
+		err_set(&err, EINVAL, "advise plays cells on one target");
+		return cmd_fail(&err, EXIT_USAGE);
+	}
+	if (kernel_find_out(advising, &err) < 0 ||
+	    plan_open(&advising->suite, &advising->settings, &advising->features, &advising->plan,
+		      &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	runs_init(&advising->runs, &advising->plan);
+	return 0;
+}
+
+static int advise_run(const struct advise_args *args, const struct texts *files)
+{
+	struct advising advising = {.args = args};
+	int code = advise_open(&advising, files);
+
+	if (!code)
+		code = advise_all(&advising);
+	if (advising.runs.out && fclose(advising.runs.out) && !code)
+		code = EXIT_HARNESS;
+	runs_free(&advising.runs);
+	plan_close(&advising.plan);
+	features_free(&advising.features);
+	records_free(&advising.records);
+	session_close(&advising.session);
+	cell_list_free(&advising.selected);
+	suite_free(&advising.suite);
+	settings_free(&advising.settings);
+	return code;
+}
+
+static int cmd_advise(const struct command *command, char **argv)
+{
+	struct advise_args args = {.session.seed = -1};
+	_cleanup_texts_ struct texts files = {0};
+	struct err err;
+	int code;
+
+	if (options_parse(command, argv, &args, &files, &err) < 0)
+		code = cmd_fail(&err, EXIT_USAGE);
+	else
+		code = advise_run(&args, &files);
+	texts_free(&args.scenarios);
+	texts_free(&args.select.only);
+	texts_free(&args.session.targets);
+	return code;
+}
+
+const struct command command_advise = {
+	.name = "advise",
+	.operands = "FILE|DIR...",
+	.operands_min = 1,
+	.operands_max = SIZE_MAX,
+	.what = "what each line of a sysctl.conf does after close, and which of them are needed",
+	.options = advise_options,
+	.run = cmd_advise,
+};

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The classic tuning list, on a UML kernel: what each line does there, and the shortest file. The
+# same from the records that it kept, and with each line alone in every cell.
+#
+#   advise.sh PROGRAM
+set -u
+program=$(realpath "${1:?usage: advise.sh PROGRAM}") || exit 2
+here=$(cd "$(dirname "$0")" && pwd)
+export LC_ALL=C ASAN_OPTIONS=detect_leaks=0
+scenarios=()
+for name in reuse/tw-reuse incidents/fin-timeout-sixty-one incidents/server-cannot-restart \
+	half-close/data-for-a-closed-end; do
+	scenarios+=(--scenarios "$here/../../scenarios/$name.yaml")
+done
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+# expect WHAT FILE PATTERN: the file holds a line like that.
+expect() {
+	if grep -qE -- "$3" "$2"; then
+		echo "ok: $1"
+	else
+		echo "not ok: $1: no line like $3 in $2:"
+		cat "$2"
+		failures=$((failures + 1))
+	fi
+}
+
+# same WHAT A B
+same() {
+	if diff -u "$2" "$3"; then
+		echo "ok: $1"
+	else
+		echo "not ok: $1"
+		failures=$((failures + 1))
+	fi
+}
+
+printf 'net.ipv4.%s = %s\n' tcp_syncookies 1 tcp_tw_recycle 1 tcp_tw_reuse 1 tcp_fin_timeout 30 \
+	>classic.conf
+if ! "$program" advise classic.conf "${scenarios[@]}" --target uml --seed 1 --out kept.jsonl \
+	>played 2>errors; then
+	echo "skipped: $(tail -n 1 errors)"
+	[ "${AFTERCLOSE_MUST_WORK:-}" != 1 ]
+	exit
+fi
+expect "a sysctl that is gone is said so" played 'Not on this kernel.*gone since'
+expect "tcp_tw_reuse lets a connect succeed" played 'new\.connect: EADDRNOTAVAIL -> ok'
+expect "tcp_tw_reuse does not let a server restart" played 'lets a server restart.*: no\.'
+expect "the other lines are not needed" played '^        net\.ipv4\.tcp_tw_reuse = 1$'
+expect "that was run" played 'Run: it has the same outcomes as the whole'
+[ "$(grep -c '^        net\.' played)" = 1 ] || {
+	echo "not ok: the shortest file has more than one line"
+	failures=$((failures + 1))
+}
+
+"$program" advise classic.conf "${scenarios[@]}" --records kept.jsonl >again || failures=$((failures + 1))
+same "the same from records" played again
+"$program" advise classic.conf "${scenarios[@]}" --target uml --seed 1 --thorough >thorough 2>errors ||
+	failures=$((failures + 1))
+same "the same with each line alone in every cell" played thorough
+
+echo 'net.ipv4.tcp_fin_timeout = soon' >refused.conf
+"$program" advise refused.conf "${scenarios[@]}" --target uml --seed 1 >refused 2>errors
+expect "a value that the kernel refuses" refused 'Not run: .*the kernel refuses sysctl'
+[ $failures = 0 ]
