@@ -38,7 +38,7 @@ static int proof_add_cell(struct proof *proof, const json_t *record, struct err 
 	int ret = 0;
 
 	if (!cell)
-		return err_prefix(err, proof->path);
+		return err_prefix(err, "%s", proof->path);
 	if (record_scenario_changed(record, cell->scenario))
 		return err_set(err, EINVAL, "%s: %s has changed since it was run: run it again",
 			       proof->path, cell->scenario->file);
