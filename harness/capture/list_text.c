@@ -145,7 +145,10 @@ static void incarnation_text(int64_t tuple, const json_t *in, struct text *out)
 	ending_text(in, out);
 	counts_text(in, out);
 	text_add(out, "\n");
-	json_array_foreach(remarks, i, remark) remark_text(tuple, remark, out);
+	json_array_foreach(remarks, i, remark)
+	{
+		remark_text(tuple, remark, out);
+	}
 }
 
 static void connection_text(const json_t *connection, struct text *out)

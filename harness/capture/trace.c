@@ -282,7 +282,7 @@ static void trace_syn(struct tracing *tracing, struct seen *seen)
 {
 	struct incarnation *now = tracing->now;
 
-	if (seen->origin != TRAIL_NONE &&
+	if (now && seen->origin != TRAIL_NONE &&
 	    tracing->trail->of[seen->origin].incarnation + 1 < tracing->trail->n_incarnations) {
 		seen->incarnation = tracing->trail->of[seen->origin].incarnation;
 		trace_older(tracing, seen);

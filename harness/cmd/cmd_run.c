@@ -249,7 +249,10 @@ static int run_selected(struct run_args *args, const struct texts *paths)
 	cell_list_repeat(&cells, args->repeat);
 	args->session.with = &with;
 	code = session_open(&args->session, &session);
-	return code ? code : run_cells(args, &session, &cells);
+	if (!code)
+		code = run_cells(args, &session, &cells);
+	args->session.with = NULL;
+	return code;
 }
 
 /* Even a command line that cannot be read is "untestable" to a bisection. */

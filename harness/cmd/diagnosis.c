@@ -214,9 +214,12 @@ static void cell_text(const json_t *cell, struct text *out)
 	else
 		text_add(out, "differs behind the capture's last: %s",
 			 record_text(cell, "words", "?"));
-	json_array_foreach(misses, i, miss) text_add(
-		out, "\n          %s: %s in the capture, %s here", record_text(miss, "fact", "?"),
-		record_text(miss, "expected", "?"), record_text(miss, "observed", "?"));
+	json_array_foreach(misses, i, miss)
+	{
+		text_add(out, "\n          %s: %s in the capture, %s here",
+			 record_text(miss, "fact", "?"), record_text(miss, "expected", "?"),
+			 record_text(miss, "observed", "?"));
+	}
 	text_add(out, "\n");
 }
 
@@ -242,7 +245,9 @@ void diagnosis_text(const json_t *diagnosis, struct text *out)
 	else
 		text_add(out, "\nReproduced in %zu of %zu cells, under ", n_same, n);
 	json_array_foreach(under, i, word)
+	{
 		text_add(out, "%s%s", i ? "\n  or " : "", json_string_value(word));
+	}
 	if (n_same && n_same < n)
 		text_add(out, "\n");
 }

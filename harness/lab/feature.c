@@ -225,7 +225,7 @@ static int counters_add_conntrack(struct counter_set *set, struct err *err)
 static int counters_probe(struct features *ret, struct err *err)
 {
 	struct counter_files files;
-	struct counter_set set;
+	struct counter_set set = {0};
 	int rc = counter_open(&files, err);
 
 	if (!rc)

@@ -140,7 +140,8 @@ static void add_line(struct settings *settings, const char *file, int number, ch
 	if (!*line || *line == '#' || *line == ';')
 		return;
 	like.optional = *line == '-';
-	line += like.optional;
+	if (like.optional)
+		line++;
 	equals = strchr(line, '=');
 	if (equals)
 		*equals = '\0';
