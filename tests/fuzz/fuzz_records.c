@@ -15,38 +15,6 @@
 
 #define EXPLAINED_MAX 4 /* each is held against all others */
 
-/* Each record beside all others, told with the scenario's line that it names, if there is one. */
-static void explain(const struct records *records, const json_t *record)
-{
-	_cleanup_half_ struct half half;
-	_cleanup_text_ struct text text = {0};
-	const json_t *outline = records->n_scenarios ? records->scenarios[0] : NULL;
-	json_t *neighbours;
-
-	half_init(&half, "");
-	for (size_t i = 0; i < records->n_kernels; i++)
-		half_add(&half, records->kernels[i]);
-	for (size_t i = 0; i < records->n_cells; i++)
-		half_add(&half, records->cells[i]);
-	neighbours = neighbours_find(&half, record_text(record, "cell", ""));
-	explain_record(records_kernel(records, record), outline, record, neighbours, &text);
-	json_decref(neighbours);
-}
-
-/* What `minimise` keeps of it is in it. */
-static void showing(const json_t *record)
-{
-	_cleanup_showing_ struct showing showing;
-	_cleanup_text_ struct text text = {0};
-	struct err err;
-
-	if (showing_take(record, NULL, 0, &showing, &err) < 0)
-		return;
-	if (!showing_in(&showing, record))
-		abort();
-	showing_words(&showing, "", &text);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void compare(const struct records *records)
