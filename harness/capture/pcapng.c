@@ -166,7 +166,7 @@ static int interface_add(struct pcapng *pcapng, struct err *err)
 
 int64_t capture_us(int64_t s, int64_t us)
 {
-	const int64_t max = 1LL << 40;
+	const int64_t max = 1LL << 33; /* the year 2242: also in ns it is a number of 64 bits */
 
 	s = s < 0 ? 0 : s;
 	return (s > max ? max : s) * (int64_t)US_PER_S + us % (int64_t)US_PER_S;

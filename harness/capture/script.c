@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LINK_US_MIN 6000 /* below that, the profile `clean` will do: 2 ms each way */
+#define LINK_US_MIN 6000     /* below that, the profile `clean` will do: 2 ms each way */
+#define LINK_US_MAX 20000000 /* a longer round trip is a clock's leap, or no link's */
 
 /* What of the capture makes a setting matter. */
 static unsigned any_strays(const struct plot *plot)
@@ -118,7 +119,7 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 
 	text_add(out, "vary:\n");
 	text_add(out, "  family: [%s]\n", v6 ? "ipv6" : "ipv4");
-	if (plot->rtt_us >= LINK_US_MIN)
+	if (plot->rtt_us >= LINK_US_MIN && plot->rtt_us <= LINK_US_MAX)
 		text_add(out, "  link: [delay %lldus]   # half of the capture's round trip\n",
 			 (long long)plot->rtt_us / 2);
 	if (end >= 0 && !is_known(known, plot_host(plot, end), "net.ipv4.tcp_max_tw_buckets") &&

@@ -8,6 +8,7 @@
 #include "capture/list.h"
 #include "capture/script.h"
 #include "cmd/import.h"
+#include "scenario/rules.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -171,6 +172,18 @@ static int script_save(const char *path, const char *text, struct err *err)
 	return 0;
 }
 
+/* A capture can hold what no play can do: a late copy of a segment that was never seen in time. */
+static int script_check(const char *path, const char *text, struct err *err)
+{
+	struct scenario *scenario = NULL;
+	int ret = scenario_parse(path, text, strlen(text), &scenario, err);
+
+	if (!ret)
+		ret = scenario_prove(scenario, err);
+	scenario_free(scenario);
+	return ret ? err_prefix(err, "what this four-tuple shows makes no play") : 0;
+}
+
 static int import_make(const struct import_args *args, const struct given *given,
 		       struct trail *trail, size_t last, const char *capture)
 {
@@ -185,6 +198,8 @@ static int import_make(const struct import_args *args, const struct given *given
 	if (args->check)
 		return import_check(args, &plot, args->output ? name : NULL);
 	script_write(&plot, &given->known, name, from, &text);
+	if (script_check(path, text_str(&text), &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
 	if (args->output && script_save(args->output, text_str(&text), &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	return args->run ? import_run(args, &plot, path, text_str(&text)) : 0;

@@ -188,21 +188,19 @@ static void compare_fact(struct pairing *pairing, enum half_kind kind, const str
 /* Both lists of facts are sorted by name. */
 static void compare_facts(struct pairing *pairing)
 {
-	const struct half_fact *a = pairing->a->facts, *a_end = a + pairing->a->n_facts;
-	const struct half_fact *b = pairing->b->facts, *b_end = b + pairing->b->n_facts;
+	const struct half_cell *a = pairing->a, *b = pairing->b;
+	size_t i = 0, j = 0;
 
-	while (a < a_end && b < b_end) {
-		int order = strcmp(a->name, b->name);
+	while (i < a->n_facts || j < b->n_facts) {
+		const struct half_fact *left = i < a->n_facts ? &a->facts[i] : NULL;
+		const struct half_fact *right = j < b->n_facts ? &b->facts[j] : NULL;
+		int order = !left ? 1 : !right ? -1 : strcmp(left->name, right->name);
 
-		compare_fact(pairing, order <= 0 ? a->kind : b->kind, order <= 0 ? a : NULL,
-			     order >= 0 ? b : NULL);
-		a += order <= 0;
-		b += order >= 0;
+		compare_fact(pairing, order <= 0 ? left->kind : right->kind,
+			     order <= 0 ? left : NULL, order >= 0 ? right : NULL);
+		i += order <= 0;
+		j += order >= 0;
 	}
-	for (; a < a_end; a++)
-		compare_fact(pairing, a->kind, a, NULL);
-	for (; b < b_end; b++)
-		compare_fact(pairing, b->kind, NULL, b);
 }
 
 /* A known failure is a failure. */

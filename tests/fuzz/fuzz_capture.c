@@ -20,7 +20,7 @@ static void list(const struct survey *survey)
 	json_decref(object);
 }
 
-/* It can be read, but where it has more steps than one may have. */
+/* Not each is a scenario: `import` says so where one is none. */
 static void play(struct trail *trail)
 {
 	const struct script_known known = {0};
@@ -32,11 +32,8 @@ static void play(struct trail *trail)
 	if (!trail->n_incarnations || plot_make(trail, trail->n_incarnations - 1, &plot, &err) < 0)
 		return;
 	script_write(&plot, &known, "imported", "fuzz.pcap", &text);
-	if (scenario_parse("imported.yaml", text_str(&text), text.len, &scenario, &err) < 0 &&
-	    !strstr(err.msg, "at most")) {
-		fprintf(stderr, "%s\n%s\n", text_str(&text), err.msg);
-		abort();
-	}
+	if (scenario_parse("imported.yaml", text_str(&text), text.len, &scenario, &err) < 0)
+		return;
 	scenario_free(scenario);
 }
 
