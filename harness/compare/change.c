@@ -191,15 +191,21 @@ static void compare_facts(struct pairing *pairing)
 	const struct half_cell *a = pairing->a, *b = pairing->b;
 	size_t i = 0, j = 0;
 
-	while (i < a->n_facts || j < b->n_facts) {
+	for (;;) {
 		const struct half_fact *left = i < a->n_facts ? &a->facts[i] : NULL;
 		const struct half_fact *right = j < b->n_facts ? &b->facts[j] : NULL;
-		int order = !left ? 1 : !right ? -1 : strcmp(left->name, right->name);
+		int order;
 
-		compare_fact(pairing, order <= 0 ? left->kind : right->kind,
-			     order <= 0 ? left : NULL, order >= 0 ? right : NULL);
-		i += order <= 0;
-		j += order >= 0;
+		if (!left && !right)
+			return;
+		order = !left ? 1 : !right ? -1 : strcmp(left->name, right->name);
+		if (order > 0)
+			left = NULL;
+		else if (order < 0)
+			right = NULL;
+		compare_fact(pairing, left ? left->kind : right->kind, left, right);
+		i += left != NULL;
+		j += right != NULL;
 	}
 }
 
