@@ -20,11 +20,6 @@ static const char *lab_preset(const struct dimension *dimension)
 	return "";
 }
 
-static bool sides_meet(enum side a, enum side b)
-{
-	return a == b || a == SIDE_BOTH || b == SIDE_BOTH;
-}
-
 static bool setting_is_set(const struct draft *draft, enum side of, const char *name)
 {
 	for (size_t i = 0; i < draft->n_settings; i++) {

@@ -143,7 +143,7 @@ void draft_write(const struct draft *draft, const bool *out, struct text *file)
 
 	write_head(&writing);
 	write_labs(&writing);
-	for (enum side of = SIDE_CLIENT; of <= SIDE_BOTH; of++)
+	for (enum side of = SIDE_CLIENT; of <= SIDE_ROUTER; of++)
 		write_settings_of(&writing, of, &key);
 	text_add(file, "play:\n");
 	for (size_t i = 0; i < draft->n_steps; i++) {

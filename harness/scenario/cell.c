@@ -104,6 +104,13 @@ bool side_has_host(enum side side, enum host_id host)
 	return side == SIDE_BOTH || (side == SIDE_SERVER) == (host == HOST_SERVER);
 }
 
+bool sides_meet(enum side a, enum side b)
+{
+	if (a == SIDE_ROUTER || b == SIDE_ROUTER)
+		return a == b;
+	return a == b || a == SIDE_BOTH || b == SIDE_BOTH;
+}
+
 enum topology cell_topology(const struct cell *cell)
 {
 	const char *name = cell_value(cell, "topology", topology_names[TOPOLOGY_LINK]);

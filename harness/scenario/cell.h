@@ -27,6 +27,9 @@ char *cell_id(const struct scenario *scenario, const size_t *choice);
 /* Is it one of the hosts whose sysctls a side's dimension sets? client2 is on the client's side. */
 bool side_has_host(enum side side, enum host_id host);
 
+/* Is there a host whose sysctls both set? */
+bool sides_meet(enum side a, enum side b);
+
 enum topology cell_topology(const struct cell *cell);
 int cell_family(const struct cell *cell); /* AF_INET, AF_INET6 */
 

@@ -181,13 +181,6 @@ static int load_dimension(struct load *load, const struct node *key, const struc
 	return ret ? ret : reserved_check(load, dimension, value);
 }
 
-static bool sides_meet(enum side a, enum side b)
-{
-	if (a == SIDE_ROUTER || b == SIDE_ROUTER)
-		return a == b;
-	return a == b || a == SIDE_BOTH || b == SIDE_BOTH;
-}
-
 /* One sysctl of one host has one source. */
 static int sysctl_once(struct load *load, const char *name, enum side of, struct place at,
 		       const struct dimension *but)
