@@ -29,13 +29,15 @@ impaired_links() {
 		paste -sd ,
 }
 
-# guest_targets PROGRAM KIND...: the kernels for guests that are here, as --target takes them.
+# guest_targets PROGRAM KIND...: the kernels for guests that are here, as --target takes them; not
+# those that count their lines or check themselves.
 guest_targets() {
 	local program=$1 kinds
 
 	shift
 	kinds=$(IFS='|' && echo "$*")
-	"$program" kernel list | grep -oE "^($kinds):[^ ]+" || true
+	"$program" kernel list | grep -vE ', HZ [0-9]+(, gcov|, debug)+ ' |
+		grep -oE "^($kinds):[^ ]+" || true
 }
 
 # By its own name, or by another package that provides it, as other people's nodejs does npm.

@@ -30,7 +30,7 @@ static const struct option_row kernel_options[] = {
 	{"jobs", OPTION_NUMBER, offsetof(struct kernel_args, jobs), "N",
 	 "build: how many compilers side by side (one a core)", 1, 1024},
 	{"gcov", OPTION_FLAG, offsetof(struct kernel_args, gcov), NULL,
-	 "build: count which lines of net/ipv4 run"},
+	 "build: count which lines of TCP's close path run, for run --coverage"},
 	{"debug", OPTION_FLAG, offsetof(struct kernel_args, debug), NULL,
 	 "build: lockdep, kmemleak, and KASAN where the tree has it"},
 	{"mirror", OPTION_TEXT, offsetof(struct kernel_args, mirror), "LINE",

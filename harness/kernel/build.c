@@ -7,6 +7,7 @@
 #include "kernel/cache.h"
 #include "kernel/config.h"
 #include "kernel/edit.h"
+#include "kernel/entry.h"
 #include "kernel/files.h"
 #include "kernel/naming.h"
 #include "kernel/shadow.h"
@@ -14,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -182,7 +184,7 @@ static int configure(const struct work *work, struct err *err)
 	return config_check(text_str(&wanted), result, err);
 }
 
-/* "6.12.117, HZ 250" */
+/* "6.12.117, HZ 250", "6.12.117, HZ 250, gcov" */
 static int release_read(const struct work *work, char **ret, struct err *err)
 {
 	_cleanup_free_ char *file = mem_printf("%s/include/config/kernel.release", work->out);
@@ -190,9 +192,46 @@ static int release_read(const struct work *work, char **ret, struct err *err)
 
 	if (files_read(file, &release, err) < 0)
 		return -err->code;
-	*ret = mem_printf("%.*s, HZ %d", (int)strcspn(text_str(&release), "\n"), text_str(&release),
-			  (int)work->options->hz);
+	*ret = mem_printf("%.*s, HZ %d%s%s", (int)strcspn(text_str(&release), "\n"),
+			  text_str(&release), (int)work->options->hz,
+			  work->options->gcov ? ", gcov" : "",
+			  work->options->debug ? ", debug" : "");
 	return 0;
+}
+
+/* "OUT/net/ipv4/tcp.gcno" and the source that it numbers the lines of, which may be an edited one.
+ */
+static int keep_notes_of(const struct work *work, const char *notes, const char *gcov,
+			 struct err *err)
+{
+	const char *name = notes + strlen(work->out) + 1;
+	int stem_len = (int)(strlen(name) - strlen(".gcno"));
+	_cleanup_free_ char *to = mem_printf("%s/%s", gcov, name);
+	_cleanup_free_ char *from_c = mem_printf("%s/%.*s.c", work->src, stem_len, name);
+	_cleanup_free_ char *to_c = mem_printf("%s/%.*s.c", gcov, stem_len, name);
+	_cleanup_free_ char *dir = mem_strndup(to, strrchr(to, '/') - to);
+
+	if (files_mkdir(dir, err) < 0 || files_copy(notes, to, err) < 0)
+		return -err->code;
+	return files_copy(from_c, to_c, err);
+}
+
+/* What a run needs to tell lines by, when the build's directory may have gone. */
+static int keep_notes(const struct work *work, const char *entry, struct err *err)
+{
+	_cleanup_free_ char *pattern = mem_printf("%s/net/ipv[46]/*.gcno", work->out);
+	_cleanup_free_ char *gcov = entry_gcov(entry);
+	glob_t found;
+	int ret = 0;
+
+	if (!work->options->gcov)
+		return 0;
+	if (glob(pattern, 0, NULL, &found))
+		return err_set(err, ENOENT, "the build left no %s", pattern);
+	for (size_t i = 0; !ret && i < found.gl_pathc; i++)
+		ret = keep_notes_of(work, found.gl_pathv[i], gcov, err);
+	globfree(&found);
+	return ret;
 }
 
 static int add(struct cache *cache, const struct work *work, const char *name, struct err *err)
@@ -204,14 +243,16 @@ static int add(struct cache *cache, const struct work *work, const char *name, s
 	if (release_read(work, &release, err) < 0 || cache_new(cache, &new, err) < 0)
 		return -err->code;
 	to = mem_printf("%s/linux", new.path);
-	if (files_copy(from, to, err) < 0)
+	if (files_copy(from, to, err) < 0 || keep_notes(work, new.path, err) < 0)
 		return -err->code;
-	return cache_add(cache, &new,
-			 &(struct cache_entry){.kind = KERNEL_UML,
-					       .name = (char *)name,
-					       .release = release,
-					       .from = source},
-			 err);
+	return cache_add(
+		cache, &new,
+		&(struct cache_entry){.kind = KERNEL_UML,
+				      .name = (char *)name,
+				      .release = release,
+				      .from = source,
+				      .instrumented = work->options->gcov || work->options->debug},
+		err);
 }
 
 int build_uml(const struct build_options *options, char **ret_name, struct err *err)

@@ -261,6 +261,7 @@ int cache_hold(struct cache *cache, const struct cache_entry *entry, struct kern
 	       struct err *err)
 {
 	_cleanup_free_ char *path = mem_printf("%s/kernels/%s", cache->dir, entry->id);
+	_cleanup_free_ char *gcov = entry_gcov(path);
 	int code;
 
 	*ret = (struct kernel){.kind = entry->kind, .fd = -1};
@@ -273,5 +274,9 @@ int cache_hold(struct cache *cache, const struct cache_entry *entry, struct kern
 	ret->name = mem_strdup(entry->name);
 	ret->id = mem_strdup(entry->id);
 	ret->path = mem_printf("%s/%s", path, kernel_file_name(entry->kind));
+	if (!access(gcov, F_OK)) {
+		ret->gcov_dir = gcov;
+		gcov = NULL;
+	}
 	return entry_modules(path, &ret->modules_dir, err);
 }

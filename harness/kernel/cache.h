@@ -2,7 +2,8 @@
 /*
  * cache: the kernels that are there, under XDG_CACHE_HOME/afterclose (or ~/.cache/afterclose).
  *
- *   kernels/ID/           an entry: kernel.json, `linux` or `vmlinuz`, lib/modules/RELEASE
+ *   kernels/ID/           an entry: kernel.json, `linux` or `vmlinuz`, lib/modules/RELEASE,
+ *                         gcov/ with the .gcno and the source of each file that counts its lines
  *   kernels/names/KIND:NAME -> ../ID     replaced by rename, so a name always names a whole entry
  *   kernels/new.XXXXXX/   an entry in the making; its maker holds it by flock
  *   kernels/lock          held (flock) while names and entries change
@@ -18,6 +19,7 @@
 #include "base/err.h"
 #include "kernel/kernel.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,8 +49,9 @@ struct cache_entry {
 	enum kernel_kind kind;
 	char *name;
 	char *id;
-	char *release; /* "6.12.117", with "HZ 250" behind it for uml */
+	char *release; /* "6.12.117", with "HZ 250" behind it for uml, and how it is instrumented */
 	char *from;    /* where it came from */
+	bool instrumented; /* it counts its lines or checks itself: taken by its name only */
 	int64_t added_ns;
 	uint64_t bytes;
 };

@@ -155,11 +155,44 @@ static const struct edit edits[] = {
 		       {"static u32 table_perturb[", "static u32 table_perturb["}},
 		.append = "ports-tail.c",
 	},
-	/* Of no effect without --gcov. */
+	/* A UML kernel is a program: the C library calls its constructors before there is anything
+	 * of a kernel that could lock or print. */
+	{
+		.path = "kernel/gcov/gcc_base.c",
+		.of = {{"\tmutex_lock(&gcov_lock);\n\tif (gcov_version == 0)",
+			"\tif (gcov_version == 0)"}},
+	},
+	{
+		.path = "kernel/gcov/gcc_base.c",
+		.of = {{"\t\tpr_info(\"version magic: 0x%x\\n\", gcov_version);\n", ""}},
+	},
+	{
+		.path = "kernel/gcov/gcc_base.c",
+		.of = {{"\t\tgcov_event(GCOV_ADD, info);\n\tmutex_unlock(&gcov_lock);\n",
+			"\t\tgcov_event(GCOV_ADD, info);\n"}},
+	},
+	/* The files of the close path, of no effect without --gcov: a whole directory's counters
+	 * would be read after each cell. */
 	{
 		.path = "net/ipv4/Makefile",
 		.of = {{"# SPDX-License-Identifier: GPL-2.0\n",
-			"# SPDX-License-Identifier: GPL-2.0\nGCOV_PROFILE := y\n"}},
+			"# SPDX-License-Identifier: GPL-2.0\n"
+			"GCOV_PROFILE_inet_connection_sock.o := y\n"
+			"GCOV_PROFILE_inet_hashtables.o := y\n"
+			"GCOV_PROFILE_inet_timewait_sock.o := y\n"
+			"GCOV_PROFILE_tcp.o := y\n"
+			"GCOV_PROFILE_tcp_input.o := y\n"
+			"GCOV_PROFILE_tcp_ipv4.o := y\n"
+			"GCOV_PROFILE_tcp_minisocks.o := y\n"
+			"GCOV_PROFILE_tcp_output.o := y\n"
+			"GCOV_PROFILE_tcp_timer.o := y\n"}},
+	},
+	{
+		.path = "net/ipv6/Makefile",
+		.of = {{"# SPDX-License-Identifier: GPL-2.0\n",
+			"# SPDX-License-Identifier: GPL-2.0\n"
+			"GCOV_PROFILE_inet6_hashtables.o := y\n"
+			"GCOV_PROFILE_tcp_ipv6.o := y\n"}},
 	},
 	/* Ports are shuffled by uptime, each 10 s; let it be the time since the cell began. */
 	{

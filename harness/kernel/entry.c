@@ -21,17 +21,24 @@ const char *kernel_file_name(enum kernel_kind kind)
 	return kind == KERNEL_UML ? "linux" : "vmlinuz";
 }
 
+char *entry_gcov(const char *path)
+{
+	return mem_printf("%s/gcov", path);
+}
+
 /* The kernel itself byte by byte, its modules by name and size: those are read when they load. */
 static int entry_hash(const char *path, enum kernel_kind kind, char ret_id[17], uint64_t *ret_bytes,
 		      struct err *err)
 {
 	_cleanup_free_ char *file = mem_printf("%s/%s", path, kernel_file_name(kind));
 	_cleanup_free_ char *lib = mem_printf("%s/lib", path);
+	_cleanup_free_ char *gcov = entry_gcov(path);
 	uint64_t hash = HASH_START;
 
 	*ret_bytes = 0;
 	if (files_hash(file, &hash, ret_bytes, err) < 0 ||
-	    files_hash_tree(lib, &hash, ret_bytes, err) < 0)
+	    files_hash_tree(lib, &hash, ret_bytes, err) < 0 ||
+	    files_hash_tree(gcov, &hash, ret_bytes, err) < 0)
 		return -err->code;
 	hash_format(hash, ret_id);
 	return 0;
@@ -45,8 +52,9 @@ int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17]
 
 	if (entry_hash(path, what->kind, ret_id, &bytes, err) < 0)
 		return -err->code;
-	json = json_pack("{s:s, s:s, s:s, s:I}", "kind", kernel_kind_name(what->kind), "release",
-			 what->release, "from", what->from, "bytes", (json_int_t)bytes);
+	json = json_pack("{s:s, s:s, s:s, s:I, s:b}", "kind", kernel_kind_name(what->kind),
+			 "release", what->release, "from", what->from, "bytes", (json_int_t)bytes,
+			 "instrumented", what->instrumented);
 	text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
 	json_decref(json);
 	if (!text)
@@ -104,6 +112,7 @@ static void entry_load(const char *cache_dir, struct cache_entry *entry)
 	entry->release = mem_strdup(release);
 	entry->from = mem_strdup(from);
 	entry->bytes = bytes;
+	entry->instrumented = json_is_true(json_object_get(json, "instrumented"));
 	json_decref(json);
 }
 

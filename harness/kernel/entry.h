@@ -7,6 +7,9 @@
 
 const char *kernel_file_name(enum kernel_kind kind); /* "linux", "vmlinuz" */
 
+/* Where it keeps what its lines are told by, if they are counted: DIR/net/ipv4/tcp.gcno, .c. */
+char *entry_gcov(const char *path);
+
 /* Write kernel.json into an entry in the making; ret_id is the hash of what it holds. */
 int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17], struct err *err);
 

@@ -28,7 +28,14 @@ static const char *how(enum kernel_kind kind)
 				    "qemu:VMLINUZ` gets one";
 }
 
-/* By name, or the newest. NULL: there is none. */
+static bool better(const struct cache_entry *entry, const struct cache_entry *than)
+{
+	if (entry->instrumented != than->instrumented)
+		return !entry->instrumented;
+	return entry->added_ns > than->added_ns;
+}
+
+/* By name, or the newest, a plain one if there is any. NULL: there is none. */
 static const struct cache_entry *entry_choose(const struct cache_entry *entries, size_t n,
 					      enum kernel_kind kind, const char *name)
 {
@@ -39,7 +46,7 @@ static const struct cache_entry *entry_choose(const struct cache_entry *entries,
 
 		if (entry->kind != kind || (name && strcmp(entry->name, name)))
 			continue;
-		if (!best || entry->added_ns > best->added_ns)
+		if (!best || better(entry, best))
 			best = entry;
 	}
 	return best;
@@ -91,6 +98,7 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->name);
 	free(kernel->path);
 	free(kernel->modules_dir);
+	free(kernel->gcov_dir);
 	free(kernel->id);
 	mem_cleanup_close(&kernel->fd);
 	*kernel = (struct kernel){.fd = -1};

@@ -12,12 +12,14 @@ struct kernel {
 	char *name;	   /* "linux-6.12", "debian-6.1" */
 	char *path;	   /* the UML binary, or vmlinuz */
 	char *modules_dir; /* qemu: .../lib/modules/RELEASE, or NULL */
+	char *gcov_dir;	   /* of the .gcno and .c files that it counts lines of, or NULL */
 	char *id;	   /* hash of what it is */
 	int fd;		   /* holds the cache's entry: it stays there until kernel_free() */
 };
 
 /*
- * Find a kernel by name, or with NULL the one that was added last. What is found is checked to be
+ * Find a kernel by name, or with NULL the one that was added last, one that is instrumented only
+ * where there is no other. What is found is checked to be
  * what was once put there. Errors: ENOENT says how to get one, or the nearest name; EBADMSG that
  * its files are not what they were.
  */

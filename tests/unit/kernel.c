@@ -210,6 +210,51 @@ Test(cache, a_name_moves)
 	check_list("qemu:it 6.2.0-1-test\nqemu:other 6.2.0-1-test\n");
 }
 
+/* One that counts its lines, with their notes and sources beside it. */
+static void instrumented_add(const char *name)
+{
+	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
+	_cleanup_new_ struct cache_new new = {.fd = -1};
+	_cleanup_free_ char *linux_path = NULL, *gcov = NULL, *notes = NULL;
+	struct err err;
+
+	cr_assert_eq(cache_open(&cache, &err), 0, "%s", err.msg);
+	cr_assert_eq(cache_new(&cache, &new, &err), 0, "%s", err.msg);
+	linux_path = mem_printf("%s/vmlinuz", new.path);
+	gcov = mem_printf("%s/gcov/net/ipv4", new.path);
+	notes = mem_printf("%s/tcp.gcno", gcov);
+	cr_assert_eq(files_write(linux_path, name, strlen(name), &err), 0, "%s", err.msg);
+	cr_assert_eq(files_mkdir(gcov, &err), 0, "%s", err.msg);
+	cr_assert_eq(files_write(notes, "notes", 5, &err), 0, "%s", err.msg);
+	cr_assert_eq(cache_add(&cache, &new,
+			       &(struct cache_entry){.kind = KERNEL_QEMU,
+						     .name = (char *)name,
+						     .release = "6.12.1, gcov",
+						     .from = "here",
+						     .instrumented = true},
+			       &err),
+		     0, "%s", err.msg);
+}
+
+Test(cache, an_instrumented_kernel_is_taken_by_name)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	struct kernel found;
+	struct err err;
+
+	instrumented_add("counts");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, NULL, &found, &err), 0, "there is no other");
+	cr_expect_str_eq(found.name, "counts");
+	cr_expect(found.gcov_dir && !access(found.gcov_dir, R_OK));
+	kernel_free(&found);
+	image_add(one, NULL, "plain");
+	instrumented_add("newer");
+	cr_assert_eq(kernel_find(KERNEL_QEMU, NULL, &found, &err), 0, "%s", err.msg);
+	cr_expect_str_eq(found.name, "plain");
+	cr_expect_null(found.gcov_dir);
+	kernel_free(&found);
+}
+
 Test(cache, damage_is_seen)
 {
 	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');

@@ -35,6 +35,13 @@ static void tree_make(void)
 		{"tree/include/linux/once.h", "#define get_random_once(buf, nbytes) "
 					      "DO_ONCE(get_random_bytes, (buf), (nbytes))\n"},
 		{"tree/include/generated/x.h", "generated"},
+		{"tree/kernel/gcov/gcc_base.c",
+		 "void __gcov_init(struct gcov_info *info)\n{\n\tmutex_lock(&gcov_lock);\n"
+		 "\tif (gcov_version == 0) {\n"
+		 "\t\tpr_info(\"version magic: 0x%x\\n\", gcov_version);\n\t}\n"
+		 "\t\tgcov_event(GCOV_ADD, info);\n\tmutex_unlock(&gcov_lock);\n}\n"},
+		{"tree/net/ipv6/Makefile",
+		 "# SPDX-License-Identifier: GPL-2.0\nobj-y := route.o\n"},
 		{"tree/net/ipv4/inet_hashtables.c", "static u32 *table_perturb;\n"},
 		{"tree/net/ipv4/Makefile",
 		 "# SPDX-License-Identifier: GPL-2.0\nobj-y := route.o\n"},
