@@ -6,6 +6,7 @@
 #include "cmd/session.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "record/outline.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@ struct run_args {
 	struct session_options session;
 	struct output_options output;
 	struct texts with;
-	const char *drain; /* NULL: SIGTERM */
+	const char *drain;    /* NULL: SIGTERM */
+	const char *coverage; /* a directory; NULL: lines are not counted */
 	int64_t repeat;
 	bool bisect;
 };
@@ -39,6 +41,8 @@ static const struct option_row run_options[] = {
 	{"drain", OPTION_WORD, offsetof(struct run_args, drain), DRAIN_SIGNALS,
 	 "the signal that has --with's server finish what is open; term if left out"},
 	OUTPUT_OPTIONS(struct run_args),
+	{"coverage", OPTION_TEXT, offsetof(struct run_args, coverage), "DIR",
+	 "write there which lines of the kernel each scenario executed (kernel build --gcov)"},
 	{"bisect", OPTION_FLAG, offsetof(struct run_args, bisect), NULL,
 	 "exit with 125 where it would not be 0, 1 or 130"},
 	{NULL},
@@ -194,23 +198,41 @@ static int run_targets(struct session *session, const struct cell_list *cells,
 	return status;
 }
 
+/* Also of a run that was interrupted: what it has counted by then. */
+static int run_coverage(struct coverage *coverage, size_t n_played)
+{
+	_cleanup_free_ char *told = NULL;
+	struct err err;
+
+	if (!coverage || !n_played)
+		return EXIT_PASS;
+	if (coverage_write(coverage, &told, &err) < 0) {
+		err_prefix(&err, "--coverage");
+		return cmd_fail(&err, EXIT_HARNESS);
+	}
+	fprintf(stderr, "afterclose: %s\n", told);
+	return EXIT_PASS;
+}
+
 static int run_cells(const struct run_args *args, struct session *session,
 		     const struct cell_list *cells)
 {
 	int64_t start_ns = clock_now_ns();
 	struct err run_err, write_err;
 	struct output output;
-	int status, written, same, code;
+	int status, written, same, counted, code;
 
 	if (run_open_output(args, session, cells, &output, &run_err) < 0)
 		return cmd_fail(&run_err, EXIT_USAGE);
 	run_announce(session, cells);
 	session->run.progress = run_progress;
 	status = run_targets(session, cells, &output, args->repeat > 1, &same, &run_err);
+	counted = run_coverage(session->run.coverage, output.n_cells);
 	written = output_close(&output, clock_now_ns() - start_ns, &write_err);
 	code = run_exit_code(&output, cells->n * session->n_targets, status, written, &run_err,
 			     &write_err);
-	return code == EXIT_PASS ? same : code;
+	code = code == EXIT_PASS ? same : code;
+	return code == EXIT_PASS ? counted : code;
 }
 
 /* The files are written all the same: `merge` finds an empty shard where it is looked for. */
@@ -234,6 +256,7 @@ static int run_selected(struct run_args *args, const struct texts *paths)
 	_cleanup_with_ends_ struct with_ends with = {0};
 	_cleanup_suite_ struct suite suite = {0};
 	_cleanup_cell_list_ struct cell_list cells = {0};
+	_cleanup_coverage_ struct coverage *coverage = NULL;
 	_cleanup_session_ struct session session = {0};
 	struct err err;
 	int code = suite_load(paths, &suite);
@@ -247,11 +270,15 @@ static int run_selected(struct run_args *args, const struct texts *paths)
 	if (!cells.n)
 		return run_nothing(args);
 	cell_list_repeat(&cells, args->repeat);
+	if (args->coverage && coverage_open(args->coverage, &coverage, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
 	args->session.with = &with;
+	args->session.coverage = coverage;
 	code = session_open(&args->session, &session);
 	if (!code)
 		code = run_cells(args, &session, &cells);
 	args->session.with = NULL;
+	args->session.coverage = NULL;
 	return code;
 }
 

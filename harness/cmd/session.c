@@ -84,6 +84,7 @@ int session_open(const struct session_options *options, struct session *ret)
 			.seed = options->seed < 0 ? seed_draw() : (uint64_t)options->seed,
 			.fail_fast = options->fail_fast,
 			.timeout_ns = options->timeout_ns,
+			.coverage = options->coverage,
 		}};
 	if (netem_choose(options->netem, &ret->run.netem, &err) < 0 ||
 	    baseline_load(&options->sysctl, &ret->baseline, &err) < 0 ||

@@ -17,6 +17,7 @@ struct session_options {
 	const char *netem; /* NULL: the wire */
 	int64_t timeout_ns;
 	bool fail_fast;
+	struct coverage *coverage; /* NULL: lines are not counted */
 };
 
 #define SEED_OPTION(type)                                                                          \

@@ -22,6 +22,7 @@ const struct tool tools[] = {
 	{TOOL_FETCH, "apt-cache", "apt", "fetch"},
 	{TOOL_FETCH, "dpkg-deb", "dpkg", "fetch"},
 	{TOOL_QEMU, "qemu-system-x86_64", "qemu-system-x86", "run --target qemu"},
+	{TOOL_GCOV, "gcov", "gcc", "run --coverage"},
 };
 const size_t n_tools = ARRAY_SIZE(tools);
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum tool_use { TOOL_BUILD, TOOL_UNPACK_XZ, TOOL_UNPACK_ZST, TOOL_FETCH, TOOL_QEMU };
+enum tool_use { TOOL_BUILD, TOOL_UNPACK_XZ, TOOL_UNPACK_ZST, TOOL_FETCH, TOOL_QEMU, TOOL_GCOV };
 
 struct tool {
 	enum tool_use use;

@@ -26,7 +26,8 @@ enum message_kind {
 	MESSAGE_UNABLE, /* it does not, and the worker leaves: a struct err */
 	MESSAGE_WAITS,	/* the cell begins to wait for long */
 	MESSAGE_GOES_ON, /* and goes on */
-	MESSAGE_RECORD,	 /* the cell is over: its record as JSON */
+	MESSAGE_COUNTS, /* before the record: a file of debugfs with the 0, what it holds (.gcda) */
+	MESSAGE_RECORD, /* the cell is over: its record as JSON */
 };
 
 struct order {

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "record/record.h"
 #include "target/align.h"
+#include "target/counts.h"
 #include "target/kmsg.h"
 #include "target/worker.h"
 
@@ -43,6 +44,9 @@
  * of the wheel and of the second is four minutes, which an emulated processor does not idle away
  * for nothing. */
 #define ALIGNED_TIMER_NS NS_PER_S
+
+/* Virtual time in which the namespaces of a cell are long taken down. */
+#define TEARDOWN_NS (2 * NS_PER_S)
 
 static const struct guest_link *const links[] = {&guest_link_uml, &guest_link_qemu};
 
@@ -174,6 +178,8 @@ static int guest_take_task(struct guest *guest, const struct message *message, s
 	guest->task.task.features = &guest->features;
 	guest->task.task.kernel_id = record_text(guest->kernel, "id", "");
 	guest->tasked = true;
+	if (guest->task.task.counts && counts_open(err) < 0)
+		return -err->code;
 	return worker_send(guest->channel.fd, MESSAGE_OPENED, guest->kernel);
 }
 
@@ -276,29 +282,41 @@ static void guest_reseed(const struct guest *guest, uint64_t seed)
 		guest->link->reseed(guest->channel.fd, seed);
 }
 
+/* The end of a cell's namespaces is part of what it made the kernel do. */
+static int guest_count(struct guest *guest, struct err *err)
+{
+	sleep_until(clock_now_ns() + TEARDOWN_NS);
+	return counts_send(guest->channel.fd, err);
+}
+
 static int guest_play(struct guest *guest, struct err *err)
 {
 	int64_t limit_ns;
 	_cleanup_free_ char *warning = NULL;
 	json_t *record;
+	int ret = 0;
 
 	if (!guest->tasked || !guest->cell)
 		return err_set(err, EPROTO, "the guest was sent an order without a task or cell");
 	limit_ns = guest_cell_limit_ns(guest);
 	sleep_until(align_start_ns(guest->cell, guest->features.hz, guest_aligned_ns(guest),
 				   clock_now_ns()));
+	if (guest->task.task.counts && counts_reset(err) < 0)
+		return -err->code;
 	guest_set_wall_clock();
 	guest_reseed(guest, guest_cell_seed(guest));
 	guest_limit(limit_ns);
 	record = worker_play(&guest->bench, guest->cell, &guest->task.task, NULL, NULL);
 	guest_limit(0);
+	if (guest->task.task.counts)
+		ret = guest_count(guest, err);
 	warning = kmsg_warning(guest->kmsg_fd);
 	record_set_fact(record, RECORD_WARNING,
 			&(struct value){.type = FACT_WORD, .word = warning ? warning : "none"});
 	if (worker_send(guest->channel.fd, MESSAGE_RECORD, record) < 0)
 		guest_end();
 	json_decref(record);
-	return 0;
+	return ret;
 }
 
 static int guest_handle(struct guest *guest, const struct message *message, struct err *err)
@@ -318,6 +336,7 @@ static int guest_handle(struct guest *guest, const struct message *message, stru
 	case MESSAGE_WAITS:
 	case MESSAGE_GOES_ON:
 	case MESSAGE_RECORD:
+	case MESSAGE_COUNTS:
 		break;
 	}
 	return err_set(err, EPROTO, "the guest was sent what only guests send");

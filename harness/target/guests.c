@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "coverage/coverage.h"
 #include "record/record.h"
 #include "target/limits.h"
 
@@ -79,6 +80,7 @@ static int guests_await_first(struct guests *guests, struct target *target, stru
 			guests_take_remark(&event, target);
 			break;
 		case POOL_RECORD:
+		case POOL_COUNTS:
 			break;
 		}
 	}
@@ -113,6 +115,12 @@ int guests_open(const struct guest_kind *kind, const char *kernel, struct target
 	if (ret < 0) {
 		free(guests);
 		return ret;
+	}
+	if (target->options->coverage &&
+	    coverage_of(target->options->coverage, &guests->kernel, err) < 0) {
+		kernel_free(&guests->kernel);
+		free(guests);
+		return -err->code;
 	}
 	target->name = mem_printf("%s:%s", kind->name, guests->kernel.name);
 	target->exact = kind->exact;

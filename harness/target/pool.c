@@ -225,6 +225,9 @@ static int worker_hear(struct pool *pool, struct worker *worker, struct pool_eve
 	case MESSAGE_GOES_ON:
 		worker_become(pool, worker, WORKER_WORKING);
 		return 1;
+	case MESSAGE_COUNTS:
+		ret->kind = POOL_COUNTS;
+		return 1;
 	case MESSAGE_RECORD:
 		ret->kind = POOL_RECORD;
 		worker_take_record(pool, worker);

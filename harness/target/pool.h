@@ -54,6 +54,7 @@ enum pool_event_kind {
 	POOL_OPENED,
 	POOL_UNABLE,
 	POOL_RECORD,
+	POOL_COUNTS,  /* which lines the cell's kernel executed in one file */
 	POOL_DIED,    /* in the middle of a cell */
 	POOL_CHANGED, /* a worker's state; nothing to do but to start cells */
 	POOL_INTERRUPTED,

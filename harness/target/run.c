@@ -167,6 +167,16 @@ static void run_take_record(struct run *run, const struct pool_event *event)
 		run_finish_error(run, event->worker, "the worker sent a record that is not JSON");
 }
 
+static int run_take_counts(struct run *run, const struct pool_event *event, struct err *err)
+{
+	const struct cell *cell = run_cell(run, event->worker->order.cell);
+
+	if (!run->target->options->coverage)
+		return err_set(err, EPROTO, "a guest sent counts that nobody asked for");
+	return coverage_add(run->target->options->coverage, cell->scenario->name,
+			    event->message.bytes, event->message.len, err);
+}
+
 static int run_worker_unable(struct run *run, const struct pool_event *event, struct err *err)
 {
 	memcpy(err, event->message.bytes, sizeof(*err));
@@ -211,6 +221,8 @@ static int run_handle(struct run *run, const struct pool_event *event, struct er
 		return run_worker_opened(run, event, err);
 	case POOL_UNABLE:
 		return run_worker_unable(run, event, err);
+	case POOL_COUNTS:
+		return run_take_counts(run, event, err);
 	case POOL_RECORD:
 		run_take_record(run, event);
 		break;

@@ -35,8 +35,13 @@ static int target_unknown(const char *spec, size_t len, struct err *err)
 
 static int host_open(struct target *target, struct err *err)
 {
-	int ret = host_probe(target->options, &target->features, err);
+	int ret;
 
+	if (target->options->coverage)
+		return err_set(err, EDOM,
+			       "--coverage takes a kernel that counts its lines (afterclose kernel "
+			       "build uml:SOURCE --gcov), not the host's");
+	ret = host_probe(target->options, &target->features, err);
 	if (ret < 0)
 		return ret;
 	target->name = mem_strdup(HOST);

@@ -12,6 +12,7 @@
 #define AFTERCLOSE_TARGET_TARGET_H
 
 #include "base/err.h"
+#include "coverage/coverage.h"
 #include "lab/feature.h"
 #include "lab/settings.h"
 #include "netem/rule.h"
@@ -31,6 +32,7 @@ struct run_options {
 	int64_t timeout_ns; /* of a cell; 0: its scenario's limit */
 	const struct settings *baseline[HOSTS_MAX];
 	const struct with *with[HOSTS_MAX]; /* programs in the place of stand-ins; NULL: none */
+	struct coverage *coverage;	    /* gets what lines cells executed; NULL: uncounted */
 	void (*progress)(void *ctx, size_t waiting); /* how many cells wait now; NULL: untold */
 };
 
@@ -51,8 +53,8 @@ struct target {
 /*
  * spec: "host", or "KIND[:KERNEL]" with a kernel of `afterclose kernel list`; without KERNEL the
  * one that was built or fetched last. Boots the first guest, and builds one lab there with the
- * baseline. Errors: EDOM no such target, ENOENT no such kernel, why no cell can run, EINVAL the
- * kernel refuses a value of the baseline; EINTR a signal.
+ * baseline. Errors: EDOM no such target, or one that cannot count its lines; ENOENT no such kernel,
+ * why no cell can run, EINVAL the kernel refuses a value of the baseline; EINTR a signal.
  */
 int target_open(const char *spec, const struct run_options *options, struct target *ret,
 		struct err *err);

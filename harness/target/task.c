@@ -36,10 +36,12 @@ static json_t *settings_encode(const struct settings *settings)
 char *task_encode(const struct worker_task *task)
 {
 	json_t *baseline = json_object(), *with = json_object();
-	json_t *whole = json_pack("{s:s, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
-				  "exact", task->exact, "seed", (json_int_t)task->options->seed,
-				  "timeout_ns", (json_int_t)task->options->timeout_ns, "netem",
-				  (int)task->options->netem, "baseline", baseline, "with", with);
+	json_t *whole =
+		json_pack("{s:s, s:b, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
+			  "exact", task->exact, "counts", task->options->coverage != NULL, "seed",
+			  (json_int_t)task->options->seed, "timeout_ns",
+			  (json_int_t)task->options->timeout_ns, "netem", (int)task->options->netem,
+			  "baseline", baseline, "with", with);
 	char *text;
 
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
@@ -109,6 +111,7 @@ int task_decode(const char *bytes, size_t len, struct guest_task *ret, struct er
 	}
 	ret->task.target = ret->target;
 	ret->task.exact = json_is_true(json_object_get(whole, "exact"));
+	ret->task.counts = json_is_true(json_object_get(whole, "counts"));
 	ret->task.options = &ret->options;
 	json_decref(whole);
 	return 0;

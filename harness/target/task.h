@@ -13,6 +13,7 @@ struct worker_task {
 	const char *kernel_id;
 	const char *target; /* as records name it */
 	bool exact;	    /* times are part of what is canonical */
+	bool counts;	    /* lines are counted (counts.h) */
 	const struct run_options *options;
 	struct jiffies_map jiffies; /* what the first fork learnt, for those forked later */
 };

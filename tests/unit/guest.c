@@ -197,6 +197,7 @@ Test(task, a_guest_reads_what_the_runner_wrote)
 	cr_assert_eq(got.options.netem, NETEM_BY_KERNEL);
 	cr_assert_eq(got.options.timeout_ns, 5);
 	cr_assert(got.task.exact);
+	cr_assert_not(got.task.counts);
 	cr_assert_str_eq(got.task.target, "uml:x");
 	cr_assert_null(got.options.baseline[HOST_CLIENT]);
 	cr_assert_eq(got.options.baseline[HOST_SERVER]->n, 1);

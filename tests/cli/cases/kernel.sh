@@ -24,6 +24,9 @@ try relative afterclose kernel add qemu:vmlinuz-4.9
 try relative afterclose kernel add qemu:vmlinuz-6.1:modules/6.2.0
 try relative afterclose kernel add qemu:vmlinuz-6.1:modules/6.1.0-1-cloud-amd64 --name mine
 try relative afterclose kernel list
+# A kernel that does not count its lines is refused before anything is built.
+try afterclose run "$SCENARIOS" --coverage lines
+try afterclose run "$SCENARIOS" --target qemu:mine --coverage lines
 try relative afterclose kernel add qemu:empty.tar
 try relative afterclose kernel add uml:vmlinuz-4.9
 try afterclose kernel add vmlinuz-4.9
