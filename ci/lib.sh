@@ -40,6 +40,11 @@ guest_targets() {
 		grep -oE "^($kinds):[^ ]+" || true
 }
 
+# instrumented PROGRAM gcov|debug: the kernels here that were built so, as --target takes them.
+instrumented() {
+	"$1" kernel list | grep -E "^uml:[^ ]+ +[^ ,]+, HZ [0-9]+(, [a-z]+)*, $2[, ]" | cut -d ' ' -f 1 || true
+}
+
 # By its own name, or by another package that provides it, as other people's nodejs does npm.
 package_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
