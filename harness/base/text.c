@@ -43,6 +43,21 @@ void text_add(struct text *text, const char *fmt, ...)
 	text->len += len;
 }
 
+void text_add_word(struct text *text, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-_./,:=%+@";
+
+	if (*word && !word[strspn(word, plain)]) {
+		text_add(text, "%s", word);
+		return;
+	}
+	text_add(text, "'");
+	for (; *word; word++)
+		text_add(text, *word == '\'' ? "'\\''" : "%c", *word);
+	text_add(text, "'");
+}
+
 const char *text_str(const struct text *text)
 {
 	return text->data ? text->data : "";

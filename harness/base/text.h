@@ -13,6 +13,8 @@ struct text {
 
 void text_add(struct text *text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void text_addn(struct text *text, const char *bytes, size_t len);
+/* As one word of a shell: quoted, if it must be. */
+void text_add_word(struct text *text, const char *word);
 const char *text_str(const struct text *text); /* never NULL */
 char *text_take(struct text *text);	       /* the caller frees; text is empty again */
 void text_free(struct text *text);

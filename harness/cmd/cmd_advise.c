@@ -317,13 +317,9 @@ static int advise_open(struct advising *advising, const struct texts *files)
 	if (select_cells(&advising->suite, &args->select, &advising->selected, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (!args->records)
-		code = session_open(&args->session, &advising->session);
+		code = session_open_one(&args->session, "advise plays cells", &advising->session);
 	if (code)
 		return code;
-	if (advising->session.n_targets > 1) {
-		err_set(&err, EINVAL, "advise plays cells on one target");
-		return cmd_fail(&err, EXIT_USAGE);
-	}
 	if (kernel_find_out(advising, &err) < 0 ||
 	    plan_open(&advising->suite, &advising->settings, &advising->features, &advising->plan,
 		      &err) < 0)
@@ -365,7 +361,7 @@ static int cmd_advise(const struct command *command, char **argv)
 		code = advise_run(&args, &files);
 	texts_free(&args.scenarios);
 	texts_free(&args.select.only);
-	texts_free(&args.session.targets);
+	session_options_free(&args.session);
 	return code;
 }
 

@@ -194,7 +194,7 @@ static int cmd_compare(const struct command *command, char **argv)
 	else
 		code = compare_run(&args, &operands);
 	texts_free(&args.select.only);
-	texts_free(&args.session.sysctl);
+	session_options_free(&args.session);
 	return code;
 }
 

@@ -122,7 +122,7 @@ static int cmd_enter(const struct command *command, char **argv)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
 		code = enter_operands(&args, &operands);
-	texts_free(&args.session.sysctl);
+	session_options_free(&args.session);
 	return code;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_explain: owns `afterclose explain`: one cell in prose, and what would change its outcome. */
 #include "cmd/cmd.h"
+#include "cmd/recorded.h"
 #include "cmd/session.h"
 
 #include "base/mem.h"
@@ -90,24 +91,17 @@ static json_t *outline_find(const struct records *records, const json_t *found,
 
 static int explain_recorded(const char *path, const char *id, const struct texts *paths)
 {
-	struct records records;
-	json_t *found, *outline;
+	_cleanup_recorded_ struct recorded found = {0};
+	json_t *outline;
 	struct err err;
 	int code;
 
-	if (records_load(path, &records, &err) < 0)
+	if (recorded_find(path, id, &found, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	found = record_find(records.cells, records.n_cells, id);
-	if (found) {
-		outline = outline_find(&records, found, paths);
-		code = explain_print(records_kernel(&records, found), outline, found, records.cells,
-				     records.n_cells);
-		json_decref(outline);
-	} else {
-		err_set(&err, ENOENT, "%s has no record of %s", path, id);
-		code = cmd_fail(&err, EXIT_USAGE);
-	}
-	records_free(&records);
+	outline = outline_find(&found.records, found.record, paths);
+	code = explain_print(found.kernel, outline, found.record, found.records.cells,
+			     found.records.n_cells);
+	json_decref(outline);
 	return code;
 }
 
@@ -165,13 +159,10 @@ static int explain_played(const struct explain_args *args, const struct suite *s
 	_cleanup_cell_list_ struct cell_list cells = {0};
 	json_t *list = json_array();
 	struct err err;
-	int code = session_open(&args->session, &session);
+	int code = session_open_one(&args->session, "explain plays cells", &session);
 	int status;
 
-	if (!code && session.n_targets > 1) {
-		err_set(&err, EINVAL, "explain plays cells on one target");
-		code = cmd_fail(&err, EXIT_USAGE);
-	} else if (!code) {
+	if (!code) {
 		cells_choose(suite, cell, &cells);
 		status = target_run(session.targets, cells.of, cells.n, played_keep, list, &err);
 		if (status < 0)
@@ -212,8 +203,7 @@ static int cmd_explain(const struct command *command, char **argv)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
 		code = explain_operands(&args, &operands);
-	texts_free(&args.session.sysctl);
-	texts_free(&args.session.targets);
+	session_options_free(&args.session);
 	return code;
 }
 

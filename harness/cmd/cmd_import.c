@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "capture/list.h"
 #include "capture/script.h"
@@ -160,18 +161,6 @@ static char *name_of_path(const char *path)
 	return name;
 }
 
-static int script_save(const char *path, const char *text, struct err *err)
-{
-	FILE *file = fopen(path, "we");
-
-	if (!file)
-		return err_sys(err, "cannot write %s", path);
-	fputs(text, file);
-	if (ferror(file) | fclose(file))
-		return err_sys(err, "cannot write %s", path);
-	return 0;
-}
-
 /* A capture can hold what no play can do: a late copy of a segment that was never seen in time. */
 static int script_check(const char *path, const char *text, struct err *err)
 {
@@ -200,7 +189,7 @@ static int import_make(const struct import_args *args, const struct given *given
 	script_write(&plot, &given->known, name, from, &text);
 	if (script_check(path, text_str(&text), &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	if (args->output && script_save(args->output, text_str(&text), &err) < 0)
+	if (args->output && file_write(args->output, text_str(&text), text.len, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	return args->run ? import_run(args, &plot, path, text_str(&text)) : 0;
 }
@@ -248,8 +237,7 @@ static int cmd_import(const struct command *command, char **argv)
 		code = import_capture(&args, operands.of[0], &given);
 	given_free(&given);
 	texts_free(&args.nstat);
-	texts_free(&args.session.sysctl);
-	texts_free(&args.session.targets);
+	session_options_free(&args.session);
 	return code;
 }
 

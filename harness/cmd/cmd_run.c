@@ -304,9 +304,8 @@ static int cmd_run(const struct command *command, char **argv)
 	else
 		code = run_selected(&args, &paths);
 	texts_free(&args.select.only);
-	texts_free(&args.session.sysctl);
+	session_options_free(&args.session);
 	texts_free(&args.with);
-	texts_free(&args.session.targets);
 	texts_free(&args.output.reports);
 	if (!wants_bisect(argv) || code <= EXIT_FAIL || code == EXIT_INTERRUPTED)
 		return code;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_show: owns `afterclose show`: one cell explained, played now or taken from records. */
 #include "cmd/cmd.h"
+#include "cmd/recorded.h"
 #include "cmd/session.h"
 
 #include "base/text.h"
 #include "report/show.h"
 
 #include <errno.h>
-#include <string.h>
 
 struct show_args {
 	struct session_options session;
@@ -54,15 +54,11 @@ static int show_played(const struct show_args *args, const struct cell *cell)
 	struct cell_list cells = {&cell, 1};
 	json_t *record = NULL;
 	struct err err;
-	int code = session_open(&args->session, &session);
+	int code = session_open_one(&args->session, "show plays a cell", &session);
 	int status;
 
 	if (code)
 		return code;
-	if (session.n_targets > 1) {
-		err_set(&err, EINVAL, "show plays a cell on one target");
-		return cmd_fail(&err, EXIT_USAGE);
-	}
 	status = target_run(session.targets, cells.of, cells.n, show_keep, &record, &err);
 	if (record)
 		code = show_print(cell, session.targets->kernel, record, &session);
@@ -74,23 +70,12 @@ static int show_played(const struct show_args *args, const struct cell *cell)
 
 static int show_recorded(const char *path, const struct suite *suite, const char *id)
 {
-	const json_t *found;
-	struct records records;
+	_cleanup_recorded_ struct recorded found = {0};
 	struct err err;
-	int code;
 
-	if (records_load(path, &records, &err) < 0)
+	if (recorded_find(path, id, &found, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	found = record_find(records.cells, records.n_cells, id);
-	if (found) {
-		code = show_print(suite_find(suite, id, &err), records_kernel(&records, found),
-				  found, NULL);
-	} else {
-		err_set(&err, ENOENT, "%s has no record of %s", path, id);
-		code = cmd_fail(&err, EXIT_USAGE);
-	}
-	records_free(&records);
-	return code;
+	return show_print(suite_find(suite, id, &err), found.kernel, found.record, NULL);
 }
 
 static int show_operands(const struct show_args *args, const struct texts *operands)
@@ -120,8 +105,7 @@ static int cmd_show(const struct command *command, char **argv)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
 		code = show_operands(&args, &operands);
-	texts_free(&args.session.sysctl);
-	texts_free(&args.session.targets);
+	session_options_free(&args.session);
 	return code;
 }
 

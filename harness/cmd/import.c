@@ -98,11 +98,7 @@ static int run_scenario(const struct import_args *args, struct plot *plot,
 	int code, r;
 
 	options.sysctl = (struct texts){0}; /* the scenario has them */
-	code = session_open(&options, &session);
-	if (!code && session.n_targets > 1) {
-		err_set(&err, EINVAL, "import --run plays on one target");
-		code = cmd_fail(&err, EXIT_USAGE);
-	}
+	code = session_open_one(&options, "import --run plays", &session);
 	if (!code) {
 		r = run_cells(args, scenario, &session, &keeping, &err);
 		if (r)

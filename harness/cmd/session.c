@@ -98,6 +98,23 @@ int session_open(const struct session_options *options, struct session *ret)
 	return 0;
 }
 
+int session_open_one(const struct session_options *options, const char *what, struct session *ret)
+{
+	struct err err;
+	int code = session_open(options, ret);
+
+	if (code || ret->n_targets == 1)
+		return code;
+	err_set(&err, EINVAL, "%s on one target", what);
+	return cmd_fail(&err, EXIT_USAGE);
+}
+
+void session_options_free(struct session_options *options)
+{
+	texts_free(&options->targets);
+	texts_free(&options->sysctl);
+}
+
 void session_close(struct session *session)
 {
 	/* The last one first: each gave back the signals that the one before had taken. */

@@ -57,9 +57,15 @@ struct session {
 	struct run_options run;
 };
 
+/* The arrays of its texts. */
+void session_options_free(struct session_options *options);
+
 /* Every target is open then, its kernel probed. Returns 0, or the exit code with its error said;
  * ret stays where it is. */
 int session_open(const struct session_options *options, struct session *ret);
+
+/* The same, for a command that plays on one target; what: "show plays a cell". */
+int session_open_one(const struct session_options *options, const char *what, struct session *ret);
 void session_close(struct session *session);
 #define _cleanup_session_ __attribute__((cleanup(session_close)))
 

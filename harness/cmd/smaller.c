@@ -2,6 +2,7 @@
 /* smaller: owns the runs of `minimise`, and the words around them. */
 #include "cmd/smaller.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -251,23 +252,6 @@ static void write_file(const struct smaller *smaller, const bool *out, struct te
 	scenario_free(scenario);
 }
 
-static int file_put(const char *path, const struct text *file, struct err *err)
-{
-	FILE *out = fopen(path, "we");
-
-	if (!out)
-		return err_sys(err, "%s: cannot be written", path);
-	fputs(text_str(file), out);
-	if (fflush(out) || ferror(out)) {
-		err_sys(err, "%s: cannot be written", path);
-		fclose(out);
-		return -err->code;
-	}
-	if (fclose(out))
-		return err_sys(err, "%s: cannot be written", path);
-	return 0;
-}
-
 static void tell_counts(const struct smaller *smaller, const bool *out)
 {
 	static const char *const names[] = {[PART_SETTING] = "settings",
@@ -296,10 +280,26 @@ static int smaller_write(const struct smaller *smaller, const bool *out)
 	write_file(smaller, out, &file);
 	tell_counts(smaller, out);
 	if (smaller->args->out)
-		return file_put(smaller->args->out, &file, &err) < 0 ? cmd_fail(&err, EXIT_HARNESS)
-								     : EXIT_PASS;
+		return file_write(smaller->args->out, text_str(&file), file.len, &err) < 0
+			       ? cmd_fail(&err, EXIT_HARNESS)
+			       : EXIT_PASS;
 	fputs(text_str(&file), stdout);
 	return cmd_flush();
+}
+
+/* Why the whole cell as a scenario of its own does not show it. */
+static int smaller_unshown(const struct smaller *smaller, const bool *out, struct err *err)
+{
+	struct scenario *whole = NULL;
+	int ret = draft_load(&smaller->draft, out, &whole, err);
+
+	scenario_free(whole);
+	if (ret)
+		return ret;
+	return err_set(err, ENODATA,
+		       "played again on %s, %s does not show that; another --target, --seed "
+		       "or --sysctl may",
+		       smaller->target->name, smaller->subject->cell->id);
 }
 
 /* The whole cell as a scenario of its own must show it before anything is left out. */
@@ -307,20 +307,11 @@ static int smaller_search(struct smaller *smaller, bool *out, struct err *err)
 {
 	const struct reduce_ops ops = {smaller->draft.n_parts, smaller_class, smaller_leave_out,
 				       smaller_try};
-	struct scenario *whole = NULL;
 	bool shows = false;
-	int ret = draft_load(&smaller->draft, out, &whole, err);
+	int ret = smaller_try(smaller, &out, 1, &shows, err);
 
-	if (ret)
-		return ret;
-	scenario_free(whole);
-	ret = smaller_try(smaller, &out, 1, &shows, err);
 	if (!ret && !shows)
-		return err_set(
-			err, ENODATA,
-			"played again on %s, %s does not show that; another --target, --seed "
-			"or --sysctl may",
-			smaller->target->name, smaller->subject->cell->id);
+		ret = smaller_unshown(smaller, out, err);
 	return ret ? ret : reduce(&ops, smaller, out, err);
 }
 

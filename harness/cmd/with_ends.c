@@ -3,6 +3,7 @@
 #include "cmd/with_ends.h"
 
 #include "base/base64.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "record/record.h"
@@ -142,20 +143,6 @@ static int directory_make(const char *name, struct err *err)
 	    (mkdir(name, 0777) < 0 && errno != EEXIST))
 		return err_sys(err, "%s", name);
 	return 0;
-}
-
-static int file_write(const char *path, const uint8_t *bytes, size_t len, struct err *err)
-{
-	FILE *file = fopen(path, "we");
-	int r = 0;
-
-	if (!file)
-		return err_sys(err, "%s", path);
-	if (fwrite(bytes, 1, len, file) != len)
-		r = err_sys(err, "%s", path);
-	if (fclose(file) && !r)
-		r = err_sys(err, "%s", path);
-	return r;
 }
 
 /* For a record, which is text: what is none becomes a dot. */

@@ -54,14 +54,12 @@ static void terminal_progress(struct report *report)
 	report->drawn_ns = now;
 }
 
-/* A cell's id as an argument in a shell: some values hold spaces and stars. */
 static void command_print(struct report *report, const char *id)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "-_./,:=%+@";
-	const char *quote = id[strspn(id, plain)] ? "'" : "";
+	_cleanup_text_ struct text word = {0};
 
-	fprintf(report->out, "     afterclose show %s%s%s\n", quote, id, quote);
+	text_add_word(&word, id);
+	fprintf(report->out, "     afterclose show %s\n", text_str(&word));
 }
 
 /* What may explain an inconclusive cell's misses. */
