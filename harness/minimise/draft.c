@@ -162,6 +162,8 @@ void draft_init(const struct cell *cell, const char *name, const struct settings
 		add_baseline(ret, SIDE_CLIENT, baseline[HOST_CLIENT]);
 	if (baseline[HOST_SERVER])
 		add_baseline(ret, SIDE_SERVER, baseline[HOST_SERVER]);
+	if (baseline[HOST_ROUTER] && cell_topology(cell) != TOPOLOGY_LINK)
+		add_baseline(ret, SIDE_ROUTER, baseline[HOST_ROUTER]);
 	add_labs(ret);
 	add_steps(ret);
 	add_parts(ret);

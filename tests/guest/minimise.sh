@@ -42,3 +42,34 @@ cell=eight/closer=client
 	--sysctl "client=$work/client.conf" --runs 5 --out "$work/few.yaml" 2>"$work/log" ||
 	fail "a bound of runs: exit code $?"
 grep -q 'stopped before run 5 (--runs)' "$work/log" || fail "it does not say that it stopped early"
+
+# And can be left out like any other: what it takes stays, the rest does not.
+printf 'net.ipv4.tcp_timestamps = 0\nnet.ipv4.tcp_sack = 0\n' >"$work/server.conf"
+cell=eight/closer=client,reuse=1
+"$program" run --target uml --seed 1 tests/data/minimise --only closer=client --only reuse=1 --only family=ipv4 \
+	--only timestamps=1 --sysctl "server=$work/server.conf" --out "$work/server.jsonl" >/dev/null &&
+	fail "no cell failed without the server's timestamps"
+"$program" minimise --target uml --seed 1 "$work/server.jsonl" $cell tests/data/minimise \
+	--fact new.connect --fact old.time_wait --sysctl "server=$work/server.conf" \
+	--out "$work/small.yaml" 2>"$work/log" || fail "a server's baseline: exit code $?"
+sed -n '/^set:/,/^play:/p' "$work/small.yaml" | diff - <(printf 'set:\n  server:\n    net.ipv4.tcp_timestamps: 0\nplay:\n') ||
+	fail "of the file not only what it takes is left"
+
+# Behind a router: the lab keeps it, and what is set there, by the scenario or by a file.
+cell=routed/loose=0
+for conf in "" "net.netfilter.nf_conntrack_tcp_timeout_time_wait = 0"; do
+	printf '%s\nnet.ipv4.tcp_sack = 0\n' "$conf" >"$work/router.conf"
+	scenario=tests/data/minimise-nat/routed.yaml
+	if [ -n "$conf" ]; then
+		scenario=$work/routed.yaml
+		sed '/^  router:/,/nf_conntrack_tcp_timeout_time_wait/d' tests/data/minimise-nat/routed.yaml >"$scenario"
+	fi
+	"$program" run --target uml --seed 1 "$scenario" --sysctl "router=$work/router.conf" --out "$work/routed.jsonl" \
+		>/dev/null || fail "routed: exit code $?"
+	"$program" minimise --target uml --seed 1 "$work/routed.jsonl" $cell "$scenario" --fact new.outside_tuple \
+		--fact new.connect --fact old.time_wait --sysctl "router=$work/router.conf" --out "$work/small.yaml" 2>"$work/log" ||
+		fail "behind a router: exit code $?"
+	grep -v '^#' "$work/small.yaml" | diff - tests/data/minimise-nat/small.yaml.want ||
+		fail "behind a router it is not as small as that"
+	"$program" run --target uml --seed 1 "$work/small.yaml" >"$work/again" || fail "played again: exit code $?"
+done

@@ -325,6 +325,49 @@ Test(minimise, a_baseline_is_settings_too)
 	example_close(&opened);
 }
 
+static const char routed[] = "scenario: routed\n"
+			     "title: A router\n"
+			     "source: the tests\n"
+			     "vary:\n"
+			     "  topology: [link, nat]\n"
+			     "play:\n"
+			     "  - {nat: preserving, when: {topology: nat}}\n"
+			     "  - listen: server:8080\n"
+			     "  - connect: {as: old, from: client:40000, to: server:8080}\n"
+			     "expect:\n"
+			     "  - then: {old.connect: ok}\n";
+
+/* What a file sets at the router is a setting of the router, where there is one. */
+Test(minimise, a_router_has_a_baseline_too)
+{
+	struct setting router = {1, "net.netfilter.nf_conntrack_tcp_loose", "0", SETTING_APPLIES};
+	const struct settings file = {"r", &router, 1};
+	const struct settings *baseline[HOSTS_MAX] = {[HOST_ROUTER] = &file};
+	struct scenario *scenario;
+	struct cell *cells;
+	size_t n_cells;
+	struct err err;
+
+	cr_assert(!scenario_parse("routed.yaml", routed, strlen(routed), &scenario, &err));
+	n_cells = matrix_cells(scenario, &cells);
+	cr_assert_eq(n_cells, 2);
+	for (size_t i = 0; i < n_cells; i++) {
+		_cleanup_text_ struct text text = {0};
+		bool out[64] = {false};
+		struct draft draft;
+
+		draft_init(&cells[i], "small", baseline, &draft);
+		draft_add_rule(&draft, "old.connect", &scenario->expect[0].then[0], false);
+		draft_write(&draft, out, &text);
+		cr_expect_eq(strstr(text_str(&text), "  router:\n    net.netfilter.nf_conn") !=
+				     NULL,
+			     cell_topology(&cells[i]) == TOPOLOGY_NAT, "%s", text_str(&text));
+		draft_free(&draft);
+	}
+	matrix_free(cells, n_cells);
+	scenario_free(scenario);
+}
+
 static json_t *record_of(const char *json)
 {
 	json_t *ret = json_loads(json, 0, NULL);
