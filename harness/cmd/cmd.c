@@ -11,10 +11,10 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,	   &command_list,   &command_check,    &command_show,	 &command_explain,
-	&command_judge,	   &command_report, &command_merge,    &command_compare, &command_advise,
-	&command_minimise, &command_import, &command_enter,    &command_doctor,	 &command_netem,
-	&command_kernel,   &command_schema, &command_complete,
+	&command_run,	   &command_list,   &command_check,  &command_show,	&command_explain,
+	&command_judge,	   &command_report, &command_merge,  &command_compare,	&command_advise,
+	&command_minimise, &command_why,    &command_import, &command_enter,	&command_doctor,
+	&command_netem,	   &command_kernel, &command_schema, &command_complete,
 };
 
 static const char exit_codes[] =

@@ -15,7 +15,7 @@
 #include <jansson.h>
 
 extern const struct command command_run, command_list, command_check, command_show, command_explain,
-	command_minimise, command_import, command_judge, command_report, command_merge,
+	command_minimise, command_why, command_import, command_judge, command_report, command_merge,
 	command_compare, command_advise, command_enter, command_doctor, command_netem,
 	command_kernel, command_schema, command_complete;
 

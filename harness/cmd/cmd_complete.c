@@ -168,16 +168,26 @@ static void offer_actions(const struct completion *completion)
 	}
 }
 
+/* "CELL", "RECORDS CELL", "CELL_A CELL_B": is this operand a cell? */
+static bool operand_is_cell(const char *operands, size_t n_before)
+{
+	for (; operands && n_before; n_before--) {
+		operands = strchr(operands, ' ');
+		operands += operands != NULL;
+	}
+	return operands && !strncmp(operands, "CELL", strlen("CELL"));
+}
+
 static void offer_operand(const struct completion *completion, size_t n_before)
 {
 	const char *operands = completion->command->operands;
 
-	if (!operands || n_before)
-		return;
-	if (strstr(operands, " | "))
-		offer_actions(completion);
-	else if (!strncmp(operands, "CELL", strlen("CELL")))
+	if (operands && strstr(operands, " | ")) {
+		if (!n_before)
+			offer_actions(completion);
+	} else if (operand_is_cell(operands, n_before)) {
 		offer_cells(completion);
+	}
 }
 
 /* The option whose value this word would begin with; NULL: it is none, or none with a value. */

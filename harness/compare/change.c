@@ -220,7 +220,7 @@ static void compare_verdict(struct pairing *pairing)
 {
 	const struct change change = {
 		.class = CHANGE_OUTCOME,
-		.fact = "verdict",
+		.fact = CHANGE_VERDICT,
 		.was = verdict_word(pairing->a),
 		.now = verdict_word(pairing->b),
 	};

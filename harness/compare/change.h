@@ -26,6 +26,9 @@ enum change_class {
 };
 extern const char *const change_class_names[N_CHANGE_CLASSES];
 
+/* The fact of a change where all facts are the same and one passed, one failed. */
+#define CHANGE_VERDICT "verdict"
+
 /* Texts are borrowed; they live while the callback runs. */
 struct change {
 	enum change_class class;

@@ -58,7 +58,7 @@ static void name_to_dots(char *name)
 	}
 }
 
-static enum setting_status status_of(const char *name, const char *value)
+enum setting_status setting_status(const char *name, const char *value)
 {
 	const struct knob *knob = knob_find(name);
 
@@ -91,7 +91,7 @@ static void setting_name(struct setting *setting, const char *name, const char *
 {
 	setting->name = mem_strdup(name);
 	setting->value = value ? mem_strdup(value) : NULL;
-	setting->status = status_of(name, value);
+	setting->status = setting_status(name, value);
 }
 
 /* Dots as slashes: "*" stands for one part of a name, as it does for one directory. */

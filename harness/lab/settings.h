@@ -60,6 +60,9 @@ struct settings {
 int settings_load_all(const char *const *paths, size_t n, struct settings *ret, struct err *err);
 int settings_load(const char *path, struct settings *ret, struct err *err); /* one of them */
 
+/* What becomes of a setting on this kernel; value: NULL where there is none. */
+enum setting_status setting_status(const char *name, const char *value);
+
 /* The entry of this name that holds; NULL: none. */
 const struct setting *settings_find(const struct settings *settings, const char *name);
 

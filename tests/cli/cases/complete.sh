@@ -17,3 +17,7 @@ try afterclose complete show small scen
 try afterclose complete netem ''
 try afterclose complete report out.js
 try afterclose complete nothing --re
+try afterclose complete why small small/closer
+try afterclose complete why small small/closer=client ''
+try afterclose complete minimise out.jsonl small/f
+try afterclose complete why small small --format ''
