@@ -63,7 +63,7 @@ static int frames_send(const struct wire *wire, struct wire_frame *const *frames
 		};
 	}
 	while (sent < n) {
-		r = sendmmsg(wire->fd, messages + sent, n - sent, 0);
+		r = sendmmsg(wire->direct_fd, messages + sent, n - sent, 0);
 		if (r < 0 && errno != EINTR)
 			return -errno;
 		sent += r > 0 ? r : 0;
@@ -95,7 +95,7 @@ static int depart(struct wire *wire, struct departure *departure, struct err *er
 
 	departure->n = 0;
 	if (n == 1) /* a call that costs less */
-		r = frame_send(wire, wire->fd, departure->frames[0]);
+		r = frame_send(wire, wire->direct_fd, departure->frames[0]);
 	else if (n)
 		r = frames_send(wire, departure->frames, n);
 	for (size_t i = 0; i < n; i++) {
@@ -173,8 +173,7 @@ int wire_pump(struct wire *wire, bool waits, struct err *err)
 
 int wire_inject(struct wire *wire, const struct wire_frame *frame, struct err *err)
 {
-	int fd = tap_is_open(&wire->ports[frame->to].tap) ? wire->direct_fd : wire->fd;
-	int r = frame_send(wire, fd, frame);
+	int r = frame_send(wire, wire->direct_fd, frame);
 
 	if (r < 0)
 		return frame_unsent(r, err);

@@ -33,9 +33,11 @@ unsigned wire_missed(int fd)
 	return stats.tp_drops;
 }
 
-void wire_open(struct wire *wire, int fd, bool tap, const struct wire_hooks *hooks, void *ctx)
+void wire_open(struct wire *wire, int fd, int direct_fd, bool tap, const struct wire_hooks *hooks,
+	       void *ctx)
 {
-	*wire = (struct wire){.fd = fd, .tap = tap, .hooks = *hooks, .ctx = ctx};
+	*wire = (struct wire){
+		.fd = fd, .direct_fd = direct_fd, .tap = tap, .hooks = *hooks, .ctx = ctx};
 	wire->batch = mem_zalloc(sizeof(*wire->batch));
 	wire->batch->used = BATCH_MAX;
 	wire_missed(fd); /* those of labs that are gone */

@@ -64,7 +64,7 @@ struct wire_hooks {
 
 struct wire {
 	int fd;
-	int direct_fd; /* sends past the kernel's netem; used where a port has a tap */
+	int direct_fd; /* sends past every qdisc; fd sends through the kernel's netem */
 	bool tap;
 	struct wire_port ports[WIRE_PORTS_MAX];
 	size_t n_ports;
@@ -76,9 +76,10 @@ struct wire {
 	int64_t late_ns; /* the longest that a frame lay unread: what a busy machine added */
 };
 
-/* fd: the bench's packet socket, or a lab's tap; borrowed. Frames of labs that are gone, which may
- * still wait in it, are thrown away. */
-void wire_open(struct wire *wire, int fd, bool tap, const struct wire_hooks *hooks, void *ctx);
+/* fd: the bench's packet socket, or a lab's tap; direct_fd: the bench's that only sends; both are
+ * borrowed. Frames of labs that are gone, which may still wait in fd, are thrown away. */
+void wire_open(struct wire *wire, int fd, int direct_fd, bool tap, const struct wire_hooks *hooks,
+	       void *ctx);
 void wire_close(struct wire *wire);
 
 /* Read and settle every frame that waits. Errors: a frame that could not be read. */

@@ -79,6 +79,8 @@ int bench_open(struct bench *ret, struct err *err)
 		rc = link_open_events(&bench.events, err);
 	if (!rc)
 		rc = packet_open(0, &bench.packet_fd, err);
+	if (!rc)
+		rc = packet_open_direct(&bench.direct_fd, err);
 	if (rc)
 		bench_close(&bench);
 	*ret = bench;
@@ -121,11 +123,6 @@ bool bench_has_once(const struct bench *bench, const char *name)
 	if (netns_enter(here, &ignored))
 		abort();
 	return there;
-}
-
-int bench_open_direct(struct bench *bench, struct err *err)
-{
-	return bench->direct_fd < 0 ? packet_open_direct(&bench->direct_fd, err) : 0;
 }
 
 void bench_close(struct bench *bench)

@@ -21,7 +21,7 @@ struct bench {
 	struct nl_sock *wire;	    /* rtnetlink inside it */
 	struct nl_sock *events;	    /* its link events */
 	int packet_fd;		    /* ETH_P_ALL, every interface of the wire, not blocking */
-	int direct_fd;		    /* sends past every qdisc; -1 until bench_open_direct() */
+	int direct_fd;		    /* sends past every qdisc */
 	struct jiffies_map jiffies; /* bench_learn_clock()'s, or what another bench learnt */
 	bool ipv6;		    /* this kernel speaks it */
 	bool rootless;		    /* inside a user namespace that we made */
@@ -49,7 +49,6 @@ void bench_set_machine(void);
 /* Whether this kernel has a sysctl for all namespaces together and none for each. */
 bool bench_has_once(const struct bench *bench, const char *name);
 
-int bench_open_direct(struct bench *bench, struct err *err); /* once; kept */
 void bench_close(struct bench *bench); /* and go home, where there is a way back */
 
 #endif

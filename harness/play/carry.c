@@ -37,13 +37,10 @@ static int begin_kernel(struct stage *stage, enum host_id host, const struct net
 	int r = qdisc_set_netem(lab->bench->wire, port->ifindex, rule, err);
 
 	if (!r)
-		r = bench_open_direct(lab->bench, err);
-	if (!r)
 		r = lab_open_tap(lab, host, err);
 	if (r)
 		return r;
 	tap_open(&port->tap, lab->hosts[host].tap_fd, rule);
-	stage->wire.direct_fd = lab->bench->direct_fd;
 	return stage->epoll_fd < 0 ? 0 : loop_watch_tap(stage, host, err);
 }
 
@@ -104,8 +101,8 @@ int carry_open(struct stage *stage, struct err *err)
 	const struct lab *lab = &stage->lab;
 	bool tap = lab->topology == TOPOLOGY_LOOPBACK;
 
-	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, tap, &stage_hooks,
-		  stage);
+	wire_open(&stage->wire, tap ? lab->tap_fd : lab->bench->packet_fd, lab->bench->direct_fd,
+		  tap, &stage_hooks, stage);
 	if (tap)
 		return 0;
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
