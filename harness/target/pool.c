@@ -418,7 +418,9 @@ void pool_obituary(const struct worker *worker, struct text *out)
 	char limit[32];
 
 	if (worker->late && worker->guest.pid)
-		text_add(out, "the guest gave no sign for %s of real time: its kernel loops",
+		text_add(out,
+			 "the guest gave no sign for %s of real time: its kernel loops, or sleeps "
+			 "for ever",
 			 duration_format(worker->limit_ns, limit, sizeof(limit)));
 	else if (worker->late)
 		text_add(out, "still running after %s (the cell's limit)",
