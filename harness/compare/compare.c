@@ -137,7 +137,7 @@ static json_t *left_new(const struct grouping *grouping, const struct group *gro
 			const struct fold *fold)
 {
 	const struct fold_space *space = &grouping->ground.space;
-	json_t *ids = json_array();
+	json_t *ids = json_array(), *ret;
 
 	for (size_t i = 0; i < space->n_cells && json_array_size(ids) < LEFT_IDS_MAX; i++) {
 		bool covered = !group->chosen[i];
@@ -148,8 +148,14 @@ static json_t *left_new(const struct grouping *grouping, const struct group *gro
 			json_array_append_new(
 				ids, json_string(pair_cell(&grouping->ground.pairs[i])->id));
 	}
-	return json_pack("{sI sI so}", "hits", (json_int_t)fold->left, "of",
-			 (json_int_t)fold->left_of, "cells", ids);
+	ret = json_pack("{sI sI so}", "hits", (json_int_t)fold->left, "of",
+			(json_int_t)fold->left_of, "cells", ids);
+	if (grouping->options->boxed && fold->box_exact) {
+		const struct fold box = {.terms = {fold->box}, .n_terms = 1};
+
+		json_object_set_new(ret, "with", ground_terms(&grouping->ground, &box));
+	}
+	return ret;
 }
 
 static json_t *finding_new(struct grouping *grouping, const struct group *group)

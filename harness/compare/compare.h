@@ -13,6 +13,7 @@ struct compare_options {
 	struct known *accept; /* changes that are known; NULL: none */
 	json_t *seen;	      /* outcomes are entered here, as keys; NULL: not */
 	bool skip_seen;	      /* instead: leave out the outcomes that are there */
+	bool boxed; /* chance has no part: say also of a few cells what they have in common */
 };
 
 /*

@@ -282,6 +282,12 @@ void fold_find(const struct fold_space *space, const bool *chosen, struct fold *
 		ret->terms[ret->n_terms++] = search.best;
 	}
 	ret->left = bits_count(search.open, NULL, search.n_words);
+	if (ret->left) {
+		ret->box = box_of_open(&search);
+		term_widen(&search, &ret->box, covered + search.n_words);
+		term_count(&search, &ret->box, covered + search.n_words);
+		ret->box_exact = ret->box.hits == ret->box.of;
+	}
 	ret->left_of = space->n_cells - bits_count(covered, NULL, search.n_words);
 	free(covered);
 	free(search.with);

@@ -5,6 +5,7 @@
  * A term is a conjunction: each dimension it mentions has one of some values, as one writes them in
  * --only. A fold is a short list of terms and what is left: the cells that no term covers. It is
  * always exact about itself: each term says how many of its cells are in the set, and of how many.
+ * Where chance has no part, the box around what is left may explain that, too.
  */
 #ifndef AFTERCLOSE_COMPARE_FOLD_H
 #define AFTERCLOSE_COMPARE_FOLD_H
@@ -34,6 +35,8 @@ struct fold {
 	struct fold_term terms[FOLD_TERMS_MAX];
 	size_t n_terms;
 	size_t left, left_of; /* cells of the set, and cells, that no term covers */
+	struct fold_term box; /* the smallest one around the cells left */
+	bool box_exact;	      /* there are some, and it holds cells of the set alone */
 };
 
 /*

@@ -56,29 +56,38 @@ static void left_where(const json_t *left, bool other, struct text *out)
 		text_add(out, " and %lld more", hits - (long long)json_array_size(ids));
 }
 
-void finding_where(const json_t *finding, struct text *out)
+static void terms_where(const json_t *terms, struct text *out)
 {
-	json_t *terms = json_object_get(finding, "with"), *term;
-	const json_t *left = json_object_get(finding, "left");
-	bool some_left = record_number(left, "hits", 0);
+	json_t *term;
 	size_t i;
 
-	json_array_foreach(terms, i, term)
+	json_array_foreach((json_t *)terms, i, term)
 	{
 		bool every = !json_object_size(json_object_get(term, "dimensions"));
 
-		text_add(out, "%s%s", i ? "; " : "", every ? "" : "with ");
+		text_add(out, "%s%s", out->len ? "; " : "", every ? "" : "with ");
 		term_where(term, out);
 		text_add(out, "%sin %lld of %lld cells", every ? "" : " ",
 			 (long long)record_number(term, "hits", 0),
 			 (long long)record_number(term, "of", 0));
 	}
-	if (some_left) {
-		text_add(out, "%s", i ? "; " : "");
-		left_where(left, i, out);
-	} else if (record_number(left, "of", 0)) {
-		text_add(out, "; nowhere else");
+}
+
+void finding_where(const json_t *finding, struct text *out)
+{
+	_cleanup_text_ struct text where = {0};
+	const json_t *left = json_object_get(finding, "left"), *box = json_object_get(left, "with");
+	long long n_left = record_number(left, "hits", 0), of = record_number(left, "of", 0);
+
+	terms_where(json_object_get(finding, "with"), &where);
+	terms_where(box, &where);
+	if (n_left && !box) {
+		text_add(&where, "%s", where.len ? "; " : "");
+		left_where(left, json_array_size(json_object_get(finding, "with")), &where);
+	} else if (of > n_left) {
+		text_add(&where, "; nowhere else");
 	}
+	text_add(out, "%s", text_str(&where));
 }
 
 void finding_row(const json_t *finding, column_fn *code, column_fn *words, struct text *out)

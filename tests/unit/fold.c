@@ -203,3 +203,24 @@ Test(fold, what_it_says_is_true)
 		cr_assert_eq(left_of, fold.left_of);
 	}
 }
+
+/* Two cells are too few for a term, and yet four values are what they have in common; two cells far
+ * apart have a box that holds others. */
+Test(fold, box_around_what_is_left)
+{
+	bool chosen[N_CELLS] = {false};
+	struct fold fold;
+
+	chosen[17] = chosen[17 + 36] = true; /* a=0 c=1 d=1 e=1, with either b */
+	fold_find(&space, chosen, &fold);
+	cr_assert_eq(fold.n_terms, 0);
+	cr_expect(fold.box_exact);
+	cr_expect_eq(fold.box.of, 2);
+	cr_expect_eq(fold.box.mask[0], 1);
+	cr_expect_eq(fold.box.mask[1], fold_mask_full(&space, 1));
+	chosen[17 + 36] = false;
+	chosen[N_CELLS - 1] = true;
+	fold_find(&space, chosen, &fold);
+	cr_assert_eq(fold.n_terms, 0);
+	cr_expect_not(fold.box_exact);
+}
