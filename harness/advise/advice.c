@@ -4,6 +4,7 @@
  * a format says how these two look.
  */
 #include "advise/advice.h"
+#include "advise/claims.h"
 #include "advise/history.h"
 #include "base/mem.h"
 #include "compare/show.h"
@@ -147,18 +148,11 @@ static void claims_show(const struct look *look, const json_t *line, struct text
 
 	json_array_foreach(claims, i, claim)
 	{
-		long long same = number(claim, "same"), changed = number(claim, "changed");
+		_cleanup_free_ char *words = claim_words(claim);
 
 		if (!i)
 			say(look, out, false, "What is said of it:");
-		if (!changed)
-			say(look, out, true, "\"%s\": no. %s of %s is the same in all %lld cells.",
-			    record_text(claim, "claim", "?"), record_text(claim, "fact", "?"),
-			    record_text(claim, "scenario", "?"), same);
-		else
-			say(look, out, true, "\"%s\": %s of %s changes in %lld of %lld cells.",
-			    record_text(claim, "claim", "?"), record_text(claim, "fact", "?"),
-			    record_text(claim, "scenario", "?"), changed, same + changed);
+		say(look, out, true, "%s", words);
 	}
 }
 

@@ -7,54 +7,60 @@
 #include <string.h>
 
 static const struct claim {
-	const char *name, *words;
+	const char *name;
+	const char *value; /* what those who say so set */
+	const char *words;
 	const char *scenario, *fact; /* were it true, this fact would change there */
 } claims[] = {
-	{"net.ipv4.tcp_fin_timeout", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
-	{"net.ipv4.tcp_fin_timeout", "it frees ports that TIME-WAIT holds", "port-exhaustion",
+	{"net.ipv4.tcp_fin_timeout", "30", "it shortens TIME-WAIT", "how-long",
+	 "old.time_wait_life"},
+	{"net.ipv4.tcp_fin_timeout", "30", "it frees ports that TIME-WAIT holds", "port-exhaustion",
 	 "again.ok"},
-	{"net.ipv4.tcp_fin_timeout", "it lets connects succeed sooner after a burst",
+	{"net.ipv4.tcp_fin_timeout", "30", "it lets connects succeed sooner after a burst",
 	 "connect-fails-for-a-minute", "next.connect"},
-	{"net.ipv4.tcp_syncookies", "it has a say in who holds TIME-WAIT", "who-holds-time-wait",
-	 "old.time_wait"},
-	{"net.ipv4.tcp_syncookies", "it decides whether a SYN is taken in TIME-WAIT",
+	{"net.ipv4.tcp_syncookies", "0", "it has a say in who holds TIME-WAIT",
+	 "who-holds-time-wait", "old.time_wait"},
+	{"net.ipv4.tcp_syncookies", "0", "it decides whether a SYN is taken in TIME-WAIT",
 	 "syn-into-time-wait", "syn.answer"},
-	{"net.ipv4.tcp_tw_reuse", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
-	{"net.ipv4.tcp_tw_reuse", "it helps a server whose clients come back", "syn-into-time-wait",
-	 "syn.answer"},
-	{"net.ipv4.tcp_tw_reuse", "it lets a server restart over TIME-WAIT",
+	{"net.ipv4.tcp_tw_reuse", "1", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
+	{"net.ipv4.tcp_tw_reuse", "1", "it helps a server whose clients come back",
+	 "syn-into-time-wait", "syn.answer"},
+	{"net.ipv4.tcp_tw_reuse", "1", "it lets a server restart over TIME-WAIT",
 	 "server-cannot-restart", "restarted.listen"},
-	{"net.ipv4.tcp_tw_reuse", "it helps where the program binds its port itself",
+	{"net.ipv4.tcp_tw_reuse", "1", "it helps where the program binds its port itself",
 	 "dns-proxy-eaddrnotavail", "again.bind"},
-	{"net.ipv4.tcp_tw_recycle", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
-	{"net.ipv4.tcp_max_tw_buckets", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
-	{"net.ipv4.tcp_max_tw_buckets", "it gives a client more ports", "port-exhaustion",
+	{"net.ipv4.tcp_tw_recycle", "1", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
+	{"net.ipv4.tcp_max_tw_buckets", "5000", "it shortens TIME-WAIT", "how-long",
+	 "old.time_wait_life"},
+	{"net.ipv4.tcp_max_tw_buckets", "5000", "it gives a client more ports", "port-exhaustion",
 	 "fill.ok"},
-	{"net.ipv4.tcp_rfc1337", "it makes TIME-WAIT longer", "how-long", "old.time_wait_life"},
-	{"net.ipv4.tcp_rfc1337", "it keeps old segments out of a new connection", "third-segment",
-	 "new.stream"},
-	{"net.ipv4.tcp_timestamps", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
-	{"net.ipv4.tcp_orphan_retries", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
-	{"net.ipv4.ip_local_port_range", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
-	{"net.core.somaxconn", "it helps when connects fail for want of ports", "port-exhaustion",
-	 "again.ok"},
-	{"net.ipv4.tcp_max_syn_backlog", "it helps when connects fail for want of ports",
+	{"net.ipv4.tcp_rfc1337", "1", "it makes TIME-WAIT longer", "how-long",
+	 "old.time_wait_life"},
+	{"net.ipv4.tcp_rfc1337", "1", "it keeps old segments out of a new connection",
+	 "third-segment", "new.stream"},
+	{"net.ipv4.tcp_timestamps", "0", "it shortens TIME-WAIT", "how-long", "old.time_wait_life"},
+	{"net.ipv4.tcp_orphan_retries", "1", "it shortens TIME-WAIT", "how-long",
+	 "old.time_wait_life"},
+	{"net.ipv4.ip_local_port_range", "1024 65535", "it shortens TIME-WAIT", "how-long",
+	 "old.time_wait_life"},
+	{"net.core.somaxconn", "65535", "it helps when connects fail for want of ports",
 	 "port-exhaustion", "again.ok"},
-	{"net.ipv4.tcp_keepalive_time", "it ends TIME-WAIT or CLOSE-WAIT sooner", "close-wait-leak",
-	 "leaked.state"},
-	{"net.ipv4.tcp_retries2", "it ends a closed connection sooner", "unacknowledged",
+	{"net.ipv4.tcp_max_syn_backlog", "65535", "it helps when connects fail for want of ports",
+	 "port-exhaustion", "again.ok"},
+	{"net.ipv4.tcp_keepalive_time", "600", "it ends TIME-WAIT or CLOSE-WAIT sooner",
+	 "close-wait-leak", "leaked.state"},
+	{"net.ipv4.tcp_retries2", "5", "it ends a closed connection sooner", "unacknowledged",
 	 "after.state"},
-	{"net.ipv4.tcp_synack_retries", "it has a say in who holds TIME-WAIT",
+	{"net.ipv4.tcp_synack_retries", "1", "it has a say in who holds TIME-WAIT",
 	 "who-holds-time-wait", "old.time_wait"},
 };
 
-const char *claims_scenario_nth(const char *name, size_t n)
+bool claims_trial(size_t n, struct claim_trial *ret)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(claims); i++) {
-		if (!strcmp(claims[i].name, name) && !n--)
-			return claims[i].scenario;
-	}
-	return NULL;
+	if (n >= ARRAY_SIZE(claims))
+		return false;
+	*ret = (struct claim_trial){claims[n].name, claims[n].value, claims[n].scenario};
+	return true;
 }
 
 /* One fact, held against its other half. */
@@ -107,4 +113,19 @@ json_t *claims_settle(const char *name, const struct half *without, const struct
 			json_array_append_new(ret, settled);
 	}
 	return ret;
+}
+
+char *claim_words(const json_t *claim)
+{
+	long long same = record_number(claim, "same", 0);
+	long long changed = record_number(claim, "changed", 0);
+	const char *words = record_text(claim, "claim", "?"),
+		   *fact = record_text(claim, "fact", "?");
+	const char *scenario = record_text(claim, "scenario", "?");
+
+	if (!changed)
+		return mem_printf("\"%s\": no. %s of %s is the same in all %lld cells.", words,
+				  fact, scenario, same);
+	return mem_printf("\"%s\": %s of %s changes in %lld of %lld cells.", words, fact, scenario,
+			  changed, same + changed);
 }

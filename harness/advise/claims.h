@@ -12,7 +12,16 @@
  */
 json_t *claims_settle(const char *name, const struct half *without, const struct half *with);
 
-/* The scenarios that claims about it ask, one after the other; NULL past the last. */
-const char *claims_scenario_nth(const char *name, size_t n);
+/* What the cells say of one claim, as a sentence. The caller frees. */
+char *claim_words(const json_t *claim);
+
+/* What settles a claim: the sysctl, the value that it is about, and the scenario to be played with
+ * it and without. */
+struct claim_trial {
+	const char *name, *value, *scenario;
+};
+
+/* The n-th claim's; false: there are no more. Several claims may have the same trial. */
+bool claims_trial(size_t n, struct claim_trial *ret);
 
 #endif

@@ -5,7 +5,6 @@
 #include "advise/harm.h"
 #include "base/mem.h"
 #include "compare/change.h"
-#include "compare/compare.h"
 
 #include <string.h>
 
@@ -189,11 +188,10 @@ static json_t *scenarios_sorted(json_t *scenarios)
 	return ret;
 }
 
-static json_t *findings_new(const struct half *without, const struct half *with, json_t *seen,
-			    json_t *skip)
+static json_t *findings_new(const struct half *without, const struct half *with,
+			    const struct compare_options *options)
 {
-	const struct compare_options options = {.seen = skip ?: seen, .skip_seen = skip};
-	json_t *comparison = compare_halves(without, with, &options), *finding;
+	json_t *comparison = compare_halves(without, with, options), *finding;
 	json_t *ret = json_array();
 	size_t i;
 
@@ -213,15 +211,15 @@ static json_t *findings_new(const struct half *without, const struct half *with,
 	return ret;
 }
 
-json_t *evidence_new(const struct half *without, const struct half *with, json_t *seen,
-		     json_t *skip)
+json_t *evidence_new(const struct half *without, const struct half *with,
+		     const struct compare_options *options)
 {
 	json_t *ret = json_pack("{si si si}", "cells", 0, "changed", 0, "besides", 0);
 	json_t *scenarios = json_object();
 	const struct half_cell *nearest = cells_count(without, with, ret, scenarios);
 
 	json_object_set_new(ret, "scenarios", scenarios_sorted(scenarios));
-	json_object_set_new(ret, "findings", findings_new(without, with, seen, skip));
+	json_object_set_new(ret, "findings", findings_new(without, with, options));
 	if (nearest)
 		json_object_set_new(ret, "nearest", nearest_new(without, with, nearest));
 	json_decref(scenarios);

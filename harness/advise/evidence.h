@@ -3,7 +3,7 @@
 #ifndef AFTERCLOSE_ADVISE_EVIDENCE_H
 #define AFTERCLOSE_ADVISE_EVIDENCE_H
 
-#include "compare/half.h"
+#include "compare/compare.h"
 
 /*
  * {"cells": compared, "changed": of these with another outcome, "besides": with another fact that
@@ -12,11 +12,10 @@
  * its "harm" or "relief" if it is one, "nearest": the changed cell with the fewest values off its
  * scenario's first, {"cell", "facts": [{"fact", "without", "with"}...], "unchanged": the nearest
  * cell where nothing changes, "differs": {DIMENSION: VALUE...} there}}.
- * seen: the changed outcomes are entered there, as keys; skip: those that are there are left out of
- * the findings; either may be NULL. New reference.
+ * options: those of that comparison. New reference.
  */
-json_t *evidence_new(const struct half *without, const struct half *with, json_t *seen,
-		     json_t *skip);
+json_t *evidence_new(const struct half *without, const struct half *with,
+		     const struct compare_options *options);
 
 /* Has this cell another outcome with it? */
 bool evidence_outcome_differs(const struct half_cell *without, const struct half_cell *with);

@@ -33,12 +33,13 @@ static const struct harm {
 /* A number of which more, or less, is bad. */
 static const struct harm_number {
 	const char *fact;
-	int sign; /* of the bad direction */
+	int sign;	 /* of the bad direction */
+	long long least; /* with fewer before there was nothing yet that could be worse */
 	const char *what;
 } harm_numbers[] = {
-	{"failed", 1, "more connects fail"},
-	{"ok", -1, "fewer connects succeed"},
-	{"syns", 1, "more SYNs are needed to connect"},
+	{"failed", 1, 0, "more connects fail"},
+	{"ok", -1, 0, "fewer connects succeed"},
+	{"syns", 1, 1, "more SYNs are needed to connect"},
 };
 
 /* The part after the last dot; NULL of a bare name. */
@@ -62,10 +63,11 @@ static bool is_number(const char *value)
 static const char *harm_by_number(const char *part, const char *was, const char *now)
 {
 	for (size_t i = 0; part && i < ARRAY_SIZE(harm_numbers); i++) {
-		long long moved = strtoll(now, NULL, 10) - strtoll(was, NULL, 10);
+		const struct harm_number *harm = &harm_numbers[i];
+		long long before = strtoll(was, NULL, 10), moved = strtoll(now, NULL, 10) - before;
 
-		if (!strcmp(part, harm_numbers[i].fact) && is_number(was) && is_number(now))
-			return moved * harm_numbers[i].sign > 0 ? harm_numbers[i].what : NULL;
+		if (!strcmp(part, harm->fact) && is_number(was) && is_number(now))
+			return moved * harm->sign > 0 && before >= harm->least ? harm->what : NULL;
 	}
 	return NULL;
 }

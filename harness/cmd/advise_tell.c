@@ -70,7 +70,7 @@ static void tell_tried(struct telling *telling, size_t number, json_t *line, con
 	json_t *seen = json_object(), *alone;
 	size_t n_same = halves_fill(telling->runs, (line_set)1 << number, &without, &with);
 
-	alone = evidence_new(&without, &with, seen, NULL);
+	alone = evidence_new(&without, &with, &(struct compare_options){.seen = seen});
 	json_object_set_new(alone, "same", json_integer(n_same));
 	json_object_set_new(alone, "untold",
 			    json_integer(without.n_cells - record_number(alone, "cells", 0)));
@@ -209,9 +209,10 @@ json_t *advise_tell(const struct settings *settings, const struct plan *plan,
 	json_t *together = json_object(), *others = json_object(), *lines, *all, *whole;
 
 	halves_fill(runs, plan_all(plan), &without, &with);
-	all = evidence_new(&without, &with, together, NULL);
+	all = evidence_new(&without, &with, &(struct compare_options){.seen = together});
 	lines = lines_new(&telling, together, others);
-	whole = evidence_new(&without, &with, NULL, telling.single);
+	whole = evidence_new(&without, &with,
+			     &(struct compare_options){.seen = telling.single, .skip_seen = true});
 	json_object_set(all, "more", json_object_get(whole, "findings"));
 	json_object_del(all, "findings");
 	json_decref(whole);

@@ -61,7 +61,7 @@ Test(advise, evidence_counts_and_chooses)
 	add(&with, "s", 0, "new.stream", "corrupt");
 	add(&without, "s", 1, "new.stream", "intact");
 	add(&with, "s", 1, "new.stream", "intact");
-	evidence = evidence_new(&without, &with, NULL, NULL);
+	evidence = evidence_new(&without, &with, &(struct compare_options){0});
 	nearest = json_object_get(evidence, "nearest");
 	cr_expect_eq(number(evidence, "cells"), 3);
 	cr_expect_eq(number(evidence, "changed"), 2);
@@ -81,7 +81,7 @@ Test(advise, what_was_not_run_is_not_counted)
 	add(&without, "s", 0, "new.connect", "ok");
 	add(&without, "s", 1, "new.connect", "ok");
 	add(&with, "s", 1, "new.connect", "ok");
-	evidence = evidence_new(&without, &with, NULL, NULL);
+	evidence = evidence_new(&without, &with, &(struct compare_options){0});
 	cr_expect_eq(number(evidence, "cells"), 1);
 	cr_expect_eq(number(evidence, "changed"), 0);
 	cr_expect_null(json_object_get(evidence, "nearest"));
@@ -110,6 +110,8 @@ Test(advise, harm_and_relief)
 	check_effect("fill.failed", "9", "10", "more connects fail", "");
 	check_effect("fill.ok", "9", "10", "", "fewer connects succeed");
 	check_effect("fill.ok", "9..10", "10", "", "");
+	check_effect("new.syns", "1", "2", "more SYNs are needed to connect", "");
+	check_effect("new.syns", "0", "1", "", "");
 	check_effect("client TW", "1", "0", "", "");
 	check_effect("old.state", "delivered", "closed", "", "");
 }
