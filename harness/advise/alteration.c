@@ -14,17 +14,57 @@ static long long number(const json_t *object, const char *key)
 	return record_number(object, key, 0);
 }
 
-/* What stands in a table once, with the values that it holds for: the object of that key. */
-static json_t *merged(json_t *rows, const json_t *effect, const char *key)
+/*
+ * What is told is told once: first of each value with all the kernels that show it, then of all
+ * values that the same kernels show. like: what it is, but for value and kernels; "single" is then
+ * the entry of one value, {"like", "effect", "kernels"}, and a row {"values", "single", "kernels":
+ * as words}.
+ */
+static json_t *single_of(json_t *singles, const json_t *effect, const char *like)
 {
-	json_t *row = json_object_get(rows, key);
+	_cleanup_free_ char *key = mem_printf("%s\x1f%s", like, record_text(effect, "to", ""));
+	json_t *single = json_object_get(singles, key);
 
-	if (!row) {
-		row = json_pack("{s[] sO}", "values", "effect", effect);
-		json_object_set_new(rows, key, row);
+	if (!single) {
+		single = json_pack("{ss sO s[]}", "like", like, "effect", effect, "kernels");
+		json_object_set_new(singles, key, single);
 	}
-	json_array_append(json_object_get(row, "values"), json_object_get(effect, "to"));
-	return row;
+	effect_join_kernels(json_object_get(single, "kernels"), effect);
+	return single;
+}
+
+/* New reference. */
+static json_t *rows_of(const json_t *entry, const json_t *singles)
+{
+	json_t *rows = json_object(), *single;
+	const char *ignored;
+
+	json_object_foreach((json_t *)singles, ignored, single)
+	{
+		_cleanup_free_ char *kernels = effect_kernels(entry, single);
+		_cleanup_free_ char *key =
+			mem_printf("%s\x1f%s", record_text(single, "like", ""), kernels);
+		json_t *row = json_object_get(rows, key);
+
+		if (!row) {
+			row = json_pack("{s[] sO ss}", "values", "single", single, "kernels",
+					kernels);
+			json_object_set_new(rows, key, row);
+		}
+		json_array_append(json_object_get(row, "values"),
+				  json_object_get(json_object_get(single, "effect"), "to"));
+	}
+	return rows;
+}
+
+static const json_t *row_effect(const json_t *row)
+{
+	return json_object_get(json_object_get(row, "single"), "effect");
+}
+
+static const json_t *row_finding(const json_t *row)
+{
+	return json_object_get(json_object_get(row, "single"), "finding");
 }
 
 /* "`began=61,63`" */
@@ -38,30 +78,28 @@ static void merged_values(const json_t *row, struct text *out)
 	{
 		text_add(&words, "%s%s", i ? "," : "", json_string_value(value));
 	}
-	effect_value(json_object_get(row, "effect"), text_str(&words), out);
+	effect_value(row_effect(row), text_str(&words), out);
 }
 
-static void row_add(json_t *rows, const json_t *entry, const json_t *effect, const json_t *finding)
+static void finding_add(json_t *singles, const json_t *effect, json_t *finding)
 {
-	_cleanup_text_ struct text where = {0}, key = {0};
-	_cleanup_free_ char *kernels = effect_kernels(entry, effect);
-	json_t *row;
+	_cleanup_text_ struct text where = {0}, like = {0};
+	json_t *single;
 
 	finding_where(finding, &where);
-	text_add(&key, "%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s",
-		 record_text(effect, "dimension", ""), record_text(effect, "from", ""),
-		 record_text(finding, "fact", ""), record_text(finding, "was", ""),
-		 record_text(finding, "now", ""), text_str(&where), kernels);
-	row = merged(rows, effect, text_str(&key));
-	json_object_set(row, "finding", (json_t *)finding);
-	json_object_set_new(row, "where", json_string(text_str(&where)));
-	json_object_set_new(row, "kernels", json_string(kernels));
+	text_add(&like, "%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s", record_text(effect, "dimension", ""),
+		 record_text(effect, "from", ""), record_text(finding, "fact", ""),
+		 record_text(finding, "was", ""), record_text(finding, "now", ""),
+		 text_str(&where));
+	single = single_of(singles, effect, text_str(&like));
+	json_object_set(single, "finding", finding);
+	json_object_set_new(single, "where", json_string(text_str(&where)));
 }
 
 static void row_write(const json_t *row, struct text *out)
 {
-	const json_t *effect = json_object_get(row, "effect");
-	const json_t *finding = json_object_get(row, "finding");
+	const json_t *effect = row_effect(row);
+	const json_t *finding = row_finding(row);
 
 	text_add(out, "| ");
 	markdown_code(out, record_text(finding, "fact", "?"));
@@ -74,14 +112,14 @@ static void row_write(const json_t *row, struct text *out)
 	text_add(out, " | ");
 	markdown_code(out, record_text(finding, "now", "?"));
 	text_add(out, " | ");
-	markdown_text(out, record_text(row, "where", ""));
+	markdown_text(out, record_text(json_object_get(row, "single"), "where", ""));
 	text_add(out, "%s |\n", record_text(row, "kernels", ""));
 }
 
 /* "- `rfc1337=1` instead of `0`, at both ends: another outcome in 12 of 48 pairs." */
 static void sentence_write(const json_t *row, struct text *out)
 {
-	const json_t *effect = json_object_get(row, "effect");
+	const json_t *effect = row_effect(row);
 
 	text_add(out, "- ");
 	merged_values(row, out);
@@ -97,27 +135,29 @@ static void sentence_write(const json_t *row, struct text *out)
 
 static void sentences(const json_t *entry, struct text *out)
 {
-	json_t *rows = json_object(), *effect, *row;
+	json_t *singles = json_object(), *rows, *effect, *row;
 	const char *key;
 	size_t i;
 
 	json_array_foreach(json_object_get(entry, "effects"), i, effect)
 	{
-		_cleanup_free_ char *kernels = effect_kernels(entry, effect), *like = NULL;
+		_cleanup_free_ char *like =
+			mem_printf("%s\x1f%s\x1f%lld\x1f%lld", record_text(effect, "dimension", ""),
+				   record_text(effect, "from", ""), number(effect, "changed"),
+				   number(effect, "cells"));
 
-		if (!number(effect, "cells"))
-			continue;
-		like = mem_printf("%s\x1f%lld\x1f%lld\x1f%s", record_text(effect, "dimension", ""),
-				  number(effect, "changed"), number(effect, "cells"), kernels);
-		row = merged(rows, effect, like);
-		json_object_set_new(row, "kernels", json_string(kernels));
+		if (number(effect, "cells"))
+			single_of(singles, effect, like);
 	}
+	rows = rows_of(entry, singles);
 	json_object_foreach(rows, key, row)
 	{
 		sentence_write(row, out);
 	}
 	json_decref(rows);
+	json_decref(singles);
 }
+
 /* Fact by fact, so that the values of one stand together. */
 static void rows_write(const json_t *rows, struct text *out)
 {
@@ -127,16 +167,13 @@ static void rows_write(const json_t *rows, struct text *out)
 
 	json_object_foreach((json_t *)rows, key, row)
 	{
-		json_object_set_new(facts,
-				    record_text(json_object_get(row, "finding"), "fact", "?"),
-				    json_true());
+		json_object_set_new(facts, record_text(row_finding(row), "fact", "?"), json_true());
 	}
 	json_object_foreach(facts, fact, ignored)
 	{
 		json_object_foreach((json_t *)rows, key, row)
 		{
-			if (!strcmp(record_text(json_object_get(row, "finding"), "fact", "?"),
-				    fact))
+			if (!strcmp(record_text(row_finding(row), "fact", "?"), fact))
 				row_write(row, out);
 		}
 	}
@@ -145,20 +182,22 @@ static void rows_write(const json_t *rows, struct text *out)
 
 static void changes_table(const json_t *entry, struct text *out)
 {
-	json_t *rows = json_object(), *effect, *finding;
+	json_t *singles = json_object(), *rows, *effect, *finding;
 	size_t i, j;
 
 	json_array_foreach(json_object_get(entry, "effects"), i, effect)
 	{
 		json_array_foreach(json_object_get(effect, "findings"), j, finding)
 		{
-			row_add(rows, entry, effect, finding);
+			finding_add(singles, effect, finding);
 		}
 	}
-	text_add(out,
-		 "\n| fact | with | it is | with | it is | where |\n|---|---|---|---|---|---|\n");
+	rows = rows_of(entry, singles);
+	text_add(out, "\n| fact | with | it is | with | it is | where |\n"
+		      "|---|---|---|---|---|---|\n");
 	rows_write(rows, out);
 	json_decref(rows);
+	json_decref(singles);
 }
 
 /* The cell to look at: the nearest one of the first effect that has one. */

@@ -3,6 +3,7 @@
 #include "advise/effect.h"
 #include "advise/claims.h"
 #include "advise/evidence.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "compare/change.h"
 #include "lab/knob.h"
@@ -10,6 +11,8 @@
 #include "record/record.h"
 
 #include <string.h>
+
+#define DIGITS 3 /* of a time */
 
 /* A dimension that varies a sysctl. */
 struct varying {
@@ -176,6 +179,38 @@ static json_t *rfc_new(const struct pairs *pairs)
 	return ret;
 }
 
+/* "60.4464s..60.4591s" as "60.4s..60.5s": what differs from kernel to kernel, and by a tick, is no
+ * effect of a sysctl. What is no time stays as it is. The caller frees. */
+static char *times_round(const char *words)
+{
+	const char *dots = strstr(words, "..");
+	_cleanup_free_ char *from = dots ? mem_strndup(words, dots - words) : mem_strdup(words);
+	const char *to = dots ? dots + 2 : "0";
+	char from_text[32], to_text[32];
+	int64_t from_ns, to_ns;
+
+	if (!duration_parse(from, &from_ns) || !duration_parse(to, &to_ns))
+		return mem_strdup(words);
+	duration_format(duration_round(from_ns, DIGITS), from_text, sizeof(from_text));
+	duration_format(duration_round(to_ns, DIGITS), to_text, sizeof(to_text));
+	if (!dots || !strcmp(from_text, to_text))
+		return mem_strdup(from_text);
+	return mem_printf("%s..%s", from_text, to_text);
+}
+
+static void finding_shorten(json_t *finding)
+{
+	static const char *const values[] = {"was", "now"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		_cleanup_free_ char *round = times_round(record_text(finding, values[i], ""));
+
+		json_object_set_new(finding, values[i], json_string(round));
+	}
+	json_object_del(finding, "class");
+	json_object_del(finding, "scenario");
+}
+
 /* What evidence_new() says, less what an effect's place says already. */
 static json_t *evidence_short(const struct pairs *pairs)
 {
@@ -186,10 +221,10 @@ static json_t *evidence_short(const struct pairs *pairs)
 
 	json_array_foreach(json_object_get(evidence, "findings"), i, finding)
 	{
-		json_object_del(finding, "class");
-		json_object_del(finding, "scenario");
+		finding_shorten(finding);
 	}
 	json_object_del(evidence, "scenarios");
+	json_object_del(evidence, "besides");
 	if (nearest)
 		json_object_set(evidence, "nearest", nearest);
 	return evidence;

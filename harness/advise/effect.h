@@ -27,8 +27,9 @@ struct effect_ground {
  * [EFFECT...], one for each dimension that varies a sysctl and each value but the first:
  *
  *   {"sysctl", "of": whose, "dimension", "from", "to", "pairs", "cells": of these compared,
- *    "changed": with another outcome, "besides": with another time, counter or fact without a rule,
+ *    "changed": with another outcome,
  *    "findings": as in compare/compare.h, each with its "harm" or "relief" if it is one,
+ *      times with three digits,
  *    "same": {FACT: PAIRS...}, the facts with a rule that differ in no pair,
  *    "skips": {REASON: PAIRS...}, why pairs were not compared,
  *    "claims": as in advise/claims.h,

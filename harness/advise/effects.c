@@ -70,24 +70,29 @@ static bool array_has(const json_t *array, const char *text)
 	return false;
 }
 
-static void kernels_join(void *ctx, const json_t *entry, const json_t *effect)
+void effect_join_kernels(json_t *kernels, const json_t *effect)
 {
 	json_t *kernel;
 	size_t i, at;
 
-	(void)entry;
 	json_array_foreach(json_object_get(effect, "kernels"), i, kernel)
 	{
 		const char *name = json_string_value(kernel);
 
-		if (array_has(ctx, name))
+		if (array_has(kernels, name))
 			continue;
-		for (at = 0; at < json_array_size(ctx); at++) {
-			if (strverscmp(json_string_value(json_array_get(ctx, at)), name) > 0)
+		for (at = 0; at < json_array_size(kernels); at++) {
+			if (strverscmp(json_string_value(json_array_get(kernels, at)), name) > 0)
 				break;
 		}
-		json_array_insert(ctx, at, kernel);
+		json_array_insert(kernels, at, kernel);
 	}
+}
+
+static void kernels_join(void *ctx, const json_t *entry, const json_t *effect)
+{
+	(void)entry;
+	effect_join_kernels(ctx, effect);
 }
 
 json_t *effects_kernels(const json_t *entries)

@@ -18,8 +18,10 @@ void effects_each(const json_t *entries, effect_fn *fn, void *ctx);
 long long effects_sum(const json_t *entries, const char *key);
 long long effects_changed(const json_t *entry);
 
-/* The kernels that show any of them, by version. New reference. */
+/* The kernels that show any of them, by version (new reference); those of one added to others; how
+ * many. */
 json_t *effects_kernels(const json_t *entries);
+void effect_join_kernels(json_t *kernels, const json_t *effect);
 long long effect_n_kernels(const json_t *effect);
 
 /* " (K1; K2)", the kernels that show an effect where they are not all that played its scenario; "".

@@ -19,6 +19,7 @@ static const struct harm {
 	{"connect", "ECONNREFUSED", "a connect is refused"},
 	{"connect", "ECONNRESET", "a connect is reset"},
 	{"connect", "ETIMEDOUT", "a connect times out"},
+	{"connect", "pending", "a connect is not answered, or refused without end"},
 	{"error", "EADDRNOTAVAIL", "a connect fails, since no port or four-tuple is free"},
 	{"error", "EADDRINUSE", "a bind fails, since the address is in use"},
 	{"bind", "EADDRINUSE", "a bind fails, since the address is in use"},

@@ -196,9 +196,9 @@ static void page_head(const json_t *entries, const char *name, struct text *out)
 		return;
 	}
 	text_add(out,
-		 "Of %lld pairs on all kernels %lld have another outcome.\nA sentence or a row of "
-		 "a table "
-		 "counts the pairs of one kernel, unless it says of all together.\n",
+		 "Of %lld pairs on all kernels %lld have another outcome.\nWhere it changes "
+		 "something, and of "
+		 "standards, pairs are those of one kernel, elsewhere of all together.\n",
 		 effects_sum(entries, "cells"), effects_sum(entries, "changed"));
 }
 
@@ -244,16 +244,19 @@ void page_index(const json_t *extract, const json_t *names, struct text *out)
 	json_t *name;
 	size_t i;
 
-	text_add(out, MADE "# What each sysctl does after close, and what it does not\n\n"
-			   "Counted from records of scenarios that vary the sysctl, or were played "
-			   "with it as the "
-			   "baseline.\nTwo cells that differ in nothing else are a pair; pairs are "
-			   "those of all "
-			   "kernels together. That no\noutcome changes means no more than that: in "
-			   "these cells, on "
-			   "these kernels.\n\n"
-			   "| sysctl | values | scenarios | pairs | with another outcome | in |\n"
-			   "|---|---|---|---|---|---|\n");
+	text_add(out, MADE
+		 "# What each sysctl does after close, and what it does not\n\n"
+		 "Counted from records of scenarios that vary the sysctl, or were played with it "
+		 "as the "
+		 "baseline.\nTwo cells that differ in nothing else are a pair; pairs are those of "
+		 "all "
+		 "kernels together. That no\noutcome changes means no more than that: in these "
+		 "cells, on "
+		 "these kernels. What the kernel draws at\nrandom it draws anew in each cell, so a "
+		 "fact that "
+		 "hangs on such a number (a port of random masquerade)\nmay differ by chance.\n\n"
+		 "| sysctl | values | scenarios | pairs | with another outcome | in |\n"
+		 "|---|---|---|---|---|---|\n");
 	json_array_foreach((json_t *)names, i, name)
 	{
 		index_row(extract, json_string_value(name), out);

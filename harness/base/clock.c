@@ -88,6 +88,17 @@ const char *duration_format(int64_t ns, char *buf, size_t size)
 	return buf;
 }
 
+int64_t duration_round(int64_t ns, unsigned digits)
+{
+	int64_t limit = 1, unit = 1;
+
+	for (unsigned i = 0; i < digits; i++)
+		limit *= 10;
+	while (ns / unit >= limit || ns / unit <= -limit)
+		unit *= 10;
+	return (ns + (ns < 0 ? -unit : unit) / 2) / unit * unit;
+}
+
 bool number_parse(const char *s, int64_t *ret)
 {
 	long long number;

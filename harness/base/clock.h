@@ -26,6 +26,9 @@ bool duration_parse(const char *s, int64_t *ret_ns);
 /* The shortest exact-enough spelling ("62.05s", "2ms", "0"); returns buf. */
 const char *duration_format(int64_t ns, char *buf, size_t size);
 
+/* With so many significant digits: 61.418s is 61.4s with three. */
+int64_t duration_round(int64_t ns, unsigned digits);
+
 /* A whole decimal number, with sign, nothing around it. */
 bool number_parse(const char *s, int64_t *ret);
 

@@ -164,6 +164,38 @@ Test(effect, pairs_of_a_step)
 	json_decref(list);
 }
 
+/* A record in which a rule asks for a time. */
+static void add_life(const struct cell *cell, long long ns)
+{
+	json_t *record =
+		json_pack("{ss ss ss ss ss s{ss} ss s{s{s{sI}} s{}} s[{ss ss ss ss}] s{}}", "type",
+			  "cell", "kernel", "k", "scenario", "s", "hash", "h", "cell", cell->id,
+			  "dimensions", "rfc", value(cell, "rfc"), "verdict", "pass", "canonical",
+			  "facts", "old.life", "ns", (json_int_t)ns, "counters", "judged", "fact",
+			  "old.life", "expected", is(cell, "rfc", "1") ? "long" : "short",
+			  "observed", "?", "verdict", "pass", "volatile");
+
+	cr_assert_not_null(record);
+	half_add(&half, record);
+	json_decref(record);
+}
+
+/* Times are told as exactly as they are the same from kernel to kernel. */
+Test(effect, times)
+{
+	json_t *list, *finding;
+	long long n = 0;
+
+	for (size_t i = 0; i < n_cells; i++)
+		add_life(&cells[i],
+			 is(&cells[i], "rfc", "1") ? 60446400000 + 12700000 * n++ : 314700001);
+	list = effects();
+	finding = json_array_get(json_object_get(json_array_get(list, 0), "findings"), 0);
+	cr_expect_str_eq(text(finding, "was"), "315ms");
+	cr_expect_str_eq(text(finding, "now"), "60.4s..60.5s");
+	json_decref(list);
+}
+
 /* A pair of which one cell was skipped is no pair where nothing changes. */
 Test(effect, what_was_not_compared)
 {

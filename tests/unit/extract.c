@@ -28,11 +28,11 @@ TestSuite(extract, .init = open_extract, .fini = close_extract);
 
 static json_t *effect_of(const char *to, int changed)
 {
-	json_t *effect = json_pack("{ss ss ss ss ss si si si si s[] s{si} s{} s[] s[] ss}",
-				   "sysctl", "net.ipv4.tcp_rfc1337", "of", "both", "dimension",
-				   "rfc", "from", "0", "to", to, "pairs", 9, "cells", 8, "changed",
-				   changed, "besides", 0, "findings", "same", "old.time_wait", 8,
-				   "skips", "claims", "rfc", "nearest", "s/rfc=1");
+	json_t *effect =
+		json_pack("{ss ss ss ss ss si si si s[] s{si} s{} s[] s[] ss}", "sysctl",
+			  "net.ipv4.tcp_rfc1337", "of", "both", "dimension", "rfc", "from", "0",
+			  "to", to, "pairs", 9, "cells", 8, "changed", changed, "findings", "same",
+			  "old.time_wait", 8, "skips", "claims", "rfc", "nearest", "s/rfc=1");
 
 	cr_assert_not_null(effect);
 	return effect;
@@ -162,6 +162,32 @@ Test(extract, page)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		cr_expect(strstr(text_str(&page), parts[i]), "%s\nis not in\n%s", parts[i],
 			  text_str(&page));
+	text_free(&page);
+}
+
+/* What kernels agree on is told once, also where their effects differ in something else. */
+Test(extract, page_of_kernels_that_differ)
+{
+	struct text page = {0};
+
+	for (int i = 0; i < 2; i++) {
+		json_t *effect = effect_of("1", 3 + i);
+		json_t *findings = json_object_get(effect, "findings");
+
+		json_array_append_new(findings, finding("new.connect", "ok", "pending"));
+		if (i)
+			json_array_append_new(findings, finding("old.state", "closed", "open"));
+		extract_put(extract, &here, i ? "k2" : "k1", effect);
+	}
+	page_sysctl(extract, "net.ipv4.tcp_rfc1337", &page);
+	cr_expect(
+		strstr(text_str(&page), "`pending` | with seq=0 in 3 of 3 cells; nowhere else |\n"),
+		"%s", text_str(&page));
+	cr_expect(strstr(text_str(&page),
+			 "`open` | with seq=0 in 3 of 3 cells; nowhere else (k2) |\n"),
+		  "%s", text_str(&page));
+	cr_expect(strstr(text_str(&page), "another outcome in 3 of 8 pairs (k1).\n"));
+	cr_expect(strstr(text_str(&page), "another outcome in 4 of 8 pairs (k2).\n"));
 	text_free(&page);
 }
 
