@@ -169,3 +169,26 @@ long long effects_changed(const json_t *entry)
 	json_decref(alone);
 	return ret;
 }
+
+static int by_text(const void *a, const void *b)
+{
+	return strverscmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+json_t *effects_keys(const json_t *object)
+{
+	size_t n = 0;
+	_cleanup_free_ const char **keys =
+		mem_zalloc((json_object_size(object) + 1) * sizeof(*keys));
+	json_t *ret = json_array(), *ignored;
+	const char *key;
+
+	json_object_foreach((json_t *)object, key, ignored)
+	{
+		keys[n++] = key;
+	}
+	qsort(keys, n, sizeof(*keys), by_text);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(ret, json_string(keys[i]));
+	return ret;
+}

@@ -31,6 +31,9 @@ char *effect_kernels(const json_t *entry, const json_t *effect);
 /* Counters by name: n more. */
 void effects_count(json_t *counts, const char *key, long long n);
 
+/* The keys of any object, sorted. New reference. */
+json_t *effects_keys(const json_t *object);
+
 /* "`began=61`", as conditions are written; "`61`" of a setting that no dimension has. */
 void effect_value(const json_t *effect, const char *value, struct text *out);
 

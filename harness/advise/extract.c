@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* extract: owns how effects of several kernels stand together, and their file. */
 #include "advise/extract.h"
+#include "advise/effects.h"
+#include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "record/record.h"
 
 #include <errno.h>
@@ -107,54 +110,46 @@ void extract_put(json_t *extract, const struct scenario *scenario, const char *k
 	json_array_append_new(effects, effect);
 }
 
-/* Where json_dumpf would put all into one line, or each value into its own. */
-static int entry_write(FILE *file, const char *name, const json_t *entry)
+static void json_add(struct text *out, const json_t *value, size_t flags)
+{
+	_cleanup_free_ char *words = json_dumps(value, flags);
+
+	text_add(out, "%s", words ?: "null");
+}
+
+/* Where json_dumps would put all into one line, or each value into its own. */
+static void entry_add(struct text *out, const char *name, const json_t *entry)
 {
 	json_t *head = json_copy((json_t *)entry), *effect;
 	size_t i;
-	int ret;
 
 	json_object_del(head, "effects");
-	fprintf(file, "\"%s\": {", name);
-	ret = json_dumpf(head, file, JSON_EMBED);
-	fprintf(file, ", \"effects\": [");
+	text_add(out, "\"%s\": {", name);
+	json_add(out, head, JSON_EMBED);
+	text_add(out, ", \"effects\": [");
 	json_array_foreach(json_object_get(entry, "effects"), i, effect)
 	{
-		fprintf(file, "%s\n  ", i ? "," : "");
-		ret |= json_dumpf(effect, file, JSON_COMPACT);
+		text_add(out, "%s\n  ", i ? "," : "");
+		json_add(out, effect, JSON_COMPACT);
 	}
-	fprintf(file, "]}");
+	text_add(out, "]}");
 	json_decref(head);
-	return ret;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 int extract_store(const json_t *extract, const char *path, struct err *err)
 {
-	size_t n = 0, size = json_object_size(extract);
-	_cleanup_free_ const char **names = mem_zalloc((size + 1) * sizeof(*names));
-	FILE *file = fopen(path, "we");
-	const char *name;
-	json_t *entry;
-	int ret = 0;
+	json_t *names = effects_keys(extract), *name;
+	_cleanup_text_ struct text out = {0};
+	size_t i;
 
-	if (!file)
-		return err_sys(err, "open %s", path);
-	json_object_foreach((json_t *)extract, name, entry)
+	text_add(&out, "{");
+	json_array_foreach(names, i, name)
 	{
-		names[n++] = name;
+		text_add(&out, "%s\n", i ? "," : "");
+		entry_add(&out, json_string_value(name),
+			  json_object_get(extract, json_string_value(name)));
 	}
-	qsort(names, n, sizeof(*names), by_name);
-	fprintf(file, "{");
-	for (size_t i = 0; i < n; i++) {
-		fprintf(file, "%s\n", i ? "," : "");
-		ret |= entry_write(file, names[i], json_object_get(extract, names[i]));
-	}
-	fprintf(file, "\n}\n");
-	ret |= ferror(file);
-	return fclose(file) || ret ? err_sys(err, "write %s", path) : 0;
+	text_add(&out, "\n}\n");
+	json_decref(names);
+	return file_write(path, text_str(&out), out.len, err);
 }

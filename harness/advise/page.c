@@ -59,30 +59,6 @@ static json_t *entries_new(const json_t *extract, const char *sysctl)
 	return ret;
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strverscmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The keys of an object, sorted. New reference. */
-static json_t *keys_sorted(const json_t *object)
-{
-	size_t n = 0;
-	_cleanup_free_ const char **keys =
-		mem_zalloc((json_object_size(object) + 1) * sizeof(*keys));
-	json_t *ret = json_array(), *ignored;
-	const char *key;
-
-	json_object_foreach((json_t *)object, key, ignored)
-	{
-		keys[n++] = key;
-	}
-	qsort(keys, n, sizeof(*keys), by_text);
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(ret, json_string(keys[i]));
-	return ret;
-}
-
 /* The values of one member of all effects, each once, sorted. New reference. */
 static json_t *values_of(const json_t *entries, const char *const *members, size_t n)
 {
@@ -98,7 +74,7 @@ static json_t *values_of(const json_t *entries, const char *const *members, size
 						    json_true());
 		}
 	}
-	ret = keys_sorted(seen);
+	ret = effects_keys(seen);
 	json_decref(seen);
 	return ret;
 }

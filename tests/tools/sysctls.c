@@ -11,6 +11,7 @@
 #include "advise/effect.h"
 #include "advise/extract.h"
 #include "advise/page.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "cmd/suite.h"
 #include "record/judge.h"
@@ -297,13 +298,8 @@ static int trials(const struct suite *suite, char **argv)
 static int page_write(const char *directory, const char *name, const char *page, struct err *err)
 {
 	_cleanup_free_ char *path = mem_printf("%s/%s.md", directory, name);
-	FILE *file = fopen(path, "we");
-	int ret;
 
-	if (!file)
-		return err_sys(err, "open %s", path);
-	ret = fputs(page, file) < 0;
-	return fclose(file) || ret ? err_sys(err, "write %s", path) : 0;
+	return file_write(path, page, strlen(page), err);
 }
 
 static int pages(const struct suite *suite, char **argv)
