@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "record/applied.h"
+#include "report/programs.h"
 
 #include <errno.h>
 #include <string.h>
@@ -44,6 +45,9 @@ static int pole_find(const struct why_args *args, const struct suite *suite, con
 
 	if (records && recorded_find(records, id, &ret->found, err) < 0)
 		return -err->code;
+	if (records && programs_played(ret->found.record))
+		return err_set(err, EINVAL,
+			       "%s was played with programs of --with, and why plays none", id);
 	ret->spec.cell = records ? recorded_cell(suite, ret->found.record, err)
 				 : suite_find_judged(suite, id, err);
 	return ret->spec.cell ? 0 : -err->code;
@@ -112,12 +116,11 @@ static struct session_options pole_options(const struct why_args *args, const st
 static void pole_take(struct pole *pole, const struct session *session)
 {
 	const struct target *target = session->targets;
-	const json_t *settings = json_object_get(pole->found.record, "settings");
 
 	pole->target = mem_strdup(target->name);
 	pole->place = mem_printf("%s, Linux %s", target->name, target->features.release);
 	pole->settings = pole->found.record
-				 ? json_incref((json_t *)settings)
+				 ? settings_of_record(pole->found.record)
 				 : applied_settings(session->run.baseline, &target->features);
 	pole->spec.target = pole->target;
 	pole->spec.settings = pole->settings;

@@ -2,6 +2,7 @@
 /* difference: owns what two plays of one scenario differ in, and the mixes of the two. */
 #include "why/difference.h"
 #include "base/mem.h"
+#include "lab/knob.h"
 #include "record/outline.h"
 #include "record/record.h"
 
@@ -53,14 +54,6 @@ static bool host_is_there(const struct differences *differences, enum host_id ho
 	return host != HOST_CLIENT2 || a->scenario->client2;
 }
 
-/* A record comes from a stranger: only what a settings file might set as well. */
-static bool setting_is_ours(const char *name, const char *value)
-{
-	enum setting_status status = setting_status(name, value);
-
-	return status == SETTING_APPLIES || status == SETTING_ABSENT;
-}
-
 /* What differs alike on several hosts is one difference: a line of one file, which may be for hosts
  * that the labs lack. */
 static void setting_add(struct differences *differences, enum host_id host, const char *name)
@@ -69,7 +62,7 @@ static void setting_add(struct differences *differences, enum host_id host, cons
 	const char *b = setting_of(differences->b.settings, host, name);
 	struct difference *found = NULL;
 
-	if (same_text(a, b) || !setting_is_ours(name, a ?: b))
+	if (same_text(a, b))
 		return;
 	for (size_t i = 0; i < differences->n; i++) {
 		struct difference *other = &differences->of[i];
@@ -242,6 +235,40 @@ json_t *mix_settings(const struct differences *differences, const bool *b)
 	for (size_t i = 0; i < differences->n; i++) {
 		if (differences->of[i].kind == DIFFERENCE_SETTING && b[i])
 			mix_set(ret, &differences->of[i]);
+	}
+	return ret;
+}
+
+static bool setting_is_ours(const char *name, const char *value)
+{
+	enum setting_status status = setting_status(name, value);
+
+	return knob_find(name) && (status == SETTING_APPLIES || status == SETTING_ABSENT);
+}
+
+static json_t *host_settings_new(json_t *of_host)
+{
+	json_t *ret = json_object(), *value;
+	const char *name;
+
+	json_object_foreach(of_host, name, value)
+	{
+		if (setting_is_ours(name, json_string_value(value)))
+			json_object_set(ret, name, value);
+	}
+	return ret;
+}
+
+json_t *settings_of_record(const json_t *record)
+{
+	json_t *settings = json_object_get(record, "settings"), *ret = json_object();
+
+	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
+		json_t *ours = host_settings_new(json_object_get(settings, host_names[host]));
+
+		if (json_object_size(ours))
+			json_object_set(ret, host_names[host], ours);
+		json_decref(ours);
 	}
 	return ret;
 }

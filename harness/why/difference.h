@@ -16,7 +16,7 @@
 /* What is played, where, and under which settings. */
 struct play_spec {
 	const struct cell *cell;
-	const json_t *settings; /* a record's: {HOST: {NAME: VALUE}}; NULL: the lab's baseline */
+	const json_t *settings; /* {HOST: {NAME: VALUE}}; NULL: the lab's baseline */
 	const char *target;	/* "host", "uml:linux-6.12" */
 };
 
@@ -55,6 +55,10 @@ const char *mix_target(const struct differences *differences, const bool *b);
 
 /* {HOST: {NAME: VALUE}}, empty where nothing is set. New reference. */
 json_t *mix_settings(const struct differences *differences, const bool *b);
+
+/* A record's settings, as far as a file of settings might set them: a record comes from a stranger.
+ * New reference. */
+json_t *settings_of_record(const json_t *record);
 
 /* A host's part of it as a baseline; texts are borrowed, the caller frees the array. */
 struct settings settings_of_host(const json_t *settings, const char *host);

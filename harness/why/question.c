@@ -111,10 +111,11 @@ static void fact_look(void *ctx, const struct change *change)
 {
 	struct looking *looking = ctx;
 
-	if (looking->now || strcmp(change->fact, looking->asked->fact) != 0)
+	if (strcmp(change->fact, looking->asked->fact) != 0)
 		return;
-	looking->outcome_differs = looking->asked->any || change->class == CHANGE_OUTCOME;
-	looking->now = change_side(change, true);
+	looking->outcome_differs |= looking->asked->any || change->class == CHANGE_OUTCOME;
+	if (!looking->now)
+		looking->now = change_side(change, true);
 }
 
 static bool fails(const struct half_cell *cell)

@@ -7,9 +7,12 @@
 #include "compare/compare.h"
 #include "compare/neighbour.h"
 #include "compare/show.h"
+#include "lab/knob.h"
 #include "minimise/showing.h"
 #include "report/explain.h"
 #include "report/show.h"
+#include "why/difference.h"
+#include "why/question.h"
 
 #include <stdlib.h>
 
@@ -69,6 +72,64 @@ static void showing(const json_t *record)
 	showing_words(&showing, "", &text);
 }
 
+/* What `why` asks of two records: each stands at its own end. */
+static void ask(const struct records *records, const json_t *a, const json_t *b)
+{
+	const json_t *const sides[] = {a, b};
+	const struct half_cell *cells[2];
+	struct half halves[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		half_init(&halves[i], "");
+		half_add(&halves[i], records_kernel(records, sides[i]));
+		half_add(&halves[i], sides[i]);
+		cells[i] = half_find(&halves[i], record_text(sides[i], "cell", "?"));
+	}
+	if (cells[0] && cells[1] && half_cell_conclusive(cells[0]) &&
+	    half_cell_conclusive(cells[1])) {
+		_cleanup_question_ struct question question;
+		struct err err;
+
+		question_ask(cells[0], cells[1], NULL, 0, &question, &err);
+		for (size_t i = 0; i < question.n; i++) {
+			if (question_stand(&question, i, cells[0]) != STAND_A ||
+			    question_stand(&question, i, cells[1]) != STAND_B)
+				abort();
+		}
+	}
+	half_free(&halves[0]);
+	half_free(&halves[1]);
+}
+
+/* Of their settings, only what a file of settings might set is a difference. */
+static void differ(const json_t *a, const json_t *b)
+{
+	static const char text[] =
+		"scenario: s\ntitle: t\nsource: s\nplay:\n  - listen: server:8080\n"
+		"  - connect: {as: old, from: client:40000, to: server:8080}\n"
+		"expect:\n  - then: {old.connect: ok}\n";
+	json_t *settings[] = {settings_of_record(a), settings_of_record(b)};
+	_cleanup_differences_ struct differences differences;
+	struct scenario *scenario;
+	struct cell *cells;
+	struct err err;
+	size_t n;
+
+	if (scenario_parse("s.yaml", text, sizeof(text) - 1, &scenario, &err) < 0)
+		abort();
+	n = matrix_cells(scenario, &cells);
+	differences_find(&(struct play_spec){cells, settings[0], "host"},
+			 &(struct play_spec){cells, settings[1], "host"}, &differences);
+	for (size_t i = 0; i < differences.n; i++) {
+		if (!knob_find(differences.of[i].name))
+			abort();
+	}
+	json_decref(settings[0]);
+	json_decref(settings[1]);
+	matrix_free(cells, n);
+	scenario_free(scenario);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct records records = {0};
@@ -85,6 +146,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (i < EXPLAINED_MAX)
 				explain(&records, records.cells[i]);
 			showing(records.cells[i]);
+			if (!i)
+				continue;
+			ask(&records, records.cells[i - 1], records.cells[i]);
+			if (i < EXPLAINED_MAX)
+				differ(records.cells[i - 1], records.cells[i]);
 		}
 		compare(&records);
 	}

@@ -83,3 +83,18 @@ why 1 third-segment third-segment/cookies=2 scenarios/stray
 grep -q '^A and B come to the same outcome' "$work/told" || fail "the same outcome"
 why 1 third-segment third-segment/cookies=2,time-wait=gone,timestamps=0 scenarios/stray --runs 7
 grep -q 'stopped before run 7 (--runs)' "$work/log" || fail "a bound of runs"
+
+# The kernel is a difference like any other, where two are here.
+if "$program" kernel path uml:linux-6.1 >"$work/log" 2>&1 && "$program" kernel path uml:linux-6.12 >"$work/log" 2>&1; then
+	cell=syn-by-state/tsval=-1000
+	"$program" why $cell $cell scenarios/stray --target uml:linux-6.1 --target uml:linux-6.12 --seed 1 \
+		--sysctl "$work/a.conf" --sysctl "$work/b.conf" >"$work/told" 2>"$work/log" || fail "two kernels: exit code $?"
+	flips | diff - <(
+		cat <<-END
+			  server PAWSEstab, server TCPChallengeACK, server TCPSYNChallenge
+			    in A: target=uml:linux-6.12 alone
+			    in B: target=uml:linux-6.1 alone
+			  in none of these: net.ipv4.tcp_max_tw_buckets, net.ipv4.tcp_sack
+		END
+	) || fail "two kernels"
+fi

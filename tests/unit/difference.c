@@ -45,6 +45,17 @@ static const struct cell *cell_named(const struct opened *opened, const char *id
 	return NULL;
 }
 
+/* As a record has them. */
+static json_t *settings_new(const char *json)
+{
+	json_t *record = json_pack("{so*}", "settings", json ? json_loads(json, 0, NULL) : NULL);
+	json_t *ret = json ? settings_of_record(record) : NULL;
+
+	cr_assert_not_null(record);
+	json_decref(record);
+	return ret;
+}
+
 static void example_open(const char *a, const char *b, const char *settings_a,
 			 const char *settings_b, struct opened *ret)
 {
@@ -55,8 +66,8 @@ static void example_open(const char *a, const char *b, const char *settings_a,
 	cr_assert(!scenario_parse("example.yaml", example, strlen(example), &ret->scenario, &err),
 		  "%s", err.msg);
 	ret->n_cells = matrix_cells(ret->scenario, &ret->cells);
-	ret->settings[0] = settings_a ? json_loads(settings_a, 0, NULL) : NULL;
-	ret->settings[1] = settings_b ? json_loads(settings_b, 0, NULL) : NULL;
+	ret->settings[0] = settings_new(settings_a);
+	ret->settings[1] = settings_new(settings_b);
 	specs[0].cell = cell_named(ret, a);
 	specs[1].cell = cell_named(ret, b);
 	specs[0].settings = ret->settings[0];
@@ -101,7 +112,10 @@ Test(difference, what_two_plays_differ_in)
 	example_open("example", "example/closer=server,timestamps=0",
 		     "{\"client\": {\"net.ipv4.tcp_sack\": \"0\", \"net.ipv4.tcp_rfc1337\": \"1\"},"
 		     " \"server\": {\"net.ipv4.tcp_sack\": \"0\", \"kernel.core_pattern\": \"|x\","
-		     "              \"net.ipv4.tcp_mem\": \"1 2 3\"}}",
+		     "              \"net.ipv4.tcp_mem\": \"1 2 3\", \"net.ipv4.tcp_ecn\": 1,"
+		     "              \"net.ipv4.tcp_fin_timeout\": \"3\\n\","
+		     "              \"net.no.such\": \"1\"}, \"stranger\": {\"net.ipv4.tcp_ecn\": "
+		     "\"1\"}}",
 		     "{\"server\": {\"net.ipv4.tcp_rfc1337\": \"1\"},"
 		     " \"router\": {\"net.ipv4.tcp_sack\": \"1\"}}",
 		     &opened);

@@ -12,3 +12,5 @@ try afterclose why small small "$SCENARIOS" --records mixed.jsonl --sysctl none.
 try afterclose why small small "$SCENARIOS" --target host --target host --target host
 try afterclose why small small "$SCENARIOS" --runs 1
 try afterclose why small small "$SCENARIOS" --format html
+sed 's/"canonical":{/&"with":["client"],/' mixed.jsonl >with.jsonl
+try afterclose why third-segment third-segment "$SCENARIOS" --records with.jsonl
