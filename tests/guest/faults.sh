@@ -6,7 +6,7 @@
 #   faults.sh PROGRAM
 # The kernel is ci/mutate's tree with faults.patch: panic, oops, busy loop, no memory, a sleep that
 # nothing ends, a warning, each at a port of its own. A guest that is stuck is killed after a minute
-# of real time, so this takes two minutes.
+# of real time, so this takes two minutes. And a kernel without veth, which can play nothing.
 set -u
 program=$(realpath "${1:?usage: faults.sh PROGRAM}") || exit 2
 root=$(realpath "$(dirname "$0")/../..")
@@ -15,16 +15,28 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failures=0
 
-kernel=$("$root/ci/mutate" --build "$faults/faults.patch")
-status=$?
-if [ $status = 77 ]; then
-	echo "skipped: $kernel"
-	[ "${AFTERCLOSE_MUST_WORK:-}" != 1 ]
-	exit
-fi
-[ $status = 0 ] || exit 1
-XDG_CACHE_HOME=$work "$program" kernel add "uml:$kernel" --name faulty >/dev/null || exit 1
-XDG_CACHE_HOME=$work "$program" run "$faults/faults.yaml" --target uml:faulty --jobs 2 --timeout 4s \
+# With the kernels of this test, and none else.
+afterclose() {
+	XDG_CACHE_HOME=$work "$program" "$@"
+}
+
+# kernel NAME: build the tree with NAME.patch, and keep it under that name in a cache of our own.
+kernel() {
+	local linux status
+
+	linux=$("$root/ci/mutate" --build "$faults/$1.patch")
+	status=$?
+	if [ $status = 77 ]; then
+		echo "skipped: $linux"
+		[ "${AFTERCLOSE_MUST_WORK:-}" != 1 ]
+		exit
+	fi
+	[ $status = 0 ] || exit 1
+	afterclose kernel add "uml:$linux" --name "$1" >/dev/null || exit 1
+}
+
+kernel faults
+afterclose run "$faults/faults.yaml" --target uml:faults --jobs 2 --timeout 4s \
 	--out "$work/records.jsonl" >"$work/stdout" 2>&1
 status=$?
 [ $status = 1 ] || {
@@ -49,5 +61,15 @@ became 6663 error 'the guest gave no sign for'
 became 6664 error 'System is deadlocked on memory'
 became 6665 error 'the guest gave no sign for'
 became 6666 fail '"fact":"kernel.warning"'
+
+# Before a cell is played: one line, and the exit code of what cannot be done here.
+kernel no-veth
+afterclose run "$root/tests/cli/scenarios" --target uml:no-veth >"$work/stdout" 2>&1
+status=$?
+if [ $status != 4 ] || [ "$(wc -l <"$work/stdout")" -gt 1 ] ||
+	! grep -q 'no veth (CONFIG_VETH); load it: modprobe veth' "$work/stdout"; then
+	echo "not ok: no veth: exit code $status: $(cat "$work/stdout")"
+	failures=$((failures + 1))
+fi
 [ $failures = 0 ] && echo "ok"
 exit $((failures != 0))
