@@ -87,10 +87,25 @@ static struct setting *setting_add(struct settings *settings, const struct setti
 	return setting;
 }
 
+/* The fields of a value: the kernel prints a tab between them and takes any blanks. */
+static char *fields_joined(const char *value)
+{
+	char *ret = mem_strdup(value), *to = ret;
+
+	for (const char *from = value; *from; from++) {
+		bool blank = *from == ' ' || *from == '\t';
+
+		if (!blank || (from[1] != ' ' && from[1] != '\t'))
+			*to++ = blank ? ' ' : *from;
+	}
+	*to = '\0';
+	return ret;
+}
+
 static void setting_name(struct setting *setting, const char *name, const char *value)
 {
 	setting->name = mem_strdup(name);
-	setting->value = value ? mem_strdup(value) : NULL;
+	setting->value = value ? fields_joined(value) : NULL;
 	setting->status = setting_status(name, value);
 }
 

@@ -60,6 +60,54 @@ expect "that was run" played 'Run: it has the same outcomes as the whole'
 
 "$program" advise classic.conf "${scenarios[@]}" --records kept.jsonl >again || failures=$((failures + 1))
 same "the same from records" played again
+# The JSON says of each line what the text says, and a machine's whole `sysctl -a` no more and no less of
+# the lines that are in both. A tab parts the fields of a value there.
+"$program" advise classic.conf "${scenarios[@]}" --records kept.jsonl --format json >json ||
+	failures=$((failures + 1))
+{
+	sysctl -a 2>/dev/null | grep -v '^net\.'
+	printf 'net.ipv4.%s\n' 'tcp_rmem = 4096	131072	6291456' 'ip_local_reserved_ports = ' \
+		'tcp_available_congestion_control = reno cubic' 'conf.eth0.rp_filter = 2'
+	cat classic.conf
+} >dump
+"$program" advise dump "${scenarios[@]}" --records kept.jsonl --format json >dump.json ||
+	failures=$((failures + 1))
+/usr/bin/python3 - played json dump.json <<'CHECK' || failures=$((failures + 1))
+import json, re, sys
+
+text, advice, dump = open(sys.argv[1]).read(), *(json.load(open(path)) for path in sys.argv[2:])
+bad = 0
+
+
+def check(what, holds):
+    global bad
+    print(f"{'ok' if holds else 'not ok'}: {what}")
+    bad += not holds
+
+
+def by_name(advice):
+    return {line["name"]: line for line in advice["lines"]}
+
+
+lines, dumped = by_name(advice), by_name(dump)
+check("JSON: each line in its order", [line["line"] for line in advice["lines"]] == [1, 2, 3, 4])
+check("JSON: what was not run says why", all("untried" in line or "alone" in line for line in advice["lines"]))
+alone = lines["net.ipv4.tcp_tw_reuse"]["alone"]
+check("JSON: the counts of the text",
+      re.search(rf"tcp_tw_reuse = 1\n(.*\n)*?.*Alone it changes outcomes in {alone['changed']} of {alone['cells']} cells", text))
+check("JSON: as many cells by scenario as in all", sum(one["changed"] for one in alone["scenarios"]) == alone["changed"] > 0)
+check("JSON: the shortest file", [(one["name"], one["value"]) for one in advice["shortest"]["lines"]]
+      == [("net.ipv4.tcp_tw_reuse", "1")] and advice["shortest"]["differ"] == 0 < advice["shortest"]["cells"])
+check("sysctl -a: the same of each line", all(
+    {key: line.get(key) for key in ("alone", "rest", "claims", "untried")}
+    == {key: dumped[name].get(key) for key in ("alone", "rest", "claims", "untried")} for name, line in lines.items()))
+check("sysctl -a: what it has as the baseline is not tried", "untried" in dumped["net.ipv4.tcp_rmem"]
+      and "untried" in dumped["net.ipv4.ip_local_reserved_ports"])
+check("sysctl -a: the rest is counted", dump["others"]["n"] > 1 and "net.ipv4.conf.eth0.rp_filter" not in dumped)
+check("sysctl -a: the same shortest file", dump["shortest"] == advice["shortest"])
+sys.exit(bad > 0)
+CHECK
+
 "$program" advise classic.conf "${scenarios[@]}" --target uml --seed 1 --thorough >thorough 2>errors ||
 	failures=$((failures + 1))
 same "the same with each line alone in every cell" played thorough

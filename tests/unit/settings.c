@@ -56,11 +56,11 @@ Test(settings, conf_lines)
 		      "\n"
 		      "net.ipv4.tcp_fin_timeout = 30\n"
 		      "  -net/ipv4/tcp_timestamps=0  \n"
-		      "net.ipv4.tcp_rmem = 4096\t87380 6291456\r\n"
+		      "net.ipv4.tcp_rmem = 4096\t87380 \t 6291456\r\n"
 		      "net.ipv4.ip_local_reserved_ports =\n",
 		      "4 net.ipv4.tcp_fin_timeout=30 applied\n"
 		      "5 net.ipv4.tcp_timestamps=0 applied\n"
-		      "6 net.ipv4.tcp_rmem=4096\t87380 6291456 applied\n"
+		      "6 net.ipv4.tcp_rmem=4096 87380 6291456 applied\n"
 		      "7 net.ipv4.ip_local_reserved_ports= applied\n");
 }
 
