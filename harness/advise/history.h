@@ -12,12 +12,13 @@ struct history {
 	const char *namespaced; /* the first version with one a namespace; NULL: never */
 	const char *defaults;	/* what changed of its preset or meaning; NULL: nothing known */
 	const char *source;	/* the commit or document that says so */
+	const char *seen;	/* what kernels' own tables say, as far as they were at hand */
 };
 
 const struct history *history_find(const char *name); /* NULL: not in the table */
 
-/* {"since", "until", "namespaced", "defaults", "source"}, without what is NULL; where the table has
- * nothing, what lab/knob.h says: {"remark"}. New reference. */
+/* {"since", "until", "namespaced", "defaults", "source", "seen"}, without what is NULL; where the
+ * table has nothing, what lab/knob.h says: {"remark"}. New reference. */
 json_t *history_json(const char *name);
 
 /* "since 6.14; one a network namespace from the beginning". The caller frees. */

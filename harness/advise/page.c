@@ -134,6 +134,11 @@ static void history_say(const char *name, struct text *out)
 		markdown_text(out, record_text(history, "source", "?"));
 		text_add(out, ".");
 	}
+	if (json_object_get(history, "seen")) {
+		text_add(out, " Seen in the source of kernels: ");
+		markdown_text(out, record_text(history, "seen", "?"));
+		text_add(out, ".");
+	}
 	text_add(out, "\n\n");
 	if (knob && knob->baseline) {
 		text_add(out, "A lab's baseline is ");

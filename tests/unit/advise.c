@@ -6,6 +6,7 @@
 #include "advise/harm.h"
 #include "advise/history.h"
 #include "base/mem.h"
+#include "lab/knob.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -157,6 +158,23 @@ Test(advise, history)
 		      "a whole second of the kernel's clock had to begin");
 	check_history("net.ipv4.tcp_rto_min_us", "since 6.11");
 	check_history("net.ipv4.tcp_sack", "");
+}
+
+/* No version is told without whose word it is, and what was seen of it. */
+Test(advise, history_has_sources)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_knobs; i++) {
+		const struct history *history = history_find(knobs[i].name);
+		json_t *told = history_json(knobs[i].name);
+
+		cr_expect_eq(!history, !json_object_get(told, "source"), "%s", knobs[i].name);
+		cr_expect_eq(!history, !json_object_get(told, "seen"), "%s", knobs[i].name);
+		n += history != NULL;
+		json_decref(told);
+	}
+	cr_expect_eq(n, 17);
 }
 
 static const char advice_json[] =
