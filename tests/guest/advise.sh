@@ -62,7 +62,7 @@ expect "that was run" played 'Run: it has the same outcomes as the whole'
 same "the same from records" played again
 # The JSON says of each line what the text says, and a machine's whole `sysctl -a` no more and no less of
 # the lines that are in both. A tab parts the fields of a value there.
-"$program" advise classic.conf "${scenarios[@]}" --records kept.jsonl --format json >json ||
+"$program" advise classic.conf "${scenarios[@]}" --records kept.jsonl --format json >classic.json ||
 	failures=$((failures + 1))
 {
 	sysctl -a 2>/dev/null | grep -v '^net\.'
@@ -72,7 +72,7 @@ same "the same from records" played again
 } >dump
 "$program" advise dump "${scenarios[@]}" --records kept.jsonl --format json >dump.json ||
 	failures=$((failures + 1))
-/usr/bin/python3 - played json dump.json <<'CHECK' || failures=$((failures + 1))
+/usr/bin/python3 - played classic.json dump.json <<'CHECK' || failures=$((failures + 1))
 import json, re, sys
 
 text, advice, dump = open(sys.argv[1]).read(), *(json.load(open(path)) for path in sys.argv[2:])
