@@ -159,9 +159,9 @@ static void set_states(const struct trail *trail, const struct ss *ss, json_t *o
 	}
 }
 
-static json_t *trail_json(const struct survey *survey, const struct trail *trail,
-			  const struct ss *ss)
+json_t *list_connection(const struct survey *survey, size_t nth, const struct ss *ss)
 {
+	const struct trail *trail = &survey->trails[nth];
 	int client = trail_client(trail);
 	_cleanup_free_ char *from = trail_address(trail, client);
 	_cleanup_free_ char *to = trail_address(trail, !client);
@@ -176,19 +176,15 @@ static json_t *trail_json(const struct survey *survey, const struct trail *trail
 	return object;
 }
 
-json_t *list_json(const struct survey *survey, const struct ss *ss)
+json_t *list_head(const struct survey *survey)
 {
-	json_t *trails = json_array();
-
-	for (size_t i = 0; i < survey->n_trails; i++)
-		json_array_append_new(trails, trail_json(survey, &survey->trails[i], ss));
-	return json_pack(
-		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:o}", "capture",
-		survey->path, "link", dissect_link_name(survey->link), "packets",
-		(json_int_t)survey->n_packets, "segments", (json_int_t)survey->n_segments, "other",
-		(json_int_t)survey->n_other, "malformed", (json_int_t)survey->n_malformed, "twice",
-		(json_int_t)survey->twice, "back", (json_int_t)survey->n_back, "us",
-		(json_int_t)(survey->last_us - survey->first_us), "cut", survey->cut, "tuples",
-		(json_int_t)survey->tuples.n, "reused", (json_int_t)survey->n_reused, "left_out",
-		(json_int_t)survey->left_out, "connections", trails);
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I}",
+			 "capture", survey->path, "link", dissect_link_name(survey->link),
+			 "packets", (json_int_t)survey->n_packets, "segments",
+			 (json_int_t)survey->n_segments, "other", (json_int_t)survey->n_other,
+			 "malformed", (json_int_t)survey->n_malformed, "twice",
+			 (json_int_t)survey->twice, "back", (json_int_t)survey->n_back, "us",
+			 (json_int_t)(survey->last_us - survey->first_us), "cut", survey->cut,
+			 "tuples", (json_int_t)survey->tuples.n, "reused",
+			 (json_int_t)survey->n_reused, "left_out", (json_int_t)survey->left_out);
 }

@@ -13,11 +13,17 @@
 #define LIST_TRAILS_MAX	      100 /* in text; JSON has all */
 #define LIST_INCARNATIONS_MAX 20
 
-/* ss may be NULL. New reference. */
-json_t *list_json(const struct survey *survey, const struct ss *ss);
+/* What is told of the capture, and of the nth four-tuple that was traced: one at a time, since all
+ * of a large capture's would take gigabytes. ss may be NULL. New references. */
+json_t *list_head(const struct survey *survey);
+json_t *list_connection(const struct survey *survey, size_t nth, const struct ss *ss);
 
-/* The same as text, from that object. */
-void list_text(const json_t *list, struct text *out);
+/* The same as text, from those objects. */
+void list_head_text(const json_t *head, struct text *out);
+void list_connection_text(const json_t *connection, struct text *out);
+
+/* n: of four-tuples that were traced. */
+void list_end_text(size_t n, struct text *out);
 
 /* "client" or "server": what an end of the trail is in its newest incarnation. */
 const char *trail_role(const struct trail *trail, int end);

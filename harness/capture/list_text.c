@@ -11,7 +11,7 @@ static const char *duration(int64_t us, char buf[32])
 	return duration_format(us * NS_PER_US, buf, 32);
 }
 
-static void head_text(const json_t *list, struct text *out)
+void list_head_text(const json_t *list, struct text *out)
 {
 	static const struct {
 		const char *key, *words;
@@ -151,7 +151,7 @@ static void incarnation_text(int64_t tuple, const json_t *in, struct text *out)
 	}
 }
 
-static void connection_text(const json_t *connection, struct text *out)
+void list_connection_text(const json_t *connection, struct text *out)
 {
 	json_t *incarnations = json_object_get(connection, "incarnations");
 	int64_t tuple = record_number(connection, "number", 0);
@@ -184,14 +184,8 @@ static void connection_text(const json_t *connection, struct text *out)
 	}
 }
 
-void list_text(const json_t *list, struct text *out)
+void list_end_text(size_t n, struct text *out)
 {
-	json_t *connections = json_object_get(list, "connections");
-	size_t n = json_array_size(connections);
-
-	head_text(list, out);
-	for (size_t i = 0; i < n && i < LIST_TRAILS_MAX; i++)
-		connection_text(json_array_get(connections, i), out);
 	if (n > LIST_TRAILS_MAX)
 		text_add(out, "\n%zu four-tuples more: --format json has them all\n",
 			 n - LIST_TRAILS_MAX);

@@ -87,18 +87,53 @@ static void given_free(struct given *given)
 	baseline_free(&given->baseline);
 }
 
-static int import_list(const struct survey *survey, const struct ss *ss, const char *format)
+/* As cmd_print_json() would print it as an element of a member's list. No string has a line's end.
+ */
+static void print_element(json_t *value)
 {
-	json_t *list = list_json(survey, ss);
+	_cleanup_free_ char *lines = json_dumps(value, JSON_INDENT(2));
+
+	for (const char *at = lines; *at; at++) {
+		putchar(*at);
+		if (*at == '\n')
+			fputs("    ", stdout);
+	}
+	json_decref(value);
+}
+
+static void list_print_json(const struct survey *survey, const struct ss *ss)
+{
+	json_t *head = list_head(survey);
+	_cleanup_free_ char *lines = json_dumps(head, JSON_INDENT(2));
+
+	printf("%.*s,\n  \"connections\": [", (int)strlen(lines) - (int)strlen("\n}"), lines);
+	for (size_t i = 0; i < survey->n_trails; i++) {
+		fputs(i ? ",\n    " : "\n    ", stdout);
+		print_element(list_connection(survey, i, ss));
+	}
+	fputs(survey->n_trails ? "\n  ]\n}\n" : "]\n}\n", stdout);
+	json_decref(head);
+}
+
+static void list_print(const struct survey *survey, const struct ss *ss)
+{
+	json_t *head = list_head(survey), *connection;
 	_cleanup_text_ struct text out = {0};
 
-	if (format && !strcmp(format, "json")) {
-		cmd_print_json(list);
-	} else {
-		list_text(list, &out);
-		fputs(text_str(&out), stdout);
+	list_head_text(head, &out);
+	for (size_t i = 0; i < survey->n_trails && i < LIST_TRAILS_MAX; i++) {
+		connection = list_connection(survey, i, ss);
+		list_connection_text(connection, &out);
+		json_decref(connection);
 	}
-	json_decref(list);
+	list_end_text(survey->n_trails, &out);
+	fputs(text_str(&out), stdout);
+	json_decref(head);
+}
+
+static int import_list(const struct survey *survey, const struct ss *ss, const char *format)
+{
+	(format && !strcmp(format, "json") ? list_print_json : list_print)(survey, ss);
 	return cmd_flush();
 }
 

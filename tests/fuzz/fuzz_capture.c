@@ -14,10 +14,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void list(const struct survey *survey)
 {
 	_cleanup_text_ struct text text = {0};
-	json_t *object = list_json(survey, NULL);
+	json_t *head = list_head(survey), *connection;
 
-	list_text(object, &text);
-	json_decref(object);
+	list_head_text(head, &text);
+	json_decref(head);
+	for (size_t i = 0; i < survey->n_trails; i++) {
+		connection = list_connection(survey, i, NULL);
+		list_connection_text(connection, &text);
+		json_decref(connection);
+	}
+	list_end_text(survey->n_trails, &text);
 }
 
 /* Not each is a scenario: `import` says so where one is none. */
