@@ -19,7 +19,7 @@ json_t *list_head(const struct survey *survey);
 json_t *list_connection(const struct survey *survey, size_t nth, const struct ss *ss);
 
 /* The same as text, from those objects. */
-void list_head_text(const json_t *head, struct text *out);
+void list_head_text(const json_t *list, struct text *out);
 void list_connection_text(const json_t *connection, struct text *out);
 
 /* n: of four-tuples that were traced. */

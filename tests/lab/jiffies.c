@@ -50,7 +50,7 @@ static void foretold(void)
 	struct lab_spec spec = {.topology = TOPOLOGY_LOOPBACK};
 	struct jiffies_map map;
 	unsigned hz = clock_hz();
-	int64_t tick_ns = NS_PER_S / hz, end_ns, before_ns;
+	int64_t tick_ns = NS_PER_S / hz, first_ns, end_ns, before_ns;
 	struct sock_seen seen;
 	struct tuple tuple;
 	struct bench bench;
@@ -69,12 +69,14 @@ static void foretold(void)
 	sleep_until(clock_now_ns() + FIN_ACKED_NS);
 	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, &seen, &err), "%s", err.msg);
 	check(seen.state == STATE_FIN_WAIT_2 && seen.minisock, "%s", state_name(seen.state));
-	end_ns = jiffies_wheel_end_ns(&map, hz, clock_now_ns() + seen.timer_ns, NS_PER_S);
-	sleep_until(end_ns - 3 * tick_ns);
+	/* The nominal expiry was read to a jiffy: near a multiple of the granule it is either. */
+	before_ns = clock_now_ns();
+	first_ns = jiffies_wheel_end_ns(&map, hz, before_ns + seen.timer_ns - tick_ns, NS_PER_S);
+	end_ns = jiffies_wheel_end_ns(&map, hz, before_ns + seen.timer_ns, NS_PER_S);
+	sleep_until(first_ns - 3 * tick_ns);
 	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, &seen, &err), "%s", err.msg);
 	before_ns = clock_now_ns();
-	check(seen.minisock || before_ns > end_ns - tick_ns, "gone before its tick");
-	/* A granule on: the nominal expiry was read to a jiffy, near a multiple that is either. */
+	check(seen.minisock || before_ns > first_ns - tick_ns, "gone before its tick");
 	sleep_until(end_ns + wheel_slack_ns(NS_PER_S, hz) + 3 * tick_ns);
 	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, &seen, &err), "%s", err.msg);
 	check(seen.state == STATE_NONE, "still %s", state_name(seen.state));
