@@ -5,25 +5,11 @@
 #include "compare/show.h"
 #include "report/markup.h"
 
-static void column_code(struct text *out, const char *s)
-{
-	text_add(out, "| ");
-	markdown_code(out, s);
-	text_add(out, " ");
-}
-
-static void column_words(struct text *out, const char *s)
-{
-	text_add(out, "| ");
-	markdown_text(out, s);
-	text_add(out, " ");
-}
-
 /* A row names its scenario, whatever stood in the one before. */
 static void finding_show(const json_t *finding, const json_t *before, struct text *out)
 {
 	(void)before;
-	finding_row(finding, column_code, column_words, out);
+	finding_row(finding, markdown_column_code, markdown_column_words, out);
 	text_add(out, "|\n");
 }
 

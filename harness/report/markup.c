@@ -60,3 +60,17 @@ void html_text(struct text *out, const char *s)
 			text_addn(out, s, 1);
 	}
 }
+
+void markdown_column_code(struct text *out, const char *s)
+{
+	text_add(out, "| ");
+	markdown_code(out, s);
+	text_add(out, " ");
+}
+
+void markdown_column_words(struct text *out, const char *s)
+{
+	text_add(out, "| ");
+	markdown_text(out, s);
+	text_add(out, " ");
+}

@@ -12,6 +12,10 @@ void markdown_text(struct text *out, const char *s);
 /* As a code span. */
 void markdown_code(struct text *out, const char *s);
 
+/* The same as the next column of a table's row, with the bar before it. */
+void markdown_column_code(struct text *out, const char *s);
+void markdown_column_words(struct text *out, const char *s);
+
 /* Into HTML, within an element or a quoted attribute. */
 void html_text(struct text *out, const char *s);
 

@@ -5,20 +5,6 @@
 #include "why/answer.h"
 #include "why/wording.h"
 
-static void column_code(struct text *out, const char *s)
-{
-	text_add(out, "| ");
-	markdown_code(out, s);
-	text_add(out, " ");
-}
-
-static void column_words(struct text *out, const char *s)
-{
-	text_add(out, "| ");
-	markdown_text(out, s);
-	text_add(out, " ");
-}
-
 static void end_markdown(const json_t *answer, const char *key, const char *letter,
 			 struct text *out)
 {
@@ -41,9 +27,9 @@ static void pairs_markdown(const json_t *rows, const char *name, const char *hea
 	text_add(out, "\n| %s | A | B |\n|---|---|---|\n", heading);
 	json_array_foreach(rows, i, row)
 	{
-		column_code(out, record_text(row, name, "?"));
-		column_code(out, difference_value(row, "a"));
-		column_code(out, difference_value(row, "b"));
+		markdown_column_code(out, record_text(row, name, "?"));
+		markdown_column_code(out, difference_value(row, "a"));
+		markdown_column_code(out, difference_value(row, "b"));
 		text_add(out, "|\n");
 	}
 }
@@ -53,8 +39,8 @@ static void trial_head(const json_t *answer, const json_t *trial, struct text *o
 	_cleanup_text_ struct text flips = {0};
 
 	trial_flips(answer, trial, &flips);
-	column_code(out, record_text(trial, "change", "?"));
-	column_words(out, text_str(&flips));
+	markdown_column_code(out, record_text(trial, "change", "?"));
+	markdown_column_words(out, text_str(&flips));
 }
 
 static void trial_markdown(const json_t *answer, const json_t *trial, struct text *out)
@@ -72,9 +58,9 @@ static void trial_markdown(const json_t *answer, const json_t *trial, struct tex
 
 		trial_now(fact, &now);
 		trial_head(answer, trial, out);
-		column_code(out, record_text(fact, "fact", "?"));
-		column_words(out, record_text(fact, "was", "?"));
-		column_words(out, text_str(&now));
+		markdown_column_code(out, record_text(fact, "fact", "?"));
+		markdown_column_words(out, record_text(fact, "was", "?"));
+		markdown_column_words(out, text_str(&now));
 		text_add(out, "|\n");
 	}
 }
@@ -109,9 +95,9 @@ static void answers_markdown(const json_t *answer, struct text *out)
 		names_words(json_object_get(row, "facts"), &names);
 		flip_words(json_object_get(row, "in_a"), &in_a);
 		flip_words(json_object_get(row, "in_b"), &in_b);
-		column_words(out, text_str(&names));
-		column_words(out, text_str(&in_a));
-		column_words(out, text_str(&in_b));
+		markdown_column_words(out, text_str(&names));
+		markdown_column_words(out, text_str(&in_a));
+		markdown_column_words(out, text_str(&in_b));
 		text_add(out, "|\n");
 	}
 	names_words(json_object_get(answer, "in_none"), &in_none);
@@ -130,8 +116,8 @@ static void commands_markdown(const json_t *answer, struct text *out)
 	text_add(out, "\n| again | |\n|---|---|\n");
 	json_array_foreach(commands, i, row)
 	{
-		column_words(out, record_text(row, "of", "?"));
-		column_code(out, record_text(row, "command", "?"));
+		markdown_column_words(out, record_text(row, "of", "?"));
+		markdown_column_code(out, record_text(row, "command", "?"));
 		text_add(out, "|\n");
 	}
 }
