@@ -14,16 +14,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 what=(scenarios --only "scenario=how-long,rst-by-state" --shard 1/8 --target "$target" --seed 7)
 
-canonical() {
-	/usr/bin/python3 -c '
-import json, sys
-for line in open(sys.argv[1]):
-    record = json.loads(line)
-    if record["type"] == "cell":
-        del record["volatile"]
-        print(json.dumps(record))' "$1" | sort
-}
-
 # count SCENARIO FILE TEXT: how often the line of that text was executed.
 count() {
 	local line
@@ -34,7 +24,7 @@ count() {
 
 "$program" run "${what[@]}" --report json:/dev/null --out "$work/counted.jsonl" --coverage "$work/lines"
 "$program" run "${what[@]}" --report json:/dev/null --out "$work/plain.jsonl"
-cmp <(canonical "$work/counted.jsonl") <(canonical "$work/plain.jsonl")
+cmp <(tests/guest/canonical "$work/counted.jsonl" | sort) <(tests/guest/canonical "$work/plain.jsonl" | sort)
 
 for scenario in how-long rst-by-state all; do
 	[ "$(grep -c '^end_of_record' "$work/lines/$scenario.info")" -eq \

@@ -14,23 +14,13 @@ play() {
 	"$program" run "${what[@]}" --report json:/dev/null "$@"
 }
 
-canonical() {
-	/usr/bin/python3 -c '
-import json, sys
-for line in open(sys.argv[1]):
-    record = json.loads(line)
-    if record["type"] == "cell":
-        del record["volatile"]
-        print(json.dumps(record))' "$1"
-}
-
 for ((i = 1; i <= n; i++)); do
 	play --shard "$i/$n" --out "$work/$i.jsonl"
 done
 play --out "$work/whole.jsonl"
 "$program" merge "$work"/[0-9]*.jsonl --out "$work/merged.jsonl" --report json:/dev/null
-canonical "$work/merged.jsonl" >"$work/merged"
-canonical "$work/whole.jsonl" >"$work/whole"
+tests/guest/canonical "$work/merged.jsonl" >"$work/merged"
+tests/guest/canonical "$work/whole.jsonl" >"$work/whole"
 # A run writes its records as they come; merge has the plan's order.
 cmp <(sort "$work/merged") <(sort "$work/whole")
 "$program" list "${what[@]:0:5}" --cells >"$work/plan"
