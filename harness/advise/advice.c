@@ -291,8 +291,8 @@ static void shortest_show(const struct look *look, const json_t *shortest, struc
 		say(look, out, false, "An empty one.");
 	if (!differ && !untold)
 		say(look, out, false,
-		    "Run: it has the same outcomes as the whole in all %lld cells that a line "
-		    "reaches. What else its lines are for (memory, throughput), no cell asks.",
+		    "Run: it has the same outcomes as the whole in all %lld cells. What else its "
+		    "lines are for (memory, throughput), no cell asks.",
 		    number(shortest, "cells"));
 	else
 		say(look, out, false,
@@ -320,6 +320,18 @@ static void others_show(const struct look *look, const json_t *others, struct te
 		say(look, out, false, "Not run: it sets nothing that a lab sets.");
 }
 
+static void chosen_show(const struct look *look, const json_t *advice, struct text *out)
+{
+	static const char *const counts[] = {"", "one value", "two values", "three values"};
+	long long chosen = number(advice, "chosen"), reached = number(advice, "reached");
+
+	if (chosen < reached)
+		say(look, out, false,
+		    "Of %lld cells that a line reaches %lld were chosen: any %s of a scenario's "
+		    "dimensions that meet in a cell meet in one of these. --thorough plays all.",
+		    reached, chosen, counts[number(advice, "cover")]);
+}
+
 static void advice_show(const struct look *look, const json_t *advice, struct text *out)
 {
 	json_t *files = json_object_get(advice, "files"), *file;
@@ -328,6 +340,7 @@ static void advice_show(const struct look *look, const json_t *advice, struct te
 	size_t i;
 
 	say(look, out, false, "%s", record_text(advice, "place", "?"));
+	chosen_show(look, advice, out);
 	json_array_foreach(files, i, file)
 	{
 		if (record_text(file, "hidden_by", NULL))

@@ -179,13 +179,17 @@ static bool cell_is_start(const struct plan *plan, const struct cell *cell)
 	return !cell->control;
 }
 
-void plan_choose(struct plan *plan, const struct cell_list *selected)
+void plan_choose(struct plan *plan, const struct cell_list *selected, unsigned cover)
 {
 	for (size_t i = 0; i < selected->n; i++) {
 		if (cell_is_start(plan, selected->of[i]) &&
 		    plan_reaches(plan, selected->of[i], plan_all(plan)))
 			cell_list_add(&plan->cells, selected->of[i]);
 	}
+	plan->n_reached = plan->cells.n;
+	plan->cover = cover;
+	if (cover)
+		cell_list_cover(&plan->cells, cover);
 }
 
 struct settings plan_settings(const struct plan *plan, line_set lines)

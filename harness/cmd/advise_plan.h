@@ -35,7 +35,9 @@ struct plan {
 	size_t n_all;
 	struct plan_line lines[PLAN_LINES_MAX];
 	size_t n_lines;
-	struct cell_list cells; /* those that some line reaches, with the baseline's values */
+	struct cell_list cells; /* of those that some line reaches, with the baseline's values */
+	size_t n_reached;	/* how many these are */
+	unsigned cover;		/* by which they were chosen; 0: all are there */
 };
 
 /* A set of lines, by their numbers. */
@@ -44,8 +46,9 @@ typedef uint64_t line_set;
 /* Errors: E2BIG more than PLAN_LINES_MAX lines change something. selected: borrowed. */
 int plan_open(const struct suite *suite, const struct settings *settings,
 	      const struct features *features, struct plan *ret, struct err *err);
-/* Choose the cells; once it is known which lines the kernel refuses. */
-void plan_choose(struct plan *plan, const struct cell_list *selected);
+/* Choose the cells; once it is known which lines the kernel refuses. cover: as cover_choose() has
+ * it; 0: all. */
+void plan_choose(struct plan *plan, const struct cell_list *selected, unsigned cover);
 void plan_close(struct plan *plan);
 
 /* All lines that the kernel takes. */

@@ -218,9 +218,11 @@ json_t *advise_tell(const struct settings *settings, const struct plan *plan,
 	json_decref(whole);
 	json_decref(together);
 	json_decref(telling.single);
-	return json_pack("{ss so so so so sI}", "place", place, "files", files_new(settings),
-			 "lines", lines, "others", others, "together", all, "played",
-			 (json_int_t)runs->n_played);
+	return json_pack("{ss so so so so sI sI sI sI}", "place", place, "files",
+			 files_new(settings), "lines", lines, "others", others, "together", all,
+			 "played", (json_int_t)runs->n_played, "reached",
+			 (json_int_t)plan->n_reached, "chosen", (json_int_t)plan->cells.n, "cover",
+			 (json_int_t)plan->cover);
 }
 
 size_t advise_sets_differ(const struct runs *runs, line_set a, line_set b, size_t *ret_untold)

@@ -18,6 +18,7 @@
 struct advise_args {
 	const char *format, *records, *out;
 	bool all, thorough;
+	int64_t cover;
 	struct texts scenarios;
 	struct selection select;
 	struct session_options session;
@@ -31,8 +32,12 @@ static const struct option_row advise_options[] = {
 	 "play these, not the catalogue; may be repeated"},
 	{"only", OPTION_TEXTS, offsetof(struct advise_args, select.only), "DIM=VALUE[,VALUE...]",
 	 "only cells with this value of a dimension, or scenario=NAME"},
+	{"cover", OPTION_NUMBER, offsetof(struct advise_args, cover), "1|2|3",
+	 "of each scenario so few cells that any N dimensions' values still all meet; 2 if left "
+	 "out",
+	 .min = 1, .max = COVER_STRENGTH_MAX},
 	{"thorough", OPTION_FLAG, offsetof(struct advise_args, thorough), NULL,
-	 "each line alone in every cell, also where all together change nothing"},
+	 "every cell, and each line alone also where all together change nothing"},
 	{"out", OPTION_TEXT, offsetof(struct advise_args, out), "FILE.jsonl",
 	 "keep the records there, anew"},
 	{"records", OPTION_TEXT, offsetof(struct advise_args, records), "RECORDS",
@@ -41,6 +46,9 @@ static const struct option_row advise_options[] = {
 	SEED_OPTION(struct advise_args),
 	{NULL},
 };
+
+/* Of the catalogue's cells a tenth, and any two circumstances still meet. */
+#define ADVISE_COVER 2
 
 /* Everything that a command of this kind holds. */
 struct advising {
@@ -231,6 +239,13 @@ static int out_open(struct advising *advising, struct err *err)
 	return ret;
 }
 
+static void choose(struct advising *advising)
+{
+	const struct advise_args *args = advising->args;
+
+	plan_choose(&advising->plan, &advising->selected, args->thorough ? 0 : args->cover);
+}
+
 static int advise_play(struct advising *advising)
 {
 	struct err err;
@@ -243,7 +258,7 @@ static int advise_play(struct advising *advising)
 	code = advising->plan.n_lines ? runs_probe(&advising->runs, &advising->plan) : 0;
 	if (code)
 		return code;
-	plan_choose(&advising->plan, &advising->selected);
+	choose(advising);
 	return play_singles(advising);
 }
 
@@ -253,7 +268,7 @@ static int advise_read(struct advising *advising)
 	size_t n_left = 0;
 
 	advising->runs.exact = !strncmp(record_text(records->cells[0], "target", ""), "uml:", 4);
-	plan_choose(&advising->plan, &advising->selected);
+	choose(advising);
 	for (size_t i = 0; i < records->n_cells; i++)
 		n_left += !runs_take(&advising->runs, records->cells[i]);
 	if (n_left)
@@ -350,7 +365,7 @@ static int advise_run(const struct advise_args *args, const struct texts *files)
 
 static int cmd_advise(const struct command *command, char **argv)
 {
-	struct advise_args args = {.session.seed = -1};
+	struct advise_args args = {.session.seed = -1, .cover = ADVISE_COVER};
 	_cleanup_texts_ struct texts files = {0};
 	struct err err;
 	int code;

@@ -141,7 +141,8 @@ static int compare_files(const struct compare_args *args, const struct texts *fi
 
 static bool wants_selection(const struct compare_args *args)
 {
-	return args->select.only.n || args->select.shard || args->select.failed;
+	return args->select.only.n || args->select.cover || args->select.shard ||
+	       args->select.failed;
 }
 
 /* What the two ways of comparing have of their own. */
@@ -158,8 +159,8 @@ static int compare_check(const struct compare_args *args, const struct texts *op
 			       "compare takes two files of records, or --sysctl twice");
 	if (wants_selection(args) || args->repeat > 1)
 		return err_set(err, EINVAL,
-			       "--only, --shard, --failed and --repeat go with --sysctl: records "
-			       "are compared whole");
+			       "--only, --cover, --shard, --failed and --repeat go with --sysctl: "
+			       "records are compared whole");
 	return 0;
 }
 

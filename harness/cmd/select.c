@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* select: owns which cells --only, --shard and --failed mean. */
+/* select: owns which cells --only, --cover, --shard and --failed mean. */
 #include "cmd/select.h"
 
 #include "base/mem.h"
@@ -139,6 +139,35 @@ void cell_list_repeat(struct cell_list *list, int64_t times)
 	}
 }
 
+/* How many cells from the first on are of its scenario. */
+static size_t scenario_run(const struct cell *const *cells, size_t n)
+{
+	size_t len = 1;
+
+	while (len < n && cells[len]->scenario == cells[0]->scenario)
+		len++;
+	return len;
+}
+
+/* A control goes with its scenario: it says whether an expectation can fail. */
+void cell_list_cover(struct cell_list *list, unsigned strength)
+{
+	_cleanup_free_ bool *chosen = mem_zalloc((list->n + 1) * sizeof(*chosen));
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n;) {
+		size_t len = scenario_run(&list->of[i], list->n - i);
+
+		cover_choose(&list->of[i], len, strength, &chosen[i]);
+		i += len;
+	}
+	for (size_t i = 0; i < list->n; i++) {
+		if (chosen[i] || list->of[i]->control)
+			list->of[n++] = list->of[i];
+	}
+	list->n = n;
+}
+
 void cell_list_free(struct cell_list *list)
 {
 	free(list->of);
@@ -216,6 +245,8 @@ int select_cells(const struct suite *suite, const struct selection *select, stru
 	}
 	for (size_t i = 0; i < select->only.n && !status; i++)
 		status = select_only(suite, select->only.of[i], ret, err);
+	if (!status && select->cover)
+		cell_list_cover(ret, select->cover);
 	if (!status && select->shard)
 		status = select_shard(select->shard, ret, err);
 	if (!status && select->failed)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* select: which cells of a suite are meant: --only, --shard, --failed. */
+/* select: which cells of a suite are meant: --only, --cover, --shard, --failed. */
 #ifndef AFTERCLOSE_CMD_SELECT_H
 #define AFTERCLOSE_CMD_SELECT_H
 
 #include "cmd/shard.h"
 #include "cmd/suite.h"
+#include "scenario/cover.h"
 
 struct selection {
 	struct texts only;
+	int64_t cover; /* 0: all cells; else as cover_choose() has it */
 	const char *shard;
 	const char *failed;
 };
@@ -16,6 +18,13 @@ struct selection {
 #define SELECT_OPTIONS(type)                                                                       \
 	{"only", OPTION_TEXTS, offsetof(type, select.only), "DIM=VALUE[,VALUE...]",                \
 	 "only cells with this value of a dimension, or scenario=NAME"},                           \
+		{"cover",                                                                          \
+		 OPTION_NUMBER,                                                                    \
+		 offsetof(type, select.cover),                                                     \
+		 "1|2|3",                                                                          \
+		 "of each scenario so few cells that any N dimensions' values still all meet",     \
+		 .min = 1,                                                                         \
+		 .max = COVER_STRENGTH_MAX},                                                       \
 		{"shard", OPTION_TEXT, offsetof(type, select.shard), "I/N|auto[/N]",               \
 		 "only the I-th of N parts of the cells, from 1; auto: as Slurm or Kubernetes "    \
 		 "says"},                                                                          \
@@ -37,6 +46,9 @@ int select_cells(const struct suite *suite, const struct selection *select, stru
 void cell_list_add(struct cell_list *list, const struct cell *cell);
 /* The whole list N times over, so that a disturbance of a moment meets different cells. */
 void cell_list_repeat(struct cell_list *list, int64_t times);
+/* Leave so few cells of each scenario as cover_choose() has it, and its controls. A scenario's
+ * cells are together. */
+void cell_list_cover(struct cell_list *list, unsigned strength);
 void cell_list_free(struct cell_list *list);
 #define _cleanup_cell_list_ __attribute__((cleanup(cell_list_free)))
 

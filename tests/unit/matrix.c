@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* matrix: the cells of a scenario, their ids, and what their steps' arguments are. */
 #include "scenario/cell.h"
+#include "scenario/cover.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -186,4 +187,84 @@ Test(matrix, facts)
 	cr_expect_eq(fact_resolve(scenario, "router PAWSEstab", &spec, &err), -EINVAL);
 	cr_expect_eq(fact_resolve(scenario, "old", &spec, &err), -EINVAL);
 	scenario_free(scenario);
+}
+
+static const char wide[] = "scenario: small\ntitle: t\nsource: s\n"
+			   "vary:\n"
+			   "  a: [1, 2, 3]\n"
+			   "  b: [1, 2]\n"
+			   "  c: [1, 2, 3]\n"
+			   "  d: [1, 2]\n"
+			   "omit:\n"
+			   "  - {when: {a: 2, c: 3}, why: there is none}\n"
+			   "play:\n"
+			   "  - listen: {at: server:8080, as: door}\n"
+			   "expect:\n"
+			   "  - then: {door.listen: ok}\n"
+			   "control:\n"
+			   "  - {play: {a: 1}, judge: {a: 2}, fails: door.listen}\n";
+
+/* Has any of them these values of the dimensions x, y and z? */
+static bool occurs(const struct cell *const *cells, size_t n, const bool *chosen,
+		   const struct cell *like, const size_t dimensions[3])
+{
+	for (size_t i = 0; i < n; i++) {
+		bool same = chosen[i];
+
+		for (size_t j = 0; j < 3; j++)
+			same &= cells[i]->choice[dimensions[j]] == like->choice[dimensions[j]];
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+/* Of the 32 cells; no fewer can do than the two widest dimensions have combinations. */
+Test(matrix, cover_has_each_combination)
+{
+	static const size_t most[] = {0, 3, 11, 23}, least[] = {0, 3, 8, 16};
+	struct scenario *scenario = load(wide);
+	const struct cell *borrowed[64];
+	struct cell *cells;
+	size_t n = matrix_cells(scenario, &cells);
+	bool chosen[64];
+
+	cr_assert_eq(n, 33);
+	for (size_t i = 0; i < n; i++)
+		borrowed[i] = &cells[i];
+	for (size_t strength = 1; strength <= COVER_STRENGTH_MAX; strength++) {
+		size_t n_chosen = 0;
+
+		cover_choose(borrowed, n, strength, chosen);
+		for (size_t i = 0; i < n; i++)
+			n_chosen += chosen[i];
+		cr_expect(n_chosen >= least[strength] && n_chosen <= most[strength],
+			  "%zu cells at strength %zu", n_chosen, strength);
+		cr_expect_not(chosen[32], "a control");
+		cr_expect(chosen[0], "what is alike begins with the first");
+		for (size_t i = 0; i < 32; i++) {
+			for (size_t t = 0; t < 4 * 4 * 4; t++) {
+				size_t of[3] = {t / 16, t / 4 % 4, t % 4};
+
+				of[1] = strength > 1 ? of[1] : of[0];
+				of[2] = strength > 2 ? of[2] : of[1];
+				cr_expect(occurs(borrowed, n, chosen, &cells[i], of));
+			}
+		}
+	}
+	matrix_free(cells, n);
+	scenario_free(scenario);
+}
+
+/* A scenario that varies nothing is played as it is. */
+Test(matrix, cover_of_one_cell)
+{
+	struct cell cell = {0};
+	const struct cell *borrowed[] = {&cell};
+	struct scenario scenario = {.name = "one"};
+	bool chosen = false;
+
+	cell.scenario = &scenario;
+	cover_choose(borrowed, 1, 2, &chosen);
+	cr_expect(chosen);
 }

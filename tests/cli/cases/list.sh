@@ -5,6 +5,8 @@ try afterclose list "$SCENARIOS" --cells --only closer=client
 try afterclose list "$SCENARIOS" --cells --only family=ipv6,ipv4 --only closer=server
 try afterclose list "$SCENARIOS" --cells --only link=clean --only scenario=small --shard 1/2
 try afterclose list "$SCENARIOS" --cells --shard 2/2
+try afterclose list "$SCENARIOS" --cells --cover 1
+try afterclose list "$SCENARIOS" --cells --cover 4
 try afterclose list "$SCENARIOS/small.yaml" --format json
 mkdir scenarios
 cp "$SCENARIOS/small.yaml" scenarios
