@@ -350,8 +350,8 @@ static void open_end(const struct stage *stage, struct end *end, enum host_id ho
 	end->raw_isn = options->has_isn ? options->isn : RAW_ISN;
 }
 
-int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
-	      struct err *err)
+int conn_begin(struct stage *stage, struct conn *conn, const struct conn_options *options,
+	       struct err *err)
 {
 	struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
 	int r;
@@ -380,7 +380,26 @@ int conn_open(struct stage *stage, struct conn *conn, const struct conn_options 
 	r = client_connect(stage, conn, options, err);
 	if (!r && stage->lab.hosts[server->host].raw && !options->repair)
 		return raw_accept(stage, conn, options, err);
-	if (!r)
-		r = loop_wait(stage, connect_over, conn, options->deadline_ns, err);
+	return r;
+}
+
+int conn_await(struct stage *stage, struct conn *conn, const struct conn_options *options,
+	       struct err *err)
+{
+	const struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
+	int r;
+
+	if (client->raw || !client->opened || conn->connect_result == CALL_NONE ||
+	    (stage->lab.hosts[server->host].raw && !options->repair))
+		return 0;
+	r = loop_wait(stage, connect_over, conn, options->deadline_ns, err);
 	return r < 0 ? r : 0;
+}
+
+int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
+	      struct err *err)
+{
+	int r = conn_begin(stage, conn, options, err);
+
+	return r ? r : conn_await(stage, conn, options, err);
 }

@@ -154,6 +154,13 @@ void conn_free(struct conn *conn);
 int conn_open(struct stage *stage, struct conn *conn, const struct conn_options *options,
 	      struct err *err);
 
+/* The two halves of conn_open(): up to where connect() has begun (a raw end's handshake is over
+ * then), and the wait for its result and its accept(). */
+int conn_begin(struct stage *stage, struct conn *conn, const struct conn_options *options,
+	       struct err *err);
+int conn_await(struct stage *stage, struct conn *conn, const struct conn_options *options,
+	       struct err *err);
+
 /* The client's four-tuple is known: both ends are found by it from now on; behind a router, only
  * the client's, until the router has said what it makes of it (conn_translated). */
 int conn_join(struct stage *stage, struct conn *conn, struct err *err);
@@ -190,6 +197,12 @@ int end_close(struct stage *stage, struct end *end, const struct close_options *
 /* Close in order: side (or both at once), then the other when it reads the end of the stream. */
 int conn_close(struct stage *stage, struct conn *conn, enum side first,
 	       const struct close_options *options, int64_t deadline_ns, struct err *err);
+
+/* The two halves of conn_close(). */
+int conn_close_first(struct stage *stage, struct conn *conn, enum side first,
+		     const struct close_options *options, struct err *err);
+int conn_close_second(struct stage *stage, struct conn *conn, enum side first, int64_t deadline_ns,
+		      struct err *err);
 
 /* Look at both ends until each is in TIME-WAIT or closed; 1 settled, 0 not by the deadline. */
 int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, struct err *err);

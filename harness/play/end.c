@@ -280,23 +280,42 @@ static bool stream_ended(struct stage *stage, void *arg)
 	return end->eof || end->error || end->fd < 0;
 }
 
+static struct end *closes_first(struct conn *conn, enum side first)
+{
+	return &conn->ends[first == SIDE_BOTH ? SIDE_CLIENT : first];
+}
+
+int conn_close_first(struct stage *stage, struct conn *conn, enum side first,
+		     const struct close_options *options, struct err *err)
+{
+	struct end *one = closes_first(conn, first);
+	int r = end_close(stage, one, options, err);
+
+	if (r || first != SIDE_BOTH)
+		return r;
+	r = end_close(stage, conn_peer(one), options, err);
+	return !r && options->by_exit ? agents_wait_still(stage, err) : r;
+}
+
+int conn_close_second(struct stage *stage, struct conn *conn, enum side first, int64_t deadline_ns,
+		      struct err *err)
+{
+	const struct close_options plain = {0};
+	struct end *other = conn_peer(closes_first(conn, first));
+	int r;
+
+	if (first == SIDE_BOTH)
+		return 0;
+	r = loop_wait(stage, stream_ended, other, deadline_ns, err);
+	return r < 0 ? r : end_close(stage, other, &plain, err);
+}
+
 int conn_close(struct stage *stage, struct conn *conn, enum side first,
 	       const struct close_options *options, int64_t deadline_ns, struct err *err)
 {
-	const struct close_options plain = {0};
-	struct end *one = &conn->ends[first == SIDE_BOTH ? SIDE_CLIENT : first];
-	struct end *other = conn_peer(one);
-	int r = end_close(stage, one, options, err);
+	int r = conn_close_first(stage, conn, first, options, err);
 
-	if (!r && first == SIDE_BOTH) {
-		r = end_close(stage, other, options, err);
-		return !r && options->by_exit ? agents_wait_still(stage, err) : r;
-	}
-	if (!r)
-		r = loop_wait(stage, stream_ended, other, deadline_ns, err);
-	if (r < 0)
-		return r;
-	return end_close(stage, other, &plain, err);
+	return r ? r : conn_close_second(stage, conn, first, deadline_ns, err);
 }
 
 static bool end_settled(const struct end *end)

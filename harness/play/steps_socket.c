@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* steps_socket: owns the steps that make a connection's socket calls: connect, repeat, send, close.
- */
+/* steps_socket: owns the steps that make a connection's socket calls: connect, send, close. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "play/agent.h"
@@ -85,99 +84,6 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 	r = conn_open(stage, conn, &options, err);
 	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)
 		stage_missed(stage, step, "%s was not accepted", conn->name);
-	return r;
-}
-
-/* What became of one connection of `repeat`: counts, and the first failure. */
-struct repeat {
-	int64_t ok, failed, retried;
-	int error;
-	const char *failed_at;
-};
-
-static void repeat_count(struct repeat *repeat, const struct conn *conn)
-{
-	const char *at = "connect";
-	int error = conn->connect_result;
-
-	if (conn_is_open(conn)) {
-		repeat->ok++;
-		return;
-	}
-	if (!conn->ends[SIDE_CLIENT].opened)
-		at = "socket";
-	else if (conn->bind_result > 0) {
-		at = "bind";
-		error = conn->bind_result;
-	}
-	if (!repeat->failed++) {
-		repeat->failed_at = at;
-		repeat->error = error == CALL_PENDING ? ETIMEDOUT : error;
-	}
-}
-
-/* For one connection. Those that begin within a second have it in common, and with it the setting
- * of the loop's timer. */
-static int64_t repeat_deadline_ns(void)
-{
-	return (clock_now_ns() / NS_PER_S + 11) * NS_PER_S;
-}
-
-static int repeat_once(struct stage *stage, const struct step *step, const struct argval *args,
-		       unsigned n, struct repeat *repeat, struct err *err)
-{
-	const struct close_options plain = {0};
-	struct conn_options options = {
-		.from = args[REPEAT_FROM].endpoint,
-		.to = args[REPEAT_TO].endpoint,
-		.reuseaddr = args[REPEAT_REUSEADDR].number,
-		.no_port = args[REPEAT_NO_PORT].number,
-		.deadline_ns = repeat_deadline_ns(),
-	};
-	char name[32];
-	struct conn *conn;
-	int r;
-
-	if (options.from.port)
-		options.from.port += n;
-	snprintf(name, sizeof(name), "#%u", ++stage->anonymous);
-	conn = conn_new(stage, name, NULL);
-	conn->unlogged = !args[REPEAT_LOG].number;
-	r = conn_open(stage, conn, &options, err);
-	repeat_count(repeat, conn);
-	if (!r && conn_is_open(conn))
-		r = conn_close(stage, conn, args[REPEAT_CLOSER].number, &plain, options.deadline_ns,
-			       err);
-	if (!r && conn_is_open(conn)) {
-		r = conn_settle(stage, conn, options.deadline_ns, err);
-		if (!r)
-			stage_missed(stage, step, "connection %u of it did not close", n + 1);
-	}
-	/* A refused socket holds its descriptor, and a bound one its port. */
-	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-		if (r >= 0)
-			r = end_close(stage, &conn->ends[side], &plain, err);
-	}
-	repeat->retried += conn->ends[SIDE_CLIENT].flow.syns > 1;
-	return r;
-}
-
-int step_repeat(struct stage *stage, const struct step *step, const struct argval *args,
-		struct err *err)
-{
-	struct repeat repeat = {.failed_at = "none"};
-	const char *name = args[REPEAT_AS].name->name;
-	int r = lab_stay(&stage->lab, args[REPEAT_FROM].endpoint.host, err);
-
-	for (int64_t n = 0; !r && n < args[REPEAT_TIMES].number; n++)
-		r = repeat_once(stage, step, args, n, &repeat, err);
-	lab_return(&stage->lab);
-	stage_fact_number(stage, name, "ok", repeat.ok);
-	stage_fact_number(stage, name, "failed", repeat.failed);
-	stage_fact_number(stage, name, "retried", repeat.retried);
-	stage_fact_word(stage, name, "error",
-			repeat.error ? strerrorname_np(repeat.error) : "none");
-	stage_fact_word(stage, name, "failed_at", repeat.failed_at);
 	return r;
 }
 

@@ -163,8 +163,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 					 "where a raw peer's clock of timestamps stands",
 					 .preset = "1000000"),
 			  [CONNECT_WITHIN] = WITHIN("10s")}},
-	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close one connection after the other",
-			 .scalar = -1,
+	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
 				  [REPEAT_FROM] =
@@ -177,6 +176,11 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  [REPEAT_REUSEADDR] = BOOL("reuseaddr", "no", "SO_REUSEADDR"),
 				  [REPEAT_NO_PORT] =
 					  BOOL("no-port", "no", "IP_BIND_ADDRESS_NO_PORT"),
+				  [REPEAT_AT_ONCE] = NUMBER(
+					  "at-once", 1, 64,
+					  "so many are opened, then closed, before the next; "
+					  "1: one after the other",
+					  .preset = "1"),
 				  [REPEAT_LOG] = BOOL("log", "yes",
 						      "no: the record counts their segments, and "
 						      "has none of them")}},
