@@ -8,6 +8,12 @@
 #include <errno.h>
 #include <string.h>
 
+/* What one of these changes can be seen in nearly every record; so it is peeled off first. */
+static const char *const in_every_handshake[] = {
+	"net.ipv4.tcp_timestamps", "net.ipv4.tcp_sack", "net.ipv4.tcp_window_scaling",
+	"net.ipv4.tcp_ecn",	   "net.ipv4.tcp_rmem", "net.ipv4.ip_default_ttl",
+};
+
 static line_set bit(size_t line)
 {
 	return (line_set)1 << line;
@@ -31,9 +37,34 @@ static int lines_add(struct plan *plan, const struct settings *settings,
 	return 0;
 }
 
+static bool is_in_every_handshake(const struct plan_line *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(in_every_handshake); i++) {
+		if (!strcmp(line->knob->name, in_every_handshake[i]))
+			return true;
+	}
+	return false;
+}
+
+static void lines_order(struct plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		if (is_in_every_handshake(&plan->lines[i]))
+			plan->order[n++] = i;
+	}
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		if (!is_in_every_handshake(&plan->lines[i]))
+			plan->order[n++] = i;
+	}
+}
+
 int plan_open(const struct suite *suite, const struct settings *settings,
 	      const struct features *features, struct plan *ret, struct err *err)
 {
+	int r;
+
 	*ret = (struct plan){.suite = suite, .index = json_object()};
 	ret->all = mem_zalloc((suite->n_cells + 1) * sizeof(*ret->all));
 	for (size_t i = 0; i < suite->n_files; i++) {
@@ -44,7 +75,9 @@ int plan_open(const struct suite *suite, const struct settings *settings,
 			ret->all[ret->n_all++] = cell;
 		}
 	}
-	return lines_add(ret, settings, features, err);
+	r = lines_add(ret, settings, features, err);
+	lines_order(ret);
+	return r;
 }
 
 void plan_close(struct plan *plan)
@@ -62,6 +95,15 @@ line_set plan_all(const struct plan *plan)
 
 	for (size_t i = 0; i < plan->n_lines; i++)
 		ret |= plan->lines[i].refused ? 0 : bit(i);
+	return ret;
+}
+
+line_set plan_rest(const struct plan *plan, size_t n)
+{
+	line_set ret = plan_all(plan);
+
+	for (size_t i = 0; i < n; i++)
+		ret &= ~bit(plan->order[i]);
 	return ret;
 }
 
@@ -179,17 +221,33 @@ static bool cell_is_start(const struct plan *plan, const struct cell *cell)
 	return !cell->control;
 }
 
+static bool some_line_moves(const struct plan *plan, const struct cell *cell)
+{
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		if ((plan_all(plan) & bit(i)) && line_moves(&plan->lines[i], cell))
+			return true;
+	}
+	return false;
+}
+
 void plan_choose(struct plan *plan, const struct cell_list *selected, unsigned cover)
 {
+	struct cell_list moved = {0}, others = {0};
+
 	for (size_t i = 0; i < selected->n; i++) {
-		if (cell_is_start(plan, selected->of[i]) &&
-		    plan_reaches(plan, selected->of[i], plan_all(plan)))
-			cell_list_add(&plan->cells, selected->of[i]);
+		const struct cell *cell = selected->of[i];
+
+		if (cell_is_start(plan, cell) && plan_reaches(plan, cell, plan_all(plan)))
+			cell_list_add(some_line_moves(plan, cell) ? &moved : &others, cell);
 	}
-	plan->n_reached = plan->cells.n;
+	plan->n_reached = moved.n + others.n;
 	plan->cover = cover;
 	if (cover)
-		cell_list_cover(&plan->cells, cover);
+		cell_list_cover(&others, cover);
+	for (size_t i = 0; i < others.n; i++)
+		cell_list_add(&moved, others.of[i]);
+	cell_list_free(&others);
+	plan->cells = moved;
 }
 
 struct settings plan_settings(const struct plan *plan, line_set lines)

@@ -35,6 +35,7 @@ struct plan {
 	size_t n_all;
 	struct plan_line lines[PLAN_LINES_MAX];
 	size_t n_lines;
+	size_t order[PLAN_LINES_MAX]; /* of the lines: what is in every handshake comes first */
 	struct cell_list cells; /* of those that some line reaches, with the baseline's values */
 	size_t n_reached;	/* how many these are */
 	unsigned cover;		/* by which they were chosen; 0: all are there */
@@ -46,13 +47,14 @@ typedef uint64_t line_set;
 /* Errors: E2BIG more than PLAN_LINES_MAX lines change something. selected: borrowed. */
 int plan_open(const struct suite *suite, const struct settings *settings,
 	      const struct features *features, struct plan *ret, struct err *err);
-/* Choose the cells; once it is known which lines the kernel refuses. cover: as cover_choose() has
- * it; 0: all. */
+/* Choose the cells, once it is known which lines the kernel refuses: all of those whose scenario
+ * varies a line's sysctl, and of the others as cover_choose() has it. cover: 0 for all. */
 void plan_choose(struct plan *plan, const struct cell_list *selected, unsigned cover);
 void plan_close(struct plan *plan);
 
-/* All lines that the kernel takes. */
+/* All lines that the kernel takes; these without the first n of the order. */
 line_set plan_all(const struct plan *plan);
+line_set plan_rest(const struct plan *plan, size_t n);
 
 /* Does one of these lines reach this cell, in either way? */
 bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lines);

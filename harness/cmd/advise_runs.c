@@ -259,3 +259,14 @@ bool runs_same(const struct runs *runs, const struct cell *cell, line_set a, lin
 		return false;
 	return !runs->exact || (left_bits && right_bits && !strcmp(left_bits, right_bits));
 }
+
+bool runs_idle(const struct runs *runs, const struct cell *cell, line_set lines)
+{
+	const struct plan *plan = runs->plan;
+
+	for (size_t n = 0; n <= plan->n_lines && !(lines & ~plan_rest(plan, n)); n++) {
+		if (runs_same(runs, cell, 0, plan_rest(plan, n)))
+			return true;
+	}
+	return false;
+}

@@ -51,6 +51,10 @@ const struct half_cell *runs_find(const struct runs *runs, const struct cell *ce
  * or the baseline's record is a skip. */
 bool runs_asks(const struct runs *runs, const struct cell *cell, line_set lines);
 
+/* Are the lines among some that together make no difference to the cell, as far as that was played?
+ * Then each of them alone is taken to make none. */
+bool runs_idle(const struct runs *runs, const struct cell *cell, line_set lines);
+
 /* Are both the same, to the bit where that is promised, else in all that was observed? */
 bool runs_same(const struct runs *runs, const struct cell *cell, line_set a, line_set b);
 

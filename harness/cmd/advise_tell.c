@@ -19,7 +19,7 @@ struct telling {
 };
 
 /* The cells that these lines reach, without and with them. Returns in how many of them the lines
- * were not played, since all lines together are the same there as none. */
+ * were not played, since they are among some that together are the same there as none. */
 static size_t halves_fill(const struct runs *runs, line_set lines, struct half *without,
 			  struct half *with)
 {
@@ -37,7 +37,7 @@ static size_t halves_fill(const struct runs *runs, line_set lines, struct half *
 		if (!base || base->verdict == VERDICT_SKIP || !plan_reaches(plan, cell, lines) ||
 		    !plan_record(plan, cell, lines, &ignored))
 			continue;
-		if (!there && runs_same(runs, cell, 0, plan_all(plan))) {
+		if (!there && runs_idle(runs, cell, lines)) {
 			there = base;
 			n_same++;
 		}

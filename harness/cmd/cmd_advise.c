@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * cmd_advise: owns `afterclose advise`: what each line of a settings file does after close. All is
- * played with no line, with all lines, and with one line at a time where all of them together make
- * a difference; then with the fewest lines that have the same outcomes.
+ * played with no line, with all lines, and where these make a difference, with one line at a time
+ * and with those that are left; then with the fewest lines that have the same outcomes.
  */
 #include "cmd/cmd.h"
 #include "cmd/advise_tell.h"
@@ -88,18 +88,24 @@ static void want_all(struct advising *advising, line_set lines)
 		runs_want(&advising->runs, cells->of[i], lines);
 }
 
-/* One line at a time where all together make a difference; elsewhere none makes one. */
-static void want_single(struct advising *advising, line_set line)
+/* The n-th line of the order alone, and those after it together, where it and they make a
+ * difference; elsewhere none of them makes one. */
+static void want_single(struct advising *advising, size_t n)
 {
-	const struct cell_list *cells = &advising->plan.cells;
-	line_set all = plan_all(&advising->plan);
+	const struct plan *plan = &advising->plan;
+	line_set line = (line_set)1 << plan->order[n];
 
-	for (size_t i = 0; i < cells->n; i++) {
-		const struct cell *cell = cells->of[i];
+	for (size_t i = 0; i < plan->cells.n; i++) {
+		const struct cell *cell = plan->cells.of[i];
 
-		if (plan_reaches(&advising->plan, cell, line) &&
-		    (advising->args->thorough || !runs_same(&advising->runs, cell, 0, all)))
+		if (!plan_reaches(plan, cell, line))
+			continue;
+		if (advising->args->thorough) {
 			runs_want(&advising->runs, cell, line);
+		} else if (!runs_idle(&advising->runs, cell, line)) {
+			runs_want(&advising->runs, cell, line);
+			runs_want(&advising->runs, cell, plan_rest(plan, n + 1));
+		}
 	}
 }
 
@@ -114,10 +120,12 @@ static int play_singles(struct advising *advising)
 	if (!code)
 		code = runs_play(&advising->runs);
 	for (size_t i = 0; i < advising->plan.n_lines && !code; i++) {
-		if (all & ((line_set)1 << i))
-			want_single(advising, (line_set)1 << i);
+		if (!(all & ((line_set)1 << advising->plan.order[i])))
+			continue;
+		want_single(advising, i);
+		code = runs_play(&advising->runs);
 	}
-	return code ? code : runs_play(&advising->runs);
+	return code;
 }
 
 /* Does the line change an outcome alone? ret: in which cells. */
