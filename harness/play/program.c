@@ -264,7 +264,7 @@ static void said_words(const struct program *program, struct text *out)
 	if (!text->len)
 		text = &program->outputs[0].text;
 	len = text->len;
-	while (len && text->data[len - 1] <= ' ' && text->data[len - 1] >= 0)
+	while (len && (unsigned char)text->data[len - 1] <= ' ')
 		len--;
 	from = len > SAID_LEN_MAX ? len - SAID_LEN_MAX : 0;
 	text_add(out, len ? "; it said: " : "; it said nothing");
