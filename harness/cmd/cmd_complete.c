@@ -139,6 +139,7 @@ static const struct source {
 	{"DIM=VALUE[,VALUE...]", offer_dimensions},
 	{"TARGET", offer_targets},
 	{"FORMAT[:FILE]", offer_formats},
+	{"FORMAT", offer_formats},
 	{"CELL", offer_cells},
 };
 

@@ -14,6 +14,8 @@ struct report_args {
 
 static const struct option_row report_options[] = {
 	OUTPUT_OPTIONS(struct report_args),
+	{"format", OPTION_TEXTS, offsetof(struct report_args, output.reports), "FORMAT",
+	 "the same as --report FORMAT: to stdout"},
 	{NULL},
 };
 

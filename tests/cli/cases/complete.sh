@@ -16,6 +16,7 @@ try afterclose complete show small --records ''
 try afterclose complete show small scen
 try afterclose complete netem ''
 try afterclose complete report out.js
+try afterclose complete report --format ht
 try afterclose complete nothing --re
 try afterclose complete why small small/closer
 try afterclose complete why small small/closer=client ''

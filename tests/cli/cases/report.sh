@@ -6,6 +6,17 @@ try afterclose report mixed.jsonl mixed.jsonl --report markdown:summary.md --rep
 try head -n 1 summary.md
 try afterclose report mixed.jsonl --out copy.jsonl --report json:again.jsonl
 try cmp copy.jsonl again.jsonl
+# --format is of stdout, as everywhere.
+report_to_stdout() {
+	afterclose report mixed.jsonl --format html >page.html
+	echo "exit $?"
+	afterclose report mixed.jsonl --report html:again.html --format github
+	cmp page.html again.html && tail -n 1 page.html
+}
+export -f report_to_stdout
+try report_to_stdout
+try afterclose report mixed.jsonl --format html --format junit
+try afterclose report mixed.jsonl --format pdf
 try afterclose report
 try afterclose report none.jsonl
 head -c -40 mixed.jsonl >cut.jsonl
