@@ -26,6 +26,8 @@ after(async () => {
 const cells = () => lines.filter(line => line.type === "cell");
 const record_of = id => cells().find(cell => cell.cell === id);
 const at = id => `#/cell?${new URLSearchParams({id})}`;
+// In virtual time, times are part of what is the same in every run.
+const timed = record => record.canonical.segment_us ? record.canonical : record.volatile;
 const shown = page => page.locator(".shown").textContent();
 
 test("every cell of every scenario has a tile with a sign and a name", async () => {
@@ -76,6 +78,25 @@ test("filters: text, verdict, dimension; the address keeps them", async () => {
 	assert.ok((await shown(page)).startsWith(`${passed.toLocaleString("en")} `), await shown(page));
 	await page.fill("#text", "no such cell anywhere");
 	await page.getByText("No cell is left").waitFor();
+	await page_close(page);
+});
+
+test("two kernels: a filter, and a dimension of each scenario", async () => {
+	const [kernel] = lines, other = {...kernel, id: `${kernel.id.slice(0, -1)}x`, release: "9.8.7"};
+	const again = lines.slice(1).map(line => line.type === "cell" ? {...line, kernel: other.id} : line);
+	const page = await page_open(browser, report_write("kernels.html",
+		lines_write("kernels.jsonl", [...lines, other, ...again])));
+	const n = cells().length, label = other.id.slice(0, 6);
+
+	assert.match(await page.locator(".environment").textContent(), /; Linux 9\.8\.7/);
+	await page.locator("#kernel").selectOption({label: `9.8.7 (${label})`});
+	assert.ok((await shown(page)).startsWith(`${n.toLocaleString("en")} of `), await shown(page));
+	await page.waitForSelector(".tile");
+	await page.reload();
+	await page.waitForSelector("html[data-ready]");
+	assert.ok((await shown(page)).startsWith(`${n.toLocaleString("en")} of `), await shown(page));
+	await page.locator(".tile").first().click();
+	await page.locator("main", {hasText: "Linux 9.8.7"}).locator("h1").waitFor();
 	await page_close(page);
 });
 
@@ -152,6 +173,14 @@ test("the ladder of third-segment", async () => {
 		assert.deepEqual(drawn[i].x, [from, to], `#${segment.n}, ${segment.fate}`);
 	});
 	assert.match(drawn[held.n].words, /data 3 .*held as third/);
+	// Nothing of it, its notes neither, is cut by a window that is as wide as most.
+	assert.deepEqual(await page.locator("svg.ladder[role=list]").evaluate(ladder => {
+		const ends = [...ladder.querySelectorAll("text")].map(text => text.getBBox()).map(
+			box => box.x + box.width);
+
+		return [Math.max(...ends) <= ladder.viewBox.baseVal.width,
+			ladder.getBoundingClientRect().width <= ladder.parentElement.clientWidth];
+	}), [true, true]);
 	assert.match(drawn[released.n].words, /read by the application.*as \[201:301\] of new/);
 	const keeping = page.locator(".ladder .keeping");
 
@@ -172,7 +201,7 @@ test("all at one time, as in virtual time: what the record says came first is ab
 	const record = rest.find(line => line.cell === HELD);
 
 	for (const name of ["segment_us", "state_us", "step_us"])
-		record.volatile[name] = record.volatile[name].map(() => 0);
+		timed(record)[name] = timed(record)[name].map(() => 0);
 	const page = await page_open(browser, report_write("one-time.html",
 		lines_write("one-time.jsonl", [kernel, record])), at(HELD));
 	const names = page.locator(".ladder .state-name");
@@ -190,7 +219,7 @@ test("TIME-WAIT is a bar as long as it lasted, and a long wait is folded", async
 	// As a cell that waits TIME-WAIT out: 60 s pass before the state that ends it.
 	const [kernel, ...rest] = structuredClone(lines);
 	const record = rest.find(line => line.cell === HELD);
-	const {states} = record.canonical, us = record.volatile.state_us;
+	const {states} = record.canonical, us = timed(record).state_us;
 	const begins = states.findIndex(state => state.state === "time-wait");
 	const ends = states.findIndex((state, i) => i > begins && state.host === states[begins].host &&
 		state.conn === states[begins].conn && state.state !== "time-wait");
@@ -205,8 +234,8 @@ test("TIME-WAIT is a bar as long as it lasted, and a long wait is folded", async
 	for (let i = ends; i < us.length; i++)
 		us[i] += 30e6;
 	for (const name of ["segment_us", "step_us"])
-		record.volatile[name] = record.volatile[name].map(
-			at_us => at_us >= record.volatile.state_us[ends] - 30e6 ? at_us + 30e6 : at_us);
+		timed(record)[name] = timed(record)[name].map(
+			at_us => at_us >= us[ends] - 30e6 ? at_us + 30e6 : at_us);
 	const later = await page_open(browser, report_write("later.html",
 		lines_write("later.jsonl", [kernel, record])), at(HELD));
 

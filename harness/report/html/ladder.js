@@ -10,7 +10,7 @@
 const LADDER = {
 	time: 74, band: 11, lane: 150, caption: 26, note: 15, label: 92,
 	line_px: 23, state_px: 14, arrival_px: 3, delay_px: 34, gap_px_max: 84, fold_px: 46,
-	effect_us_max: 150000, rows: 400,
+	effect_us_max: 150000, rows: 400, line_chars: 72,
 };
 
 function hosts_drawn(segments) {
@@ -162,7 +162,7 @@ function events_place(events, delays) {
 		}
 		if (event.kind === "segment" || event.kind === "step") {
 			y = Math.max(y, caption_y);
-			caption_y = y + LADDER.line_px + (event.notes?.length ? LADDER.note : 0);
+			caption_y = y + LADDER.line_px + LADDER.note * (event.lines ?? []).length;
 		} else if (event.kind === "state") {
 			y = Math.max(y, state_y[event.state.host] ?? 0);
 			state_y[event.state.host] = y + LADDER.state_px;
@@ -264,6 +264,26 @@ function note_words(record, segment, us) {
 	return words;
 }
 
+// What is told in parts, in lines of a length that has room beside the drawing.
+function lines_fold(parts) {
+	const lines = [];
+
+	for (const part of parts) {
+		const longer = `${lines.at(-1)}, ${part}`;
+
+		if (lines.length && longer.length <= LADDER.line_chars)
+			lines[lines.length - 1] = longer;
+		else
+			lines.push(part);
+	}
+	return lines.map((line, i) => i < lines.length - 1 ? `${line},` : line);
+}
+
+function lines_drawn(kind, x, y, lines) {
+	return draw("text", {class: kind, x, y},
+		lines.map((line, i) => draw("tspan", {x, dy: i ? LADDER.note : 0}, line)));
+}
+
 // With this cell's values put in.
 function words_expand(words, record) {
 	return words.replace(/\$(\$|[a-z][a-z0-9-]*)/g, (whole, name) =>
@@ -331,7 +351,7 @@ function segment_drawn(place, record, event) {
 			(event.notes.length ? `; ${event.notes.join("; ")}` : ""),
 	},
 		draw("rect", {class: "hit", x: 0, y: points.y1 - 12, width: place.caption + 560,
-			      height: LADDER.line_px + (event.notes.length ? LADDER.note : 0)}),
+			      height: LADDER.line_px + LADDER.note * event.lines.length}),
 		draw("line", {class: "arrow", x1: points.from, y1: points.y1, x2: points.to, y2: points.y2}),
 		points.fate.to_wire ? null : arrow_head(points),
 		(WIRE_SIGNS[segment.fate] ?? (() => []))(place.wire, on_wire),
@@ -347,21 +367,17 @@ function segment_drawn(place, record, event) {
 		draw("tspan", {class: "numbers"}, `  ${head_words(segment)}`));
 
 	node.append(caption);
-	if (event.notes.length)
-		node.append(draw("text", {class: "note", x: place.caption + 30, y: event.y + 4 + LADDER.note},
-				 event.notes.join(", ")));
+	node.append(lines_drawn("note", place.caption + 30, event.y + 4 + LADDER.note, event.lines));
 	return node;
 }
 
-function step_drawn(place, record, scenario, event) {
-	const words = step_words(scenario, record, event.index);
-
+function step_drawn(place, event) {
 	return draw("g", {class: "step-line"},
 		draw("line", {x1: LADDER.time, y1: event.y, x2: place.caption - 10, y2: event.y}),
 		draw("text", {class: "time", x: LADDER.time - 8, y: event.y + 4, "text-anchor": "end"},
 		     (event.us / 1000).toFixed(3)),
-		draw("text", {class: "step-words", x: place.caption, y: event.y + 4},
-		     `step ${event.index + 1}${words ? `  ${words}` : ""}`));
+		lines_drawn("step-words", place.caption, event.y + 4, [event.caption]),
+		lines_drawn("step-words", place.caption + 30, event.y + 4 + LADDER.note, event.lines));
 }
 
 // From its hold to its release a kept segment lies on the wire.
@@ -458,6 +474,23 @@ function ladder_keys(drawing) {
 	});
 }
 
+// What stands beside an event: its caption, and the lines below it.
+function event_told(event, record, scenario) {
+	if (event.kind === "segment") {
+		const {segment} = event;
+
+		event.notes = note_words(record, segment, event.us);
+		event.lines = lines_fold(event.notes);
+		event.caption = `#${segment.n} ${segment.conn ?? "\u2013"} ${kind_words(segment)}  ` +
+			head_words(segment);
+	} else if (event.kind === "step") {
+		const words = step_words(scenario, record, event.index);
+
+		event.lines = lines_fold(words ? words.split(", ") : []);
+		event.caption = `step ${event.index + 1}  ${event.lines.shift() ?? ""}`.trim();
+	}
+}
+
 function ladder_drawn(record, scenario) {
 	const {events, delays} = events_of(record, scenario);
 	const hosts = hosts_drawn(record.canonical.segments);
@@ -465,21 +498,18 @@ function ladder_drawn(record, scenario) {
 	const loopback = record.canonical.segments.some(segment => segment.fate === "seen");
 
 	for (const event of events)
-		if (event.kind === "segment")
-			event.notes = note_words(record, event.segment, event.us);
+		event_told(event, record, scenario);
 	const {folds, height} = events_place(events, delays);
-	const longest = Math.max(...events.map(event => event.kind === "segment"
-		? Math.max(kind_words(event.segment).length + head_words(event.segment).length + 14,
-			   event.notes.join(", ").length + 4)
-		: event.kind === "step" ? step_words(scenario, record, event.index).length + 10 : 0));
-	const width = place.caption + longest * 6.9 + 20;
+	const longest = Math.max(...events.flatMap(event => [event.caption?.length ?? 0,
+		...(event.lines ?? []).map(line => line.length + 5)]));
+	const width = place.caption + longest * 7.3 + 20;
 	const drawing = draw("svg", {class: "ladder", viewBox: `0 0 ${width} ${height}`, width, height,
 				     role: "list", "aria-label": "Segments in order of time"},
 		lifelines_drawn(place, hosts, height, loopback, raw_host(record, scenario)),
 		folds_drawn(place, folds),
 		bands_drawn(place, events, height), keeping_drawn(place, events),
 		events.filter(event => event.kind === "step").map(
-			event => step_drawn(place, record, scenario, event)),
+			event => step_drawn(place, event)),
 		events.filter(event => event.kind === "segment").map(
 			event => segment_drawn(place, record, event)));
 
