@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// many: 10,000 cells: written in at most 15 MB, opened, and a list with only the lines that are seen.
+// many: 10,000 cells: written in at most 15 MB, opened, a list with only the lines that are seen, and
+// two files of them compared.
 // How long it takes is printed, the best of three, for ci/bench.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { statSync, openSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -10,14 +11,20 @@ import { browser_open, page_close, page_open, program, records, report_write, wo
 	 workplace_remove } from "./page.mjs";
 
 const N = 10000;
-let browser, many;
+let browser, many, many_records;
 
-before(async () => {
-	const out = openSync(join(workplace, "many.jsonl"), "w");
+// seed: what chance adds is another one.
+function many_write(name, seed) {
+	const path = join(workplace, name), out = openSync(path, "w");
 
 	execFileSync(process.execPath, [new URL("multiply.mjs", import.meta.url).pathname, records,
-					String(N)], {stdio: ["ignore", out, "inherit"]});
+					String(N), String(seed)], {stdio: ["ignore", out, "inherit"]});
 	closeSync(out);
+	return path;
+}
+
+before(async () => {
+	many_records = many_write("many.jsonl", 1);
 	browser = await browser_open();
 });
 
@@ -46,7 +53,7 @@ test("written, and at most 15 MB", async () => {
 	const best_s = await best_of_three(() => {
 		const before_s = processor_seconds();
 
-		many = report_write("many.html", join(workplace, "many.jsonl"));
+		many = report_write("many.html", many_records);
 		return processor_seconds() - before_s;
 	});
 	const size = statSync(many).size;
@@ -100,4 +107,18 @@ test("filters, and a list that has only the lines that are seen", async () => {
 	await list.locator(`[data-i="${N - 1}"]`).click();
 	await page.waitForSelector("h1");
 	await page_close(page);
+});
+
+test("compared with another file of as many", async () => {
+	const other = many_write("other.jsonl", 2);
+	const best = await best_of_three(() => {
+		const began = Date.now();
+		const compared = spawnSync(program, ["compare", many_records, other], {encoding: "utf8"});
+
+		assert.equal(compared.status, 0, compared.stdout + compared.stderr);
+		assert.match(compared.stdout, /no outcome changed/);
+		return Date.now() - began;
+	});
+
+	console.log(`compared in ${best} ms`);
 });

@@ -2,15 +2,15 @@
 // multiply: N records out of a file's, as a run with --repeat would have given them: what is chance
 // differs from one repetition to the next.
 //
-//     node multiply.mjs RECORDS N > MORE
+//     node multiply.mjs RECORDS N [SEED] > MORE
 import { readFileSync, writeSync } from "node:fs";
 
-const [path, n] = process.argv.slice(2);
+const [path, n, seed] = process.argv.slice(2);
 const lines = readFileSync(path, "utf8").trimEnd().split("\n");
 const records = lines.map(line => JSON.parse(line));
 const cells = records.filter(record => record.type === "cell");
 
-let state = 1;
+let state = Number(seed ?? 1);
 function chance(below) {
 	state = (state * 48271) % 2147483647;
 	return state % below;
