@@ -14,8 +14,12 @@ image vmlinuz-6.1 6.1.0-1-cloud-amd64
 mkdir -p modules/6.1.0-1-cloud-amd64 modules/6.2.0
 echo code >modules/6.1.0-1-cloud-amd64/x.ko
 relative() {
-	"$@" 2> >(sed "s,$PWD,HERE,g" >&2) | sed "s,$PWD,HERE,g"
-	return "${PIPESTATUS[0]}"
+	local code=0
+
+	"$@" >"$WORK/told" 2>"$WORK/refused" || code=$?
+	sed "s,$PWD,HERE,g" "$WORK/told"
+	sed "s,$PWD,HERE,g" "$WORK/refused" >&2
+	return "$code"
 }
 
 try afterclose help kernel
