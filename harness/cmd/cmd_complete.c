@@ -62,7 +62,7 @@ static bool cells_of_suite(struct suite *suite, struct cell_list *ret)
 	const struct texts none = {0};
 	struct err err;
 
-	return !suite_load(&none, suite) && !select_cells(suite, &all, ret, &err);
+	return !suite_load_found(&none, suite) && !select_cells(suite, &all, ret, &err);
 }
 
 static void offer_cells(const struct completion *completion)

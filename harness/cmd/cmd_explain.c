@@ -81,7 +81,7 @@ static json_t *outline_find(const struct records *records, const json_t *found,
 		if (!strcmp(record_text(records->scenarios[i], "id", ""), hash))
 			return json_incref(records->scenarios[i]);
 	}
-	suite_load(paths, &suite);
+	suite_load_found(paths, &suite);
 	for (size_t i = 0; i < suite.n_files; i++) {
 		if (!strcmp(suite.files[i].scenario->hash, hash))
 			return record_scenario(suite.files[i].scenario);

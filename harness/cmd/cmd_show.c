@@ -82,7 +82,7 @@ static int show_operands(const struct show_args *args, const struct texts *opera
 {
 	const struct texts paths = {operands->of + 1, operands->n - 1};
 	_cleanup_suite_ struct suite suite = {0};
-	int code = suite_load(&paths, &suite);
+	int code = args->records ? suite_load_found(&paths, &suite) : suite_load(&paths, &suite);
 	const struct cell *cell;
 	struct err err;
 

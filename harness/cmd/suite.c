@@ -155,6 +155,17 @@ int suite_load(const struct texts *paths, struct suite *ret)
 	return ret->n_bad ? EXIT_USAGE : 0;
 }
 
+int suite_load_found(const struct texts *paths, struct suite *ret)
+{
+	_cleanup_free_ char *installed = suite_installed();
+	struct stat stat_;
+
+	*ret = (struct suite){0};
+	if (!paths->n && stat(SUITE_HERE, &stat_) && stat(installed, &stat_))
+		return 0;
+	return suite_load(paths, ret);
+}
+
 void suite_free(struct suite *suite)
 {
 	for (size_t i = 0; i < suite->n_files; i++) {

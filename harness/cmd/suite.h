@@ -24,6 +24,9 @@ struct suite {
  * for editors to find. Returns 0 or EXIT_USAGE; the suite holds the good ones then.
  */
 int suite_load(const struct texts *paths, struct suite *ret);
+/* As suite_load(), for those who can do without: where no path is given and scenarios are neither
+ * here nor installed the suite is empty, and nothing is said. */
+int suite_load_found(const struct texts *paths, struct suite *ret);
 void suite_free(struct suite *suite);
 #define _cleanup_suite_ __attribute__((cleanup(suite_free)))
 
