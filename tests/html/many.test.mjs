@@ -105,7 +105,7 @@ test("filters, and a list that has only the lines that are seen", async () => {
 	}
 	assert.ok(await list.locator(`[aria-rowindex="${N}"]`).isVisible());
 	await list.locator(`[data-i="${N - 1}"]`).click();
-	await page.waitForSelector("h1");
+	await page.waitForSelector("h1:not(.unseen)");
 	await page_close(page);
 });
 

@@ -3,7 +3,7 @@
 // by keyboard, light and dark; and what a stranger's records can do to it: nothing.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { browser_open, lines_of, lines_write, page_close, page_open, program, records, report_write,
 	 workplace_remove } from "./page.mjs";
@@ -264,7 +264,7 @@ test("by keyboard alone", async () => {
 	await page.keyboard.press("ArrowUp");
 	assert.equal(await focused("href"), right);
 	await page.keyboard.press("Enter");
-	await page.waitForSelector("h1");
+	await page.waitForSelector("h1:not(.unseen)");
 	assert.equal(await focused("tagName"), "H1");
 	assert.ok(right.endsWith(await page.evaluate("location.hash")));
 	await page.locator(".ladder .segment[data-n]").first().focus();
@@ -320,6 +320,22 @@ test("light and dark: both can be read", async () => {
 	assert.notEqual(backs[0], backs[1]);
 });
 
+test("axe, an accessibility checker, objects to nothing", async () => {
+	const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+	for (const colorScheme of ["light", "dark"])
+		for (const hash of ["", "#/?as=list", at(CORRUPT), at(HELD)]) {
+			const page = await page_open(browser, report, hash, {colorScheme, bypassCSP: true});
+
+			await page.waitForSelector(".tile, .line, h1:not(.unseen)");
+			await page.evaluate(axe);
+			const {violations} = await page.evaluate("axe.run()");
+
+			assert.deepEqual(violations.map(({id, nodes}) => [colorScheme, hash, id, nodes[0].html]), []);
+			await page_close(page);
+		}
+});
+
 // Every text of a record that is no enumeration, replaced.
 function spoil(value, words) {
 	if (typeof value === "string")
@@ -354,7 +370,7 @@ test("a stranger's text stays text", async () => {
 
 	await page.waitForSelector(".tile");
 	await page.locator(".tile").first().click();
-	await page.waitForSelector("h1");
+	await page.waitForSelector("h1:not(.unseen)");
 	assert.ok((await page.locator("h1").textContent()).includes(evil));
 	assert.equal(await page.locator("img, iframe, object").count(), 0);
 	await page_close(page);

@@ -16,6 +16,11 @@ function fold(title, ...children) {
 	return el("details", {}, el("summary", {}, title), children);
 }
 
+// Of a column whose signs tell the eyes what it is.
+function head_unseen(words) {
+	return el("span", {class: "unseen"}, words);
+}
+
 function table(caption, heads, rows) {
 	return el("div", {class: "wide"}, el("table", {class: "data"},
 		el("caption", {class: "unseen"}, caption),
@@ -46,7 +51,7 @@ function facts_block(record) {
 	if (!rows.length)
 		return null;
 	return block("facts", "Expected and observed", table("Facts that a rule asserts",
-		["", "fact", "observed", "expected", "rule"],
+		[head_unseen("verdict"), "fact", "observed", "expected", "rule"],
 		[...missed, ...met].map(row => judged_row(record, row))), other_facts(record));
 }
 
@@ -65,7 +70,7 @@ function rfc_block(record) {
 	const rows = record.rfc ?? [];
 
 	return rows.length ? block("rfc", "What the standards ask", table("Deviations",
-		["", "standard", "fact", "it asks for", "Linux", "rule"],
+		[head_unseen("agreement"), "standard", "fact", "it asks for", "Linux", "rule"],
 		rows.map(row => el("tr", {},
 			el("td", {class: `mark ${row.deviates ? "deviates" : "pass"}`},
 			   row.deviates ? "\u2260" : "=", el("span", {class: "unseen"},

@@ -154,7 +154,7 @@ function overview_show() {
 
 	head_show(el("div", {class: "verdicts", role: "group", "aria-label": "Show only these verdicts"},
 		     toggles), el("p", {class: "environment"}, environment_words()));
-	document.getElementById("main").replaceChildren(el("div", {class: "overview"},
+	document.getElementById("main").replaceChildren(el("h1", {class: "unseen"}, "All cells"), el("div", {class: "overview"},
 		el("aside", {"aria-label": "Filters"}, el("form", {
 			role: "search", on: {submit: event => event.preventDefault()}},
 			search_field(), dimension_field(), overview.chips,
