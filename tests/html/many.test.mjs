@@ -91,6 +91,16 @@ test("filters, and a list that has only the lines that are seen", async () => {
 
 		console.log(`filter "${words}": ${best.toFixed(0)} ms`);
 	}
+	await page.emulateMedia({reducedMotion: "no-preference"});
+	const last = page.locator("section").last(), name = await last.getAttribute("aria-label");
+
+	await page.locator("nav button", {hasText: name}).click();
+	await last.locator(".tile").first().waitFor();
+	assert.ok(await last.locator("h2").evaluate(head => new Promise(done => setTimeout(() => {
+		const {top} = head.getBoundingClientRect();
+
+		done(top >= 0 && top < innerHeight);
+	}, 500))), "the heading of the scenario that was asked for is seen");
 	await page.getByRole("button", {name: "List"}).click();
 	const list = page.locator(".list");
 

@@ -170,7 +170,8 @@ function toc_entry(scenario, cells, section) {
 	const counts = counts_of(cells);
 
 	return el("li", {}, el("button", {type: "button", on: {click: () => {
-		section.scrollIntoView();
+		// At once: what a slow scroll passes by is built, and grows, and moves the goal.
+		section.scrollIntoView({behavior: "instant"});
 		section.querySelector("h2").focus({preventScroll: true});
 	}}}, el("span", {class: "name"}, scenario.name), el("span", {class: "n"}, String(cells.length)),
 	   verdict_bar(counts), el("span", {class: "unseen"}, `, ${counts_words(counts)}`)));
