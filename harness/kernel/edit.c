@@ -155,6 +155,21 @@ static const struct edit edits[] = {
 		       {"static u32 table_perturb[", "static u32 table_perturb["}},
 		.append = "ports-tail.c",
 	},
+	/* Each network namespace looks once a second (1.024 s at HZ 250) whether IPVS has to defend
+	 * itself, also where it has no service; the phase of those that outlive a cell is that of
+	 * what ran before, and what falls on a cell's tick takes its time. */
+	{
+		.path = "net/netfilter/ipvs/ip_vs_ctl.c",
+		.of = {{"#define DEFENSE_TIMER_PERIOD\t1*HZ",
+			"#define DEFENSE_TIMER_PERIOD \\\n"
+			"\t(READ_ONCE(ipvs->enable) ? HZ : MAX_JIFFY_OFFSET)"}},
+	},
+	{
+		.path = "net/netfilter/ipvs/ip_vs_ctl.c",
+		.of = {{"/* Now there is a service - full throttle */",
+			"mod_delayed_work(system_long_wq, &ipvs->defense_work, HZ);\n"
+			"\t/* Now there is a service - full throttle */"}},
+	},
 	/* A UML kernel is a program: the C library calls its constructors before there is anything
 	 * of a kernel that could lock or print. */
 	{

@@ -48,6 +48,9 @@ static void tree_make(void)
 		{"tree/net/core/secure_seq.c", "of 5.10\n"},
 		{"tree/net/core/neighbour.c",
 		 "return base ? prandom_u32_max(base) + (base >> 1) : 0;\n"},
+		{"tree/net/netfilter/ipvs/ip_vs_ctl.c",
+		 "#define DEFENSE_TIMER_PERIOD\t1*HZ\n"
+		 "\t/* Now there is a service - full throttle */\n"},
 		{"tree/.config", "CONFIG_X=y\n"},
 	};
 
@@ -103,6 +106,10 @@ Test(edit, a_tree)
 	check_holds("shadow/drivers/char/random.c", "early_param(\"afterclose.seed\"");
 	check_holds("shadow/include/linux/once.h", "DO_ONCE(afterclose_once_bytes,");
 	check_holds("shadow/net/core/neighbour.c", "return base ? base : 0;");
+	check_holds("shadow/net/netfilter/ipvs/ip_vs_ctl.c",
+		    "(READ_ONCE(ipvs->enable) ? HZ : MAX_JIFFY_OFFSET)\n");
+	check_holds("shadow/net/netfilter/ipvs/ip_vs_ctl.c",
+		    "mod_delayed_work(system_long_wq, &ipvs->defense_work, HZ);\n");
 	check_holds("shadow/arch/um/drivers/fd.c", "/* fd */");
 	check_holds("tree/arch/um/Kconfig", "default 100\n");
 	cr_expect(!is_there("shadow/.config", &st) && !is_there("shadow/include/generated", &st));
