@@ -3,6 +3,7 @@
 #include "scenario/cover.h"
 #include "base/mem.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Some dimensions, and where in the table the combinations of their values begin. */
@@ -35,6 +36,7 @@ static void group_add(struct cover *cover, const size_t *of, size_t n)
 	struct group *group;
 	size_t size = 1;
 
+	assert(n <= COVER_STRENGTH_MAX);
 	cover->groups = mem_resize(cover->groups, cover->n_groups + 1, sizeof(*cover->groups));
 	group = &cover->groups[cover->n_groups++];
 	*group = (struct group){.n = n, .first = cover->n_combinations};
