@@ -97,10 +97,22 @@ void bench_learn_clock(struct bench *bench)
 		bench->jiffies = (struct jiffies_map){.error_ns = JIFFIES_UNKNOWN_NS};
 }
 
+/* The tables of neighbours are swept by these times of the first namespace, which no multiple of a
+ * cell's start is one of: what falls on a cell's tick takes its time. Neighbours of a lab are
+ * permanent, and no sweep is for them. */
+static const char *const sweeps[] = {
+	"net.ipv4.neigh.default.base_reachable_time_ms",
+	"net.ipv4.neigh.default.interval_probe_time_ms", /* since 5.19 */
+	"net.ipv6.neigh.default.base_reachable_time_ms",
+	"net.ipv6.neigh.default.interval_probe_time_ms",
+};
+
 void bench_set_machine(void)
 {
 	struct err ignored;
 
+	for (size_t i = 0; i < ARRAY_SIZE(sweeps); i++)
+		sysctl_write(sweeps[i], "2000000000", &ignored);	  /* 23 days */
 	sysctl_write("net.core.devconf_inherit_init_net", "1", &ignored); /* since 5.1 */
 	for (size_t i = 0; i < n_quiet_knobs; i++)
 		sysctl_write(quiet_knobs[i].name, quiet_knobs[i].value, &ignored);
