@@ -170,6 +170,36 @@ static const struct edit edits[] = {
 			"mod_delayed_work(system_long_wq, &ipvs->defense_work, HZ);\n"
 			"\t/* Now there is a service - full throttle */"}},
 	},
+	/* In the same way conntrack sweeps its table each minute, also where it is empty: the sweep
+	 * rests until there is an entry, and begins a minute after it. */
+	{
+		.path = "net/netfilter/nf_conntrack_core.c",
+		.when = "#define GC_SCAN_INITIAL_COUNT\t100",
+		.of = {{"static struct conntrack_gc_work conntrack_gc_work;",
+			"static struct conntrack_gc_work conntrack_gc_work;\n"
+			"static bool afterclose_gc_rests;"}},
+	},
+	{
+		.path = "net/netfilter/nf_conntrack_core.c",
+		.when = "#define GC_SCAN_INITIAL_COUNT\t100",
+		.of = {{"\thlist_nulls_add_head_rcu(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode,",
+			"\tif (afterclose_gc_rests) {\n"
+			"\t\tafterclose_gc_rests = false;\n"
+			"\t\tmod_delayed_work(system_power_efficient_wq, "
+			"&conntrack_gc_work.dwork, GC_SCAN_INTERVAL_MAX);\n"
+			"\t}\n"
+			"\thlist_nulls_add_head_rcu(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode,"}},
+	},
+	{
+		.path = "net/netfilter/nf_conntrack_core.c",
+		.when = "#define GC_SCAN_INITIAL_COUNT\t100",
+		.of = {{"\tqueue_delayed_work(system_power_efficient_wq, &gc_work->dwork, "
+			"next_run);",
+			"\tafterclose_gc_rests = next_run && count == GC_SCAN_INITIAL_COUNT;\n"
+			"\tif (!afterclose_gc_rests)\n"
+			"\t\tqueue_delayed_work(system_power_efficient_wq, &gc_work->dwork, "
+			"next_run);"}},
+	},
 	/* A UML kernel is a program: the C library calls its constructors before there is anything
 	 * of a kernel that could lock or print. */
 	{

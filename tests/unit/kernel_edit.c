@@ -48,6 +48,11 @@ static void tree_make(void)
 		{"tree/net/core/secure_seq.c", "of 5.10\n"},
 		{"tree/net/core/neighbour.c",
 		 "return base ? prandom_u32_max(base) + (base >> 1) : 0;\n"},
+		{"tree/net/netfilter/nf_conntrack_core.c",
+		 "#define GC_SCAN_INITIAL_COUNT\t100\n"
+		 "static struct conntrack_gc_work conntrack_gc_work;\n"
+		 "\thlist_nulls_add_head_rcu(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode,\n"
+		 "\tqueue_delayed_work(system_power_efficient_wq, &gc_work->dwork, next_run);\n"},
 		{"tree/net/netfilter/ipvs/ip_vs_ctl.c",
 		 "#define DEFENSE_TIMER_PERIOD\t1*HZ\n"
 		 "\t/* Now there is a service - full throttle */\n"},
@@ -106,6 +111,11 @@ Test(edit, a_tree)
 	check_holds("shadow/drivers/char/random.c", "early_param(\"afterclose.seed\"");
 	check_holds("shadow/include/linux/once.h", "DO_ONCE(afterclose_once_bytes,");
 	check_holds("shadow/net/core/neighbour.c", "return base ? base : 0;");
+	check_holds("shadow/net/netfilter/nf_conntrack_core.c",
+		    "static bool afterclose_gc_rests;\n");
+	check_holds("shadow/net/netfilter/nf_conntrack_core.c",
+		    "\t\tafterclose_gc_rests = false;\n");
+	check_holds("shadow/net/netfilter/nf_conntrack_core.c", "\tif (!afterclose_gc_rests)\n");
 	check_holds("shadow/net/netfilter/ipvs/ip_vs_ctl.c",
 		    "(READ_ONCE(ipvs->enable) ? HZ : MAX_JIFFY_OFFSET)\n");
 	check_holds("shadow/net/netfilter/ipvs/ip_vs_ctl.c",
