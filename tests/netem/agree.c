@@ -5,10 +5,10 @@
  *     netem-agree [--seed N] [--wrong wire|kernel] [--times N] [--changed yes]
  *
  * Each row is one parameter: a rule that has it, the same rule with that parameter off by a fifth,
- * and what is measured of the frames. Both sides send as many frames as it takes to see a fifth
- * with the probability POWER; the sizes are computed from the wire's own spread. The two means may
- * be apart by what Welch's t allows at LEVEL / rows, so that all rows together raise a false alarm
- * once in 1 / LEVEL runs; and by RESOLUTION_MS, which is the clock's. --wrong gives one side the
+ * and what is measured of the frames. The two means may be apart by what Welch's t allows at
+ * LEVEL / rows, so that all rows together raise a false alarm once in 1 / LEVEL runs; and both
+ * sides send as many frames as it takes to overlook a fifth as rarely, by the wire's own spread.
+ * They may be apart as well by RESOLUTION_MS, which is the clock's. --wrong gives one side the
  * wrong rules: then every row must see it, and a row that does not is the failure. --changed: the
  * kernel's netem had a rule with everything in it before, and was changed.
  *
@@ -26,10 +26,9 @@
 #include <string.h>
 
 #define LEVEL	      1e-4
-#define POWER	      0.999
 #define PILOT_FRAMES  100000
 #define PILOT_MAX     (64 * PILOT_FRAMES)
-#define PILOT_SURE    15  /* standard errors between right and wrong */
+#define PILOT_SURE    25  /* standard errors between right and wrong */
 #define PILOT_MARGIN  1.2 /* for what the pilot itself does not know */
 #define RESOLUTION_MS 0.02
 #define SKIPPED	      77
@@ -279,7 +278,7 @@ static int plan_size(const struct row *row, uint64_t seed, size_t *ret_n, struct
 	if (apart < PILOT_SURE * doubt)
 		return err_set(err, ERANGE, "%s: a fifth is not to be seen", row->right);
 	n /= 4;
-	values = PILOT_MARGIN * sample_size(&right, &wrong, level_of_row(), POWER);
+	values = PILOT_MARGIN * sample_size(&right, &wrong, level_of_row(), 1 - level_of_row());
 	values = fmax(values,
 		      (double)STATS_BATCHES *
 			      (double)(row->folded ? PIECE_FOLDED : piece_min[row->measure]));
