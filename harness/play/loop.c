@@ -98,8 +98,8 @@ static void tell_waits(struct stage *stage, bool waits)
 	if (stage->waits == waits)
 		return;
 	stage->waits = waits;
-	if (stage->options->waiting)
-		stage->options->waiting(stage->options->ctx, waits);
+	if (stage->options->watch.waiting)
+		stage->options->watch.waiting(stage->options->watch.ctx, waits);
 }
 
 /* Have the timer end the next sleep at next_ns. What it is set to already is left. */

@@ -168,6 +168,8 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 		.timer_fd = -1,
 		.cause = LOG_NONE};
 	r = open_lab(ret, bench, err);
+	if (!r && options->watch.built)
+		options->watch.built(options->watch.ctx);
 	ret->start_ns = ret->woken_ns = clock_now_ns();
 	return r;
 }

@@ -12,6 +12,13 @@
 
 #include <jansson.h>
 
+/* Who wants to know how far a cell is; each may be NULL. */
+struct play_watch {
+	void (*built)(void *ctx);		/* its lab is up, and no step was played yet */
+	void (*waiting)(void *ctx, bool waits); /* it begins to wait for long (true), or goes on */
+	void *ctx;
+};
+
 struct play_options {
 	uint64_t seed;
 	enum netem_by netem; /* who carries the links' rules out */
@@ -20,9 +27,7 @@ struct play_options {
 	const struct settings
 		*baseline[HOSTS_MAX];	    /* applied over the lab's baseline; may be NULL */
 	const struct with *with[HOSTS_MAX]; /* what takes that end's place; NULL: a stand-in */
-	/* Told when the cell begins to wait for long (true) and when it goes on (false). */
-	void (*waiting)(void *ctx, bool waits);
-	void *ctx;
+	struct play_watch watch;
 	/* enter: stop after this step (from 1; 0: never) with a shell in this host. */
 	unsigned enter_after;
 	enum host_id enter_host;

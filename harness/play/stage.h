@@ -50,7 +50,7 @@ struct stage {
 	int64_t noise_ns;    /* the longest that this process was late, or did not come to run */
 	int64_t woken_ns;    /* when the loop last came back from a sleep */
 	int64_t timer_ns;    /* what the loop's timer is set to */
-	bool waits;	     /* options->waiting was told so */
+	bool waits;	     /* options->watch was told so */
 	bool wire_ready;     /* frames may wait to be read */
 	struct err failure;  /* of the wire or the kernel's tables, inside a hook */
 	struct note arrived; /* what the frame is that arrived last */

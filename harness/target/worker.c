@@ -39,15 +39,14 @@ static void worker_waiting(void *ctx, bool waits)
 }
 
 json_t *worker_play(struct bench *bench, const struct cell *cell, const struct worker_task *task,
-		    void (*waiting)(void *ctx, bool waits), void *ctx)
+		    const struct play_watch *watch)
 {
 	struct play_options options = {
 		.seed = task->options->seed,
 		.netem = task->options->netem,
 		.features = task->features,
 		.exact = task->exact,
-		.waiting = waiting,
-		.ctx = ctx,
+		.watch = *watch,
 	};
 	json_t *record = record_new(cell, task->kernel_id, task->target);
 
@@ -94,8 +93,8 @@ void worker_main(int fd, pid_t runner, const struct worker_task *task)
 		bench_learn_clock(&self.bench);
 	worker_tell(&self, MESSAGE_OPENED, &self.bench.jiffies, sizeof(self.bench.jiffies));
 	while (worker_receive(&self, &order)) {
-		json_t *record = worker_play(&self.bench, task->cells[order.cell], task,
-					     worker_waiting, &self);
+		struct play_watch watch = {.waiting = worker_waiting, .ctx = &self};
+		json_t *record = worker_play(&self.bench, task->cells[order.cell], task, &watch);
 
 		if (worker_send(fd, MESSAGE_RECORD, record) < 0)
 			_exit(EXIT_FAILURE);

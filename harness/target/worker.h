@@ -15,7 +15,7 @@ void worker_die_with(pid_t runner);
 
 /* Play a cell as the task says. New reference to its record. */
 json_t *worker_play(struct bench *bench, const struct cell *cell, const struct worker_task *task,
-		    void (*waiting)(void *ctx, bool waits), void *ctx);
+		    const struct play_watch *watch);
 int worker_send(int fd, enum message_kind kind, const json_t *object); /* as JSON; -errno */
 
 /* Open a bench and play what is ordered over fd until the other side shuts it. Never returns. */

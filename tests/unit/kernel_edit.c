@@ -48,6 +48,10 @@ static void tree_make(void)
 		{"tree/net/core/secure_seq.c", "of 5.10\n"},
 		{"tree/net/core/neighbour.c",
 		 "return base ? prandom_u32_max(base) + (base >> 1) : 0;\n"},
+		{"tree/net/ipv6/mcast.c",
+		 "delay = prandom_u32_max(unsolicited_report_interval(idev));\n"},
+		{"tree/net/core/link_watch.c",
+		 "\tif (!urgent_only)\n\t\tlinkwatch_nextevent = jiffies + HZ;\n"},
 		{"tree/net/netfilter/nf_conntrack_core.c",
 		 "#define GC_SCAN_INITIAL_COUNT\t100\n"
 		 "static struct conntrack_gc_work conntrack_gc_work;\n"
@@ -111,6 +115,9 @@ Test(edit, a_tree)
 	check_holds("shadow/drivers/char/random.c", "early_param(\"afterclose.seed\"");
 	check_holds("shadow/include/linux/once.h", "DO_ONCE(afterclose_once_bytes,");
 	check_holds("shadow/net/core/neighbour.c", "return base ? base : 0;");
+	check_holds("shadow/net/ipv6/mcast.c",
+		    "delay = 0 * (unsolicited_report_interval(idev));\n");
+	check_holds("shadow/net/core/link_watch.c", "\t\tlinkwatch_nextevent = jiffies;\n");
 	check_holds("shadow/net/netfilter/nf_conntrack_core.c",
 		    "static bool afterclose_gc_rests;\n");
 	check_holds("shadow/net/netfilter/nf_conntrack_core.c",
