@@ -9,8 +9,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LINK_US_MIN 6000     /* below that, the profile `clean` will do: 2 ms each way */
-#define LINK_US_MAX 20000000 /* a longer round trip is a clock's leap, or no link's */
+#define LINK_US_MIN	  6000	   /* below that, the profile `clean` will do: 2 ms each way */
+#define FIN_TIMEOUT_S	  60	   /* tcp_fin_timeout's preset */
+#define FIN_WAITED_US_MIN 1200000  /* tcp_fin_timeout is of whole seconds */
+#define WHEEL_US	  64000	   /* how far the wheel rounds a second up */
+#define LINK_US_MAX	  20000000 /* a longer round trip is a clock's leap, or no link's */
 
 /* What of the capture makes a setting matter. */
 static unsigned any_strays(const struct plot *plot)
@@ -49,19 +52,13 @@ static bool cookies_matter(const struct plot *plot)
 
 static bool rfc1337_matters(const struct plot *plot)
 {
-	for (size_t n = 0; n < plot->n_strays; n++) {
-		if (plot->trail->of[plot->strays[n].i].flags & TCP_RST)
+	/* A RST that answers TIME-WAIT's ACK deletes it, or does not. */
+	for (size_t k = 0; k < plot->n; k++) {
+		if (plot->of[k].in->denials)
 			return true;
 	}
-	return false;
-}
-
-static bool fin_timeout_matters(const struct plot *plot)
-{
-	for (size_t k = 0; k < plot->n; k++) {
-		const struct incarnation *in = plot->of[k].in;
-
-		if (in->ending == ENDING_HALF && (in->fin_acked[0] || in->fin_acked[1]))
+	for (size_t n = 0; n < plot->n_strays; n++) {
+		if (plot->trail->of[plot->strays[n].i].flags & TCP_RST)
 			return true;
 	}
 	return false;
@@ -78,8 +75,6 @@ static const struct unknown {
 	{"cookies", "net.ipv4.tcp_syncookies", "server", "[1, 2]", cookies_matter,
 	 "SyncookiesSent"},
 	{"rfc1337", "net.ipv4.tcp_rfc1337", "both", "[0, 1]", rfc1337_matters, NULL},
-	{"fin-timeout", "net.ipv4.tcp_fin_timeout", "both", "[60, 15, 5]", fin_timeout_matters,
-	 NULL},
 };
 
 static const char *setting_of(const struct settings *settings, const char *name)
@@ -112,6 +107,76 @@ static bool counter_excludes(const struct script_known *known, const char *of, c
 	return counter && nstat && nstat_find(nstat, counter, &value) && !value;
 }
 
+/* How long an end was in FIN-WAIT-2 until its peer sent data or a FIN; 0: that did not happen. */
+static int64_t fin_wait_us(const struct plot *plot, size_t k, uint8_t end)
+{
+	const struct incarnation *in = plot->of[k].in;
+	int64_t since_us = 0;
+
+	for (size_t i = 0; in->fin_acked[end] && i < plot->trail->n; i++) {
+		const struct seen *seen = &plot->trail->of[i];
+		bool sends = seen->len || seen->flags & TCP_FIN;
+
+		if (seen->incarnation != plot->first + k || seen->from == end)
+			continue;
+		if (since_us && sends)
+			return seen->us - since_us;
+		if (!since_us && !sends && seen->flags & TCP_ACK && seen->ack == in->fin_end[end])
+			since_us = seen->us;
+	}
+	return 0;
+}
+
+/* What tcp_fin_timeout may have been: its preset, the longest that people set under which an end
+ * had left FIN-WAIT-2 when its peer went on, and, where that is after a minute, the shortest under
+ * which it had not. The timer wheel may make an eighth more of it. */
+static void fin_timeout_values(int64_t waited_us, struct text *out)
+{
+	static const int64_t set_s[] = {1, 2, 5, 10, 15, 30, 60, 90, 120, 180, 240, 600};
+	int64_t gone_s = 0, there_s = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(set_s); i++) {
+		if (set_s[i] * 1125000 + WHEEL_US < waited_us)
+			gone_s = set_s[i];
+		if (!there_s && set_s[i] * 1000000 > waited_us)
+			there_s = set_s[i];
+	}
+	text_add(out, "[%d", FIN_TIMEOUT_S);
+	if (gone_s && gone_s != FIN_TIMEOUT_S)
+		text_add(out, ", %lld", (long long)gone_s);
+	if (there_s > FIN_TIMEOUT_S)
+		text_add(out, ", %lld", (long long)there_s);
+	text_add(out, "]");
+}
+
+static void vary_fin_timeout(const struct plot *plot, const struct script_known *known,
+			     struct text *out)
+{
+	static const char *const knob = "net.ipv4.tcp_fin_timeout";
+
+	for (uint8_t end = 0; end < 2; end++) {
+		const char *host = plot_host(plot, end);
+		int64_t waited_us = 0;
+		bool half = false;
+
+		for (size_t k = 0; k < plot->n; k++) {
+			const struct incarnation *in = plot->of[k].in;
+			int64_t us = fin_wait_us(plot, k, end);
+
+			waited_us = us > waited_us ? us : waited_us;
+			half |= in->ending == ENDING_HALF && in->fin_acked[end];
+		}
+		if ((!half && waited_us < FIN_WAITED_US_MIN) || is_known(known, host, knob))
+			continue;
+		text_add(out, "  fin-timeout-%s: {sysctl: %s, of: %s, values: ", host, knob, host);
+		if (half)
+			text_add(out, "[%d, 15, 5]", FIN_TIMEOUT_S);
+		else
+			fin_timeout_values(waited_us, out);
+		text_add(out, "}\n");
+	}
+}
+
 static void vary_write(const struct plot *plot, const struct script_known *known, struct text *out)
 {
 	bool v6 = plot->trail->addr[0].family == AF_INET6;
@@ -136,6 +201,7 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 			text_add(out, "  %s: {sysctl: %s, of: %s, values: %s}\n", row->dimension,
 				 row->knob, row->of, row->values);
 	}
+	vary_fin_timeout(plot, known, out);
 }
 
 /* Known from the options of the SYNs: 1 or 0 for each end, -1 where neither sent one. */
