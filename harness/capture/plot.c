@@ -17,6 +17,7 @@
 #define CLOCK_PER_US  15.625 /* secure_tcp_seq(): one every 64 ns */
 #define CLOCK_ERROR   32000U /* how far two readings of it may be off: 2 ms; and a 16th */
 #define LAST_US	      100000 /* what the last step leads to */
+#define RAW_US_MIN    5000   /* what a kernel answers has been seen by then */
 
 const char *plot_host(const struct plot *plot, int end)
 {
@@ -47,7 +48,9 @@ void plot_wait(struct plot *plot, int64_t us)
 	int64_t gap = us - (plot->loose_us ? plot->loose_us : plot->past_us);
 
 	plot->loose_us = 0;
-	if (gap >= WAIT_US_MIN && gap > plot->rtt_us)
+	if (plot->raw >= 0 && gap < RAW_US_MIN)
+		gap = RAW_US_MIN;
+	if (plot->raw >= 0 || (gap >= WAIT_US_MIN && gap > plot->rtt_us))
 		plot_step(plot, "wait: %lldms",
 			  (long long)((gap < WAIT_US_MAX ? gap : WAIT_US_MAX) / 1000));
 	plot->past_us = us;
@@ -125,7 +128,8 @@ static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 		    more->role == ROLE_PLAIN)
 			offset = more->seq - pi->in->isn[seen->from] - 1 + more->len;
 	}
-	sent = end_us != INT64_MAX && sent_again_later(plot, pi, seen->from, end_us);
+	sent = plot->raw >= 0 ||
+	       (end_us != INT64_MAX && sent_again_later(plot, pi, seen->from, end_us));
 	if (flow->sent < flow->n && flow->ends[flow->sent] <= offset)
 		plot_wait(plot, seen->us);
 	for (; flow->sent < flow->n && flow->ends[flow->sent] <= offset; flow->sent++) {
@@ -217,7 +221,7 @@ static void listen_for(struct plot *plot, const struct plot_incarnation *pi)
 	plot->listening = !refused;
 }
 
-static void plot_open(struct plot *plot, struct plot_incarnation *pi)
+void plot_open(struct plot *plot, struct plot_incarnation *pi)
 {
 	const struct incarnation *in = pi->in;
 	int client = in->client;
@@ -226,15 +230,22 @@ static void plot_open(struct plot *plot, struct plot_incarnation *pi)
 	const char *isn = plot_isn(plot, pi, isn_buf);
 	_cleanup_free_ char *first = NULL;
 
-	if (pi > plot->of)
+	if (pi > plot->of && plot->raw != client)
 		client_forgets(plot, pi - 1, in->start_us);
-	listen_for(plot, pi);
-	plot_losses(plot, pi);
+	if (plot->raw != !client)
+		listen_for(plot, pi);
+	if (plot->raw < 0)
+		plot_losses(plot, pi);
 	plot_wait(plot, in->start_us);
 	if (pi == plot->of && any_isn_chosen(plot))
 		first = mem_printf("%u", ISN_FIRST);
 	if (first)
 		isn = first;
+	pi->opened = true;
+	if (plot->raw >= 0) {
+		plot_raw_connect(plot, pi, isn);
+		return;
+	}
 	if (in->opening == OPENING_UNANSWERED) {
 		int64_t us = next_begins_us(plot, pi) - in->start_us;
 
@@ -251,7 +262,6 @@ static void plot_open(struct plot *plot, struct plot_incarnation *pi)
 		  "%s}",
 		  pi->name, plot->trail->port[client], plot->trail->port[!client],
 		  isn ? ", isn: " : "", isn ? isn : "", within_buf);
-	pi->opened = true;
 }
 
 /* Does the other end close soon after this FIN, with nothing to say before? */
@@ -300,6 +310,15 @@ static void plot_fin(struct plot *plot, struct plot_incarnation *pi, size_t i)
 	plot_wait(plot, seen->us);
 	within(next_begins_us(plot, pi) - seen->us, buf);
 	own->closed = true;
+	if (plot->raw >= 0) {
+		own->half = reads_on(plot, pi, i);
+		plot->loose_us = seen->us;
+		plot_step(plot,
+			  own->half ? "shutdown: {via: %s, at: %s, how: write}"
+				    : "close: {via: %s, at: %s, settle: no}",
+			  pi->name, host);
+		return;
+	}
 	if (orderly && pi->in->closer == 2 && !peer->closed) {
 		peer->closed = true;
 		plot_step(plot, "close: {via: %s, first: both, within: %s}", pi->name, buf);
@@ -339,7 +358,9 @@ static void plot_segment(struct plot *plot, size_t i)
 	struct plot_incarnation *pi = plot_of(plot, seen);
 	struct plot_stray *stray = plot_stray_of(plot, i);
 
-	if (stray) {
+	if (seen->from == plot->raw) {
+		plot_raw_segment(plot, i);
+	} else if (stray && plot->raw < 0) {
 		plot_stray_step(plot, stray);
 	} else if (pi && seen->role < ROLE_STRAY) {
 		if (!pi->opened && (seen->flags & TCP_SYN || pi->in->opening == OPENING_UNSEEN))
@@ -397,9 +418,9 @@ static void plot_name(struct plot *plot)
 	}
 }
 
-int plot_make(struct trail *trail, size_t last, struct plot *ret, struct err *err)
+int plot_make(struct trail *trail, size_t last, const char *raw, struct plot *ret, struct err *err)
 {
-	*ret = (struct plot){.trail = trail};
+	*ret = (struct plot){.trail = trail, .raw = -1};
 	if (!trail->n || last >= trail->n_incarnations || last < trail->of[0].incarnation)
 		return err_set(err, EINVAL,
 			       "the segments of that incarnation are not kept any more: cut the "
@@ -407,6 +428,8 @@ int plot_make(struct trail *trail, size_t last, struct plot *ret, struct err *er
 	ret->first = plot_first(trail, last);
 	ret->n = last - ret->first + 1;
 	plot_name(ret);
+	if (raw)
+		ret->raw = strcmp(plot_host(ret, 0), raw) != 0;
 	ret->rtt_us = rtt_us(ret);
 	ret->past_us = ret->of[0].in->start_us;
 	plot_cut(ret);

@@ -36,6 +36,7 @@ struct plot_stray {
 	size_t i; /* of the segment */
 	char name[28];
 	bool kept, held;    /* by a verb of the wire; else it is crafted */
+	bool played;	    /* by a step */
 	const char *fate;   /* delivered, dropped, as the receiver's ACKs say; NULL: they do not */
 	const char *answer; /* as the fact has it; NULL: not to be said */
 };
@@ -51,6 +52,7 @@ struct plot {
 	int64_t past_us;  /* when the last segment that was looked at came */
 	int64_t loose_us; /* the last step's, where it does not wait for what it leads to; or 0 */
 	struct text steps;
+	int raw; /* the end whose segments are played as they were sent; -1: none */
 	unsigned listeners;
 	bool listening;
 	bool cut; /* not everything is played: positions in the streams differ */
@@ -58,9 +60,10 @@ struct plot {
 
 /*
  * last: the incarnation to play; those before it that it may depend on are played as well.
+ * raw: "client" or "server" is no Linux, so that its segments are steps; NULL: both ends are.
  * Errors: EINVAL there is nothing to play.
  */
-int plot_make(struct trail *trail, size_t last, struct plot *ret, struct err *err);
+int plot_make(struct trail *trail, size_t last, const char *raw, struct plot *ret, struct err *err);
 void plot_free(struct plot *plot);
 #define _cleanup_plot_ __attribute__((cleanup(plot_free)))
 
@@ -78,6 +81,16 @@ struct plot_stray *plot_stray_of(struct plot *plot, size_t i);
 /* Which strays there are, and what became of them. */
 void plot_find_strays(struct plot *plot);
 void plot_stray_step(struct plot *plot, struct plot_stray *stray);
+
+/* The steps up to an incarnation's `connect`. */
+void plot_open(struct plot *plot, struct plot_incarnation *pi);
+
+/* plot_raw.c: an end that is no kernel. isn: of a kernel's SYN; NULL: any. */
+void plot_raw_connect(struct plot *plot, const struct plot_incarnation *pi, const char *isn);
+void plot_raw_segment(struct plot *plot, size_t i);
+/* Is the handshake all of `connect`'s? */
+bool plot_raw_whole(const struct plot *plot, const struct plot_incarnation *pi);
+bool plot_raw_is(const struct plot *plot, const char *host);
 
 /* A step's line. */
 void plot_step(struct plot *plot, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -346,6 +346,7 @@ static void inject_step(struct plot *plot, struct plot_stray *stray)
 
 void plot_stray_step(struct plot *plot, struct plot_stray *stray)
 {
+	stray->played = true;
 	plot_wait(plot, plot->trail->of[stray->i].us);
 	if (stray->kept)
 		plot_step(plot, "release: %s", stray->name);

@@ -27,6 +27,8 @@ static int time_wait_end(const struct plot *plot)
 	for (size_t k = 0; k < plot->n; k++) {
 		unsigned ends = incarnation_time_wait(plot->of[k].in);
 
+		if (plot->raw >= 0)
+			ends &= ~(1U << plot->raw);
 		if (ends)
 			return ends == 2 ? 1 : 0;
 	}
@@ -166,7 +168,8 @@ static void vary_fin_timeout(const struct plot *plot, const struct script_known 
 			waited_us = us > waited_us ? us : waited_us;
 			half |= in->ending == ENDING_HALF && in->fin_acked[end];
 		}
-		if ((!half && waited_us < FIN_WAITED_US_MIN) || is_known(known, host, knob))
+		if ((!half && waited_us < FIN_WAITED_US_MIN) || plot->raw == end ||
+		    is_known(known, host, knob))
 			continue;
 		text_add(out, "  fin-timeout-%s: {sysctl: %s, of: %s, values: ", host, knob, host);
 		if (half)
@@ -196,7 +199,8 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 	for (size_t i = 0; i < ARRAY_SIZE(unknowns); i++) {
 		const struct unknown *row = &unknowns[i];
 
-		if (row->matters(plot) && !is_known(known, row->of, row->knob) &&
+		if (row->matters(plot) && !plot_raw_is(plot, row->of) &&
+		    !is_known(known, row->of, row->knob) &&
 		    !counter_excludes(known, row->of, row->counter))
 			text_add(out, "  %s: {sysctl: %s, of: %s, values: %s}\n", row->dimension,
 				 row->knob, row->of, row->values);
@@ -235,7 +239,7 @@ static void set_side(const struct plot *plot, const struct script_known *known, 
 	int timestamps = timestamps_of(plot, !side);
 	const char *before = "";
 
-	if (timestamps < 0 && !settings)
+	if ((timestamps < 0 && !settings) || plot_raw_is(plot, hosts[side]))
 		return;
 	text_add(out, "  %s: {", hosts[side]);
 	if (timestamps >= 0) {
@@ -257,12 +261,13 @@ static void set_side(const struct plot *plot, const struct script_known *known, 
 
 static void set_write(const struct plot *plot, const struct script_known *known, struct text *out)
 {
-	if (timestamps_of(plot, true) < 0 && timestamps_of(plot, false) < 0 && !known->sysctl[0] &&
-	    !known->sysctl[1])
-		return;
-	text_add(out, "set:   # timestamps: as the options in the capture say\n");
-	set_side(plot, known, 0, out);
-	set_side(plot, known, 1, out);
+	_cleanup_text_ struct text sides = {0};
+
+	set_side(plot, known, 0, &sides);
+	set_side(plot, known, 1, &sides);
+	if (sides.len)
+		text_add(out, "set:   # timestamps: as the options in the capture say\n%s",
+			 text_str(&sides));
 }
 
 static void play_write(const struct plot *plot, const struct script_known *known, struct text *out)
@@ -271,6 +276,8 @@ static void play_write(const struct plot *plot, const struct script_known *known
 	const char *holder = end >= 0 ? plot_host(plot, end) : NULL;
 
 	text_add(out, "play:");
+	if (plot->raw >= 0)
+		text_add(out, "\n  - raw: %s", plot_host(plot, plot->raw));
 	if (cookies_matter(plot))
 		text_add(out, "\n  - phase: {of: 60s, clear: 5s}   # a cookie's minute");
 	if (holder && !is_known(known, holder, "net.ipv4.tcp_max_tw_buckets") &&
@@ -294,6 +301,20 @@ static const char *connect_word(const struct incarnation *in)
 	}
 }
 
+/* Of an incarnation with a raw end: what the other one did. */
+static void expect_kernel(const struct plot *plot, const struct plot_incarnation *pi,
+			  struct text *out)
+{
+	const struct incarnation *in = pi->in;
+	bool client = plot->raw != in->client;
+
+	text_add(out, "  - then: {%s.%s_rsts: %u", pi->name, client ? "client" : "server",
+		 in->rsts[!plot->raw] + (client ? in->denials : 0));
+	if (plot_raw_whole(plot, pi))
+		text_add(out, ", %s.connect: ok", pi->name);
+	text_add(out, "}   # from #%u on\n", in->first_packet);
+}
+
 static void expect_incarnation(const struct plot *plot, const struct plot_incarnation *pi,
 			       struct text *out)
 {
@@ -302,6 +323,10 @@ static void expect_incarnation(const struct plot *plot, const struct plot_incarn
 
 	if (!pi->opened)
 		return;
+	if (plot->raw >= 0) {
+		expect_kernel(plot, pi, out);
+		return;
+	}
 	text_add(out, "  - then: {%s.connect: %s", pi->name, connect_word(in));
 	if (in->opening != OPENING_UNSEEN && in->opening != OPENING_UNANSWERED)
 		text_add(out, ", %s.syns: %u", pi->name, in->syns);
@@ -319,7 +344,7 @@ static void expect_strays(const struct plot *plot, struct text *out)
 		const struct plot_stray *stray = &plot->strays[n];
 		const struct seen *seen = &plot->trail->of[stray->i];
 
-		if (!stray->answer && !stray->fate)
+		if (!stray->played || (!stray->answer && !stray->fate))
 			continue;
 		text_add(out, "  - then: {");
 		if (stray->answer)

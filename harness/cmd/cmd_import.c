@@ -20,6 +20,8 @@ static const struct option_row import_options[] = {
 	 "the four-tuple number N, and of it incarnation M and the one before"},
 	{"output", OPTION_TEXT, offsetof(struct import_args, output), "SCENARIO.yaml",
 	 "write a scenario that plays it", .letter = 'o'},
+	{"raw", OPTION_WORD, offsetof(struct import_args, raw), "client|server",
+	 "that end is no Linux: play its segments as they were sent"},
 	{"run", OPTION_FLAG, offsetof(struct import_args, run), NULL,
 	 "play it, and tell under which settings the capture is reproduced"},
 	{"check", OPTION_TEXT, offsetof(struct import_args, check), "RECORDS",
@@ -217,7 +219,7 @@ static int import_make(const struct import_args *args, const struct given *given
 	_cleanup_text_ struct text text = {0};
 	struct err err;
 
-	if (plot_make(trail, last, &plot, &err) < 0)
+	if (plot_make(trail, last, args->raw, &plot, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (args->check)
 		return import_check(args, &plot, args->output ? name : NULL);

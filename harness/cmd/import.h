@@ -11,6 +11,7 @@ struct import_args {
 	struct session_options session;
 	const char *connection, *ss, *format, *output, *check, *out;
 	struct texts nstat;
+	const char *raw;
 	bool all, run;
 };
 

@@ -27,7 +27,7 @@ static void list(const struct survey *survey)
 }
 
 /* Not each is a scenario: `import` says so where one is none. */
-static void play(struct trail *trail)
+static void play(struct trail *trail, const char *raw)
 {
 	const struct script_known known = {0};
 	_cleanup_plot_ struct plot plot = {0};
@@ -35,7 +35,8 @@ static void play(struct trail *trail)
 	struct scenario *scenario = NULL;
 	struct err err;
 
-	if (!trail->n_incarnations || plot_make(trail, trail->n_incarnations - 1, &plot, &err) < 0)
+	if (!trail->n_incarnations ||
+	    plot_make(trail, trail->n_incarnations - 1, raw, &plot, &err) < 0)
 		return;
 	script_write(&plot, &known, "imported", "fuzz.pcap", &text);
 	if (scenario_parse("imported.yaml", text_str(&text), text.len, &scenario, &err) < 0)
@@ -54,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (survey_read(path, &options, &survey, &err) == 0) {
 		list(&survey);
 		for (size_t i = 0; i < survey.n_trails; i++)
-			play(&survey.trails[i]);
+			play(&survey.trails[i], i % 3 ? (i % 3 == 1 ? "client" : "server") : NULL);
 	}
 	survey_free(&survey);
 	close(fd);

@@ -14,6 +14,11 @@ echo "net.ipv4.tcp_syncookies = 2" >server.conf
 try afterclose import third-segment.pcapng -o known.yaml --sysctl server=server.conf --nstat nstat.txt
 try sed -n '/^vary/,/^play/p' known.yaml
 try afterclose check known.yaml
+# An end that is no Linux: its segments, one by one.
+try afterclose import third-segment.pcapng --raw client -o raw.yaml
+try sed -n '/^vary/,$p' raw.yaml
+try afterclose check raw.yaml
+try afterclose import third-segment.pcapng --raw router -o raw.yaml
 # Nothing that cannot be read is guessed at.
 head -c 1500 python-sll2.pcap >cut.pcap
 try afterclose import cut.pcap
