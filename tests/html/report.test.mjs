@@ -150,6 +150,12 @@ test("a cell: facts with their rules, deviations, what was set, commands", async
 	await page_close(page);
 });
 
+// A machine that was late sees a minisock in FIN-WAIT-2, which has a mark.
+function state_names(record) {
+	return record.canonical.states.map(({state, minisock}) =>
+		state + (minisock && state !== "time-wait" ? "\u00b0" : ""));
+}
+
 test("the ladder of third-segment", async () => {
 	const page = await page_open(browser, report, at(CORRUPT));
 	const record = record_of(CORRUPT), {segments} = record.canonical;
@@ -190,7 +196,7 @@ test("the ladder of third-segment", async () => {
 		words => /release third/.test(words)));
 	const names = await page.locator(".ladder .state-name").allTextContents();
 
-	assert.deepEqual(names, record.canonical.states.map(state => state.state));
+	assert.deepEqual(names, state_names(record));
 	await page.getByText("The same as a table").click();
 	assert.equal(await page.locator("#s-ladder details tbody tr").count(), segments.length);
 	await page_close(page);
@@ -209,9 +215,7 @@ test("all at one time, as in virtual time: what the record says came first is ab
 	const numbers = await page.locator(".ladder .segment[data-n]").evaluateAll(
 		all => all.map(one => Number(one.dataset.n)));
 
-	// A machine that was late sees a minisock in FIN-WAIT-2, which has a mark.
-	assert.deepEqual(await names.allTextContents(), record.canonical.states.map(state =>
-		state.state + (state.minisock && state.state !== "time-wait" ? "\u00b0" : "")));
+	assert.deepEqual(await names.allTextContents(), state_names(record));
 	assert.deepEqual(ys, [...ys].sort((a, b) => a - b));
 	assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
 	await page_close(page);
