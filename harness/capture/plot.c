@@ -13,7 +13,6 @@
 #define PAIR_US_MAX   300000	  /* the other end closes because it read the end */
 #define FIN_WAIT_US   60000000LL  /* tcp_fin_timeout's preset */
 #define WITHIN_US_MIN 10000000LL
-#define ISN_FIRST     1000000U
 #define CLOCK_PER_US  15.625 /* secure_tcp_seq(): one every 64 ns */
 #define CLOCK_ERROR   32000U /* how far two readings of it may be off: 2 ms; and a 16th */
 #define LAST_US	      100000 /* what the last step leads to */
@@ -166,7 +165,8 @@ static const char *plot_isn(const struct plot *plot, const struct plot_incarnati
 	if (pi->in->isn[client] - before->in->next[client] == 65537 ||
 	    delta - clock + error < 2 * error)
 		return NULL;
-	snprintf(buf, 16, "%u", ISN_FIRST + (pi->in->isn[client] - plot->of[0].in->isn[client]));
+	snprintf(buf, 16, "%u",
+		 PLOT_ISN_FIRST + (pi->in->isn[client] - plot->of[0].in->isn[client]));
 	return buf;
 }
 
@@ -238,7 +238,7 @@ void plot_open(struct plot *plot, struct plot_incarnation *pi)
 		plot_losses(plot, pi);
 	plot_wait(plot, in->start_us);
 	if (pi == plot->of && any_isn_chosen(plot))
-		first = mem_printf("%u", ISN_FIRST);
+		first = mem_printf("%u", PLOT_ISN_FIRST);
 	if (first)
 		isn = first;
 	pi->opened = true;

@@ -15,6 +15,7 @@
 #define PLOT_CHUNKS_MAX	      40   /* of one end in one incarnation */
 #define PLOT_CHUNK_LEN_MAX    1400 /* what `send` writes at once */
 #define PLOT_STRAYS_MAX	      16
+#define PLOT_ISN_FIRST	      1000000U /* of the first connection, where numbers matter */
 
 /* What one end wrote into one incarnation, cut where segments begin and end. */
 struct plot_flow {

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define ISN_FIRST    1000000U
 #define TSVAL_FIRST  1000000U
 #define SHAKE_MS     20 /* a handshake that is not finished by its own steps */
 #define HANDSHAKE_MS 10000
@@ -76,7 +75,7 @@ static void client_numbers(struct plot *plot, const struct incarnation *in)
 	const struct incarnation *first = plot->of[0].in;
 
 	text_add(&plot->steps, ", isn: %u",
-		 ISN_FIRST + (in->isn[plot->raw] - first->isn[plot->raw]));
+		 PLOT_ISN_FIRST + (in->isn[plot->raw] - first->isn[plot->raw]));
 	if (in->has_ts[plot->raw] && first->has_ts[plot->raw])
 		text_add(&plot->steps, ", tsval: %u",
 			 TSVAL_FIRST + (in->ts_first[plot->raw] - first->ts_first[plot->raw]));
@@ -143,9 +142,9 @@ void plot_raw_connect(struct plot *plot, const struct plot_incarnation *pi, cons
 /* Does `connect` send segment i, of the raw end's handshake? */
 static bool of_connect(struct plot *plot, const struct plot_incarnation *pi, size_t i)
 {
-	int n = plot_raw_whole(plot, pi) ? 2 : plot->raw == pi->in->client;
+	bool client = plot->raw == pi->in->client;
+	int n = plot_raw_whole(plot, pi) ? 1 + client : client && shakes(plot, pi);
 
-	n = n < shakes(plot, pi) ? n : shakes(plot, pi);
 	for (size_t j = 0; n && j <= i; j++) {
 		const struct seen *seen = &plot->trail->of[j];
 
