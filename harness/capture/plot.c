@@ -372,6 +372,7 @@ static void plot_segment(struct plot *plot, size_t i)
 		if (seen->flags & TCP_RST)
 			plot_rst(plot, pi, seen);
 	}
+	plot_view_take(plot, seen);
 	plot->past_us = seen->us > plot->past_us ? seen->us : plot->past_us;
 }
 

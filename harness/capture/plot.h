@@ -42,6 +42,14 @@ struct plot_stray {
 	const char *answer; /* as the fact has it; NULL: not to be said */
 };
 
+/* What one end has of the incarnation that came last, as the bench counts it where `inject` names
+ * numbers. */
+struct plot_view {
+	const struct plot_incarnation *pi; /* NULL: none yet */
+	uint32_t rcv_nxt, snd_nxt, ts_recent, ts_sent;
+	bool received, sent;
+};
+
 struct plot {
 	struct trail *trail;
 	size_t first; /* index of its first incarnation */
@@ -49,6 +57,7 @@ struct plot {
 	size_t n;
 	struct plot_stray strays[PLOT_STRAYS_MAX];
 	size_t n_strays;
+	struct plot_view views[2]; /* of both ends, behind the segment that was looked at last */
 	int64_t rtt_us;
 	int64_t past_us;  /* when the last segment that was looked at came */
 	int64_t loose_us; /* the last step's, where it does not wait for what it leads to; or 0 */
@@ -82,6 +91,9 @@ struct plot_stray *plot_stray_of(struct plot *plot, size_t i);
 /* Which strays there are, and what became of them. */
 void plot_find_strays(struct plot *plot);
 void plot_stray_step(struct plot *plot, struct plot_stray *stray);
+
+/* plot_view.c: take a segment into what both ends have. */
+void plot_view_take(struct plot *plot, const struct seen *seen);
 
 /* The steps up to an incarnation's `connect`. */
 void plot_open(struct plot *plot, struct plot_incarnation *pi);

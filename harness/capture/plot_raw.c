@@ -10,63 +10,9 @@
 #define SHAKE_MS     20 /* a handshake that is not finished by its own steps */
 #define HANDSHAKE_MS 10000
 
-/* What the kernel's end has of the incarnation that came last, as the bench counts it. */
-struct view {
-	const struct plot_incarnation *pi;
-	uint32_t rcv_nxt, snd_nxt, ts_recent, ts_sent;
-	bool received, sent;
-};
-
 bool plot_raw_is(const struct plot *plot, const char *host)
 {
 	return plot->raw >= 0 && !strcmp(plot_host(plot, plot->raw), host);
-}
-
-static void view_receive(struct view *view, const struct seen *seen)
-{
-	uint32_t end = seen->seq + seen_space(seen);
-
-	if (!view->received ||
-	    (!number_after(seen->seq, view->rcv_nxt) && number_after(end, view->rcv_nxt)))
-		view->rcv_nxt = end;
-	if (seen->has_ts)
-		view->ts_recent = seen->tsval;
-	view->received = true;
-}
-
-static void view_send(struct view *view, const struct seen *seen)
-{
-	uint32_t end = seen->seq + seen_space(seen);
-
-	if (!view->sent || number_after(end, view->snd_nxt))
-		view->snd_nxt = end;
-	if (view->received && seen->role != ROLE_CHALLENGE && seen->flags & TCP_ACK &&
-	    number_after(seen->ack, view->rcv_nxt))
-		view->rcv_nxt = seen->ack;
-	if (seen->has_ts)
-		view->ts_sent = seen->tsval;
-	view->sent = true;
-}
-
-/* Before segment i. */
-static struct view view_of(struct plot *plot, size_t i)
-{
-	struct view view = {0};
-
-	for (size_t j = 0; j < i; j++) {
-		const struct seen *seen = &plot->trail->of[j];
-		const struct plot_incarnation *pi = plot_of(plot, seen);
-
-		if (!pi || !pi->opened)
-			continue;
-		if (pi > view.pi && seen->flags & TCP_SYN)
-			view = (struct view){.pi = pi};
-		if (seen->from == plot->raw)
-			view_receive(&view, seen);
-		else
-			view_send(&view, seen);
-	}
-	return view;
 }
 
 /* What a raw client's SYN has, against those of its incarnations before. */
@@ -171,16 +117,15 @@ void plot_raw_segment(struct plot *plot, size_t i)
 	const struct seen *seen = &plot->trail->of[i];
 	struct plot_incarnation *pi = plot_of(plot, seen);
 	struct plot_stray *stray = plot_stray_of(plot, i);
-	struct view view;
+	struct plot_view view = plot->views[!seen->from];
 	char flags[8];
 
 	if (opens(plot, pi, seen))
 		plot_open(plot, pi);
 	if (pi && pi->opened && of_connect(plot, pi, i))
 		return;
-	view = view_of(plot, i);
 	if (pi && pi->opened && pi > view.pi)
-		view = (struct view){.pi = pi}; /* its first segment */
+		view = (struct plot_view){.pi = pi}; /* its first segment */
 	if (!view.pi)
 		return;
 	if (stray)

@@ -314,33 +314,19 @@ void plot_find_strays(struct plot *plot)
 /* Crafted where nothing could be kept: its numbers against those that its receiver has by then. */
 static void inject_step(struct plot *plot, struct plot_stray *stray)
 {
-	const struct trail *trail = plot->trail;
-	const struct seen *seen = &trail->of[stray->i];
-	struct plot_incarnation *to = &plot->of[plot->n - 1];
-	uint32_t rcv_nxt = 0, snd_nxt = 0, ts = 0;
+	const struct seen *seen = &plot->trail->of[stray->i];
+	const struct plot_view *view = &plot->views[!seen->from];
+	const struct plot_incarnation *to = view->pi ? view->pi : &plot->of[plot->n - 1];
 	char flags[8];
 
-	for (size_t i = 0; i < stray->i; i++) {
-		const struct seen *other = &trail->of[i];
-
-		if (!plot_of(plot, other) || other->role == ROLE_STRAY)
-			continue;
-		to = plot_of(plot, other);
-		if (other->from == seen->from) {
-			rcv_nxt = other->seq + seen_space(other);
-			ts = other->tsval;
-		} else {
-			snd_nxt = other->seq + seen_space(other);
-		}
-	}
 	plot_step(plot, "inject: {as: %s, of: %s, to: %s, flags: %s, seq: %d, ack: %d, data: %u%s",
 		  stray->name, to->name, plot_host(plot, !seen->from),
-		  segment_flags(seen->flags, flags), (int32_t)(seen->seq - rcv_nxt),
-		  seen->flags & TCP_ACK ? (int32_t)(seen->ack - snd_nxt) : 0,
+		  segment_flags(seen->flags, flags), (int32_t)(seen->seq - view->rcv_nxt),
+		  seen->flags & TCP_ACK ? (int32_t)(seen->ack - view->snd_nxt) : 0,
 		  seen->len < PLOT_CHUNK_LEN_MAX ? seen->len : PLOT_CHUNK_LEN_MAX,
 		  seen->has_ts ? "" : ", tsval: none");
 	if (seen->has_ts)
-		text_add(&plot->steps, ", tsval: %d", (int32_t)(seen->tsval - ts));
+		text_add(&plot->steps, ", tsval: %d", (int32_t)(seen->tsval - view->ts_recent));
 	text_add(&plot->steps, "}");
 }
 
