@@ -74,6 +74,8 @@ int bench_open(struct bench *ret, struct err *err)
 	if (!rc)
 		rc = wire_silence(&bench, err);
 	if (!rc)
+		rc = link_learn_offloads(&bench.offloads, err);
+	if (!rc)
 		rc = link_open(&bench.wire, err);
 	if (!rc)
 		rc = link_open_events(&bench.events, err);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "lab/jiffies.h"
+#include "lab/link.h"
 
 #include <stdbool.h>
 
@@ -23,11 +24,12 @@ struct bench {
 	int packet_fd;		    /* ETH_P_ALL, every interface of the wire, not blocking */
 	int direct_fd;		    /* sends past every qdisc */
 	struct jiffies_map jiffies; /* bench_learn_clock()'s, or what another bench learnt */
-	bool ipv6;		    /* this kernel speaks it */
-	bool rootless;		    /* inside a user namespace that we made */
-	unsigned labs_opened;	    /* names and numbers the wire's ends uniquely */
-	bool alone;		    /* nobody else works or turns a knob here: a guest's */
-	bool fresh_known;	    /* fresh_right was learnt from a first host */
+	struct link_offloads offloads;
+	bool ipv6;			   /* this kernel speaks it */
+	bool rootless;			   /* inside a user namespace that we made */
+	unsigned labs_opened;		   /* names and numbers the wire's ends uniquely */
+	bool alone;			   /* nobody else works or turns a knob here: a guest's */
+	bool fresh_known;		   /* fresh_right was learnt from a first host */
 	bool fresh_right[FRESH_KNOBS_MAX]; /* the nth knob of a new namespace is as it should be */
 };
 

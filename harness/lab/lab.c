@@ -124,7 +124,7 @@ static int host_add_link(struct lab *lab, enum host_id id, struct err *err)
 		rc = link_add_veth(host->route, &near, &far, lab->bench->wire_fd, err);
 		host->wire_ifindex = far.ifindex;
 	}
-	return rc ? rc : link_offloads_off("eth0", err);
+	return rc ? rc : link_offloads_off(&lab->bench->offloads, "eth0", err);
 }
 
 /* The families that this lab has addresses of, and this kernel speaks. */
@@ -140,44 +140,46 @@ static const struct addr *host_addresses(const struct host *host, int family)
 	return family == AF_INET ? host->ipv4 : host->ipv6;
 }
 
-static int host_add_addresses(struct lab *lab, enum host_id id, int family, struct err *err)
+static int host_add_addresses(struct host *host, int family, struct requests *requests,
+			      struct err *err)
 {
-	struct host *host = &lab->hosts[id];
 	const struct addr *addresses = host_addresses(host, family);
 	int rc = 0;
 
 	for (unsigned n = 0; !rc && n < HOST_ADDRESSES_MAX; n++)
-		rc = link_add_address(host->route, ETH0_IFINDEX, &addresses[n],
+		rc = link_add_address(requests, ETH0_IFINDEX, &addresses[n],
 				      family == AF_INET ? 24 : 64, n > 0, err);
 	return rc;
 }
 
-static int host_add_neighbour(struct lab *lab, enum host_id id, const struct host *other,
-			      int family, struct err *err)
+static int host_add_neighbour(const struct host *other, int family, struct requests *requests,
+			      struct err *err)
 {
 	const struct addr *addresses = host_addresses(other, family);
 	int rc = 0;
 
 	for (unsigned n = 0; !rc && n < HOST_ADDRESSES_MAX; n++)
-		rc = link_add_neighbour(lab->hosts[id].route, ETH0_IFINDEX, &addresses[n],
-					other->mac, err);
+		rc = link_add_neighbour(requests, ETH0_IFINDEX, &addresses[n], other->mac, err);
 	return rc;
 }
 
 static int host_add_family(struct lab *lab, enum host_id id, const struct lab_spec *spec,
 			   int family, struct err *err)
 {
+	_cleanup_requests_ struct requests requests = {.sock = lab->hosts[id].route};
 	int rc = 0;
 
 	if (!lab_speaks(lab, family))
 		return 0;
-	rc = host_add_addresses(lab, id, family, err);
+	rc = host_add_addresses(&lab->hosts[id], family, &requests, err);
 	for (unsigned other = 0; !rc && other < HOSTS_MAX; other++) {
 		if (other != id && lab_has_host(spec, other) &&
 		    !routed_is_inside(lab->topology, id) && !routed_is_inside(lab->topology, other))
-			rc = host_add_neighbour(lab, id, &lab->hosts[other], family, err);
+			rc = host_add_neighbour(&lab->hosts[other], family, &requests, err);
 	}
-	return rc || lab->topology != TOPOLOGY_NAT ? rc : routed_add_route(lab, id, family, err);
+	if (!rc && lab->topology == TOPOLOGY_NAT)
+		rc = routed_add_route(lab, id, family, &requests, err);
+	return rc ? rc : requests_send(&requests, err);
 }
 
 static int host_build(struct lab *lab, enum host_id id, const struct lab_spec *spec,
@@ -231,7 +233,6 @@ bool lab_has_host(const struct lab_spec *spec, enum host_id host)
 	return host != HOST_ROUTER || spec->topology == TOPOLOGY_NAT;
 }
 
-/* The router first, since the clients' links end in it. */
 /* The wire's end of a host's link. */
 static int wire_end_up(struct lab *lab, enum host_id id, struct err *err)
 {
@@ -242,10 +243,11 @@ static int wire_end_up(struct lab *lab, enum host_id id, struct err *err)
 	if (!host->wire_ifindex)
 		return 0;
 	snprintf(name, sizeof(name), "%s-%u", host_names[id], host->number);
-	rc = link_offloads_off(name, err);
+	rc = link_offloads_off(&lab->bench->offloads, name, err);
 	return rc ? rc : link_set_up(lab->bench->wire, host->wire_ifindex, LINK_MTU, err);
 }
 
+/* The router first, since the clients' links end in it. */
 static int link_lab_build(struct lab *lab, const struct lab_spec *spec, struct err *err)
 {
 	int64_t deadline_ns = clock_now_ns() + READY_TIMEOUT_NS;
@@ -287,16 +289,20 @@ static int loopback_build_inside(struct lab *lab, const struct lab_spec *spec, s
 	const struct addr *own4 = &client->ipv4[HOST_ADDRESS_OWN - 1];
 	const struct addr *own6 = &client->ipv6[HOST_ADDRESS_OWN - 1];
 	int64_t deadline_ns = clock_now_ns() + READY_TIMEOUT_NS;
+	_cleanup_requests_ struct requests requests = {0};
 	int rc = host_create(lab->bench, client, spec->baseline[HOST_CLIENT], err);
 
+	requests.sock = client->route;
 	if (!rc)
 		rc = settings_apply(spec->baseline[HOST_SERVER], err);
 	if (!rc)
-		rc = link_offloads_off("lo", err);
+		rc = link_offloads_off(&lab->bench->offloads, "lo", err);
 	if (!rc)
-		rc = link_add_address(client->route, LO_IFINDEX, own4, 32, false, err);
+		rc = link_add_address(&requests, LO_IFINDEX, own4, 32, false, err);
 	if (!rc && lab_speaks(lab, AF_INET6))
-		rc = link_add_address(client->route, LO_IFINDEX, own6, 128, false, err);
+		rc = link_add_address(&requests, LO_IFINDEX, own6, 128, false, err);
+	if (!rc)
+		rc = requests_send(&requests, err);
 	if (!rc)
 		rc = packet_open(LO_IFINDEX, &lab->tap_fd, err);
 	if (!rc)

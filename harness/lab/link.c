@@ -30,6 +30,7 @@
 #define RTAX_FEATURE_TCP_USEC_TS (1 << 4)
 #endif
 #define LIFETIME_FOREVER UINT32_MAX
+#define EVENTS_AT_ONCE	 32
 
 static void cleanup_socket(struct nl_sock **sock)
 {
@@ -68,6 +69,7 @@ int link_open(struct nl_sock **ret, struct err *err)
 
 	if (!sock)
 		return err_set(err, ENOMEM, "open a netlink socket");
+	nl_socket_disable_seq_check(sock); /* requests of one message are not all acknowledged */
 	rc = nlerr_connect(sock, NETLINK_ROUTE, "open an rtnetlink socket", err);
 	if (rc)
 		return rc;
@@ -154,35 +156,76 @@ int link_set_up(struct nl_sock *route, int ifindex, unsigned mtu, struct err *er
 	return rc ? nlerr_set(err, rc, "set link %d up", ifindex) : 0;
 }
 
-static const struct offload {
-	uint32_t command;
-	const char *name;
-} offloads[] = {
-	{ETHTOOL_SRXCSUM, "rx checksum"},
-	{ETHTOOL_STXCSUM, "tx checksum"},
-	{ETHTOOL_SSG, "scatter-gather"},
-	{ETHTOOL_STSO, "TSO"},
-	{ETHTOOL_SGSO, "GSO"},
-	{ETHTOOL_SGRO, "GRO"},
+/* As the kernel names them (net/ethtool/common.c); a dash at the end stands for all that go on. */
+static const char *const offloads_off[] = {
+	"rx-checksum", "tx-checksum-",	       "tx-scatter-gather",	  "tx-scatter-gather-",
+	"tx-tcp-",     "tx-tcp6-segmentation", "tx-generic-segmentation", "rx-gro",
 };
 
-int link_offloads_off(const char *name, struct err *err)
+static bool is_off(const char *feature)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(offloads_off); i++) {
+		size_t len = strlen(offloads_off[i]);
+
+		if (!strncmp(feature, offloads_off[i], len) &&
+		    (!feature[len] || offloads_off[i][len - 1] == '-'))
+			return true;
+	}
+	return false;
+}
+
+static int ethtool(const char *name, void *command, struct err *err)
 {
 	_cleanup_fd_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = {0};
+	struct ifreq request = {.ifr_data = command};
 
 	if (fd < 0)
 		return err_sys(err, "open a socket for ethtool");
 	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
-	for (size_t i = 0; i < ARRAY_SIZE(offloads); i++) {
-		struct ethtool_value value = {.cmd = offloads[i].command, .data = 0};
+	if (ioctl(fd, SIOCETHTOOL, &request) < 0)
+		return err_sys(err, "ethtool %s", name);
+	return 0;
+}
 
-		request.ifr_data = (void *)&value;
-		/* EOPNOTSUPP: fixed, off or on (lo's checksum), and nothing on it is on a wire. */
-		if (ioctl(fd, SIOCETHTOOL, &request) && errno != EOPNOTSUPP)
-			return err_sys(err, "switch off %s on %s", offloads[i].name, name);
+int link_learn_offloads(struct link_offloads *ret, struct err *err)
+{
+	_cleanup_free_ struct ethtool_sset_info *info =
+		mem_zalloc(sizeof(*info) + sizeof(uint32_t));
+	_cleanup_free_ struct ethtool_gstrings *names = NULL;
+
+	info->cmd = ETHTOOL_GSSET_INFO;
+	info->sset_mask = 1U << ETH_SS_FEATURES;
+	if (ethtool("lo", info, err))
+		return -err->code;
+	*ret = (struct link_offloads){.n_words = (info->data[0] + 31) / 32};
+	if (!ret->n_words || ret->n_words > LINK_FEATURE_WORDS_MAX)
+		return err_set(err, EPROTO, "the kernel says that it has %u offloads",
+			       info->data[0]);
+	names = mem_zalloc(sizeof(*names) + info->data[0] * ETH_GSTRING_LEN);
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_FEATURES;
+	names->len = info->data[0];
+	if (ethtool("lo", names, err))
+		return -err->code;
+	for (uint32_t i = 0; i < names->len; i++) {
+		if (is_off((const char *)names->data + i * ETH_GSTRING_LEN))
+			ret->off[i / 32] |= 1U << i % 32;
 	}
 	return 0;
+}
+
+/* One call for all: each change of a link's features tells all who listen for its events. Those
+ * that are fixed stay as they are: lo's checksums, and nothing on lo is on a wire. */
+int link_offloads_off(const struct link_offloads *offloads, const char *name, struct err *err)
+{
+	_cleanup_free_ struct ethtool_sfeatures *features =
+		mem_zalloc(sizeof(*features) + offloads->n_words * sizeof(features->features[0]));
+
+	features->cmd = ETHTOOL_SFEATURES;
+	features->size = offloads->n_words;
+	for (uint32_t i = 0; i < offloads->n_words; i++)
+		features->features[i].valid = offloads->off[i];
+	return ethtool(name, features, err) ? err_prefix(err, "switch off offloads") : 0;
 }
 
 static struct nl_addr *addr_to_nl(const struct addr *addr)
@@ -190,13 +233,14 @@ static struct nl_addr *addr_to_nl(const struct addr *addr)
 	return addr_build(addr->family, addr->bytes, addr->family == AF_INET ? 4 : 16);
 }
 
-int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr,
+int link_add_address(struct requests *requests, int ifindex, const struct addr *addr,
 		     unsigned prefix_len, bool spare, struct err *err)
 {
 	_cleanup_(cleanup_address) struct rtnl_addr *address = rtnl_addr_alloc();
 	_cleanup_(cleanup_nl_addr) struct nl_addr *local = addr_to_nl(addr);
 	char text[64];
-	int rc;
+	struct nl_msg *msg = NULL;
+	int nle;
 
 	if (!address)
 		return err_set(err, ENOMEM, "add an address");
@@ -209,21 +253,20 @@ int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr
 		rtnl_addr_set_valid_lifetime(address, LIFETIME_FOREVER);
 		rtnl_addr_set_preferred_lifetime(address, 0);
 	}
-	rc = rtnl_addr_add(route, address, 0);
-	if (rc)
-		return nlerr_set(err, rc, "add the address %s",
-				 addr_format(addr, text, sizeof(text)));
-	return 0;
+	nle = rtnl_addr_build_add_request(address, 0, &msg);
+	return requests_add(requests, nle, msg, err, "add the address %s",
+			    addr_format(addr, text, sizeof(text)));
 }
 
-int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *addr,
+int link_add_neighbour(struct requests *requests, int ifindex, const struct addr *addr,
 		       const uint8_t mac[FRAME_MAC_LEN], struct err *err)
 {
 	_cleanup_(cleanup_neighbour) struct rtnl_neigh *neighbour = rtnl_neigh_alloc();
 	_cleanup_(cleanup_nl_addr) struct nl_addr *dst = addr_to_nl(addr);
 	_cleanup_(cleanup_nl_addr) struct nl_addr *lladdr = addr_build(AF_LLC, mac, FRAME_MAC_LEN);
 	char text[64];
-	int rc;
+	struct nl_msg *msg = NULL;
+	int nle;
 
 	if (!neighbour)
 		return err_set(err, ENOMEM, "add a neighbour");
@@ -231,11 +274,9 @@ int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *ad
 	rtnl_neigh_set_dst(neighbour, dst);
 	rtnl_neigh_set_lladdr(neighbour, lladdr);
 	rtnl_neigh_set_state(neighbour, NUD_PERMANENT);
-	rc = rtnl_neigh_add(route, neighbour, NLM_F_CREATE | NLM_F_REPLACE);
-	if (rc)
-		return nlerr_set(err, rc, "add the neighbour %s",
-				 addr_format(addr, text, sizeof(text)));
-	return 0;
+	nle = rtnl_neigh_build_add_request(neighbour, NLM_F_CREATE | NLM_F_REPLACE, &msg);
+	return requests_add(requests, nle, msg, err, "add the neighbour %s",
+			    addr_format(addr, text, sizeof(text)));
 }
 
 static void cleanup_nexthop(struct rtnl_nexthop **nexthop)
@@ -244,7 +285,7 @@ static void cleanup_nexthop(struct rtnl_nexthop **nexthop)
 		rtnl_route_nh_free(*nexthop);
 }
 
-int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr *gateway,
+int link_add_default_route(struct requests *requests, int ifindex, const struct addr *gateway,
 			   struct err *err)
 {
 	static const uint8_t any[16];
@@ -254,7 +295,8 @@ int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr
 	_cleanup_(cleanup_nl_addr) struct nl_addr *dst =
 		addr_build(gateway->family, any, gateway->family == AF_INET ? 4 : 16);
 	char text[64];
-	int rc;
+	struct nl_msg *msg = NULL;
+	int nle;
 
 	if (!to || !nexthop)
 		return err_set(err, ENOMEM, "add a route");
@@ -265,21 +307,20 @@ int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr
 	rtnl_route_nh_set_gateway(nexthop, via);
 	rtnl_route_add_nexthop(to, nexthop);
 	nexthop = NULL;
-	rc = rtnl_route_add(route, to, 0);
-	if (rc)
-		return nlerr_set(err, rc, "add the route via %s",
-				 addr_format(gateway, text, sizeof(text)));
-	return 0;
+	nle = rtnl_route_build_add_request(to, NLM_F_CREATE, &msg);
+	return requests_add(requests, nle, msg, err, "add the route via %s",
+			    addr_format(gateway, text, sizeof(text)));
 }
 
-int link_add_route(struct nl_sock *route, int ifindex, const struct addr *addr, bool microseconds,
-		   struct err *err)
+int link_add_route(struct requests *requests, int ifindex, const struct addr *addr,
+		   bool microseconds, struct err *err)
 {
 	_cleanup_(cleanup_route) struct rtnl_route *new = rtnl_route_alloc();
 	_cleanup_(cleanup_nl_addr) struct nl_addr *dst = addr_to_nl(addr);
 	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
 	char text[64];
-	int rc;
+	struct nl_msg *msg = NULL;
+	int nle;
 
 	if (!new || !hop) {
 		if (hop)
@@ -293,11 +334,9 @@ int link_add_route(struct nl_sock *route, int ifindex, const struct addr *addr, 
 	rtnl_route_set_dst(new, dst);
 	if (microseconds)
 		rtnl_route_set_metric(new, RTAX_FEATURES, RTAX_FEATURE_TCP_USEC_TS);
-	rc = rtnl_route_add(route, new, NLM_F_CREATE | NLM_F_REPLACE);
-	if (rc)
-		return nlerr_set(err, rc, "add a route to %s",
-				 addr_format(addr, text, sizeof(text)));
-	return 0;
+	nle = rtnl_route_build_add_request(new, NLM_F_CREATE | NLM_F_REPLACE, &msg);
+	return requests_add(requests, nle, msg, err, "add a route to %s",
+			    addr_format(addr, text, sizeof(text)));
 }
 
 int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err)
@@ -320,10 +359,12 @@ int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err)
 /* What the events say is not read: they only tell when to ask again. */
 static void drain(int fd)
 {
-	char buf[8192];
+	struct mmsghdr events[EVENTS_AT_ONCE] = {0}; /* no room for any: they are cut to nothing */
+	int n;
 
-	while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) > 0 || errno == ENOBUFS)
-		;
+	do {
+		n = recvmmsg(fd, events, EVENTS_AT_ONCE, MSG_DONTWAIT, NULL);
+	} while (n == EVENTS_AT_ONCE || (n < 0 && errno == ENOBUFS));
 }
 
 /* Until an event, or the deadline. What the events say is drained and asked for anew. */

@@ -4,6 +4,7 @@
 #define AFTERCLOSE_LAB_LINK_H
 
 #include "base/err.h"
+#include "lab/requests.h"
 #include "netem/frame.h"
 
 #include <stdbool.h>
@@ -31,24 +32,34 @@ int link_add_veth(struct nl_sock *route, const struct link_end *near, const stru
 		  int far_ns_fd, struct err *err);
 int link_set_up(struct nl_sock *route, int ifindex, unsigned mtu, struct err *err);
 
+/* The offloads that this kernel knows and a lab has none of, as ETHTOOL_SFEATURES numbers them. */
+#define LINK_FEATURE_WORDS_MAX 8
+struct link_offloads {
+	uint32_t n_words;
+	uint32_t off[LINK_FEATURE_WORDS_MAX];
+};
+
+int link_learn_offloads(struct link_offloads *ret, struct err *err);
+
 /* A frame on the link shall be a segment: no TSO, GSO, GRO or checksum offload on a link of the
  * namespace that the caller is in. */
-int link_offloads_off(const char *name, struct err *err);
+int link_offloads_off(const struct link_offloads *offloads, const char *name, struct err *err);
 
-/* A spare address is bound to, and never chosen as a source (RFC 6724 5, rule 3: deprecated). */
-int link_add_address(struct nl_sock *route, int ifindex, const struct addr *addr,
+/* Requests, for the namespace of its socket. A spare address is bound to, and never
+ * chosen as a source (RFC 6724 5, rule 3: deprecated). */
+int link_add_address(struct requests *requests, int ifindex, const struct addr *addr,
 		     unsigned prefix_len, bool spare, struct err *err);
-int link_add_neighbour(struct nl_sock *route, int ifindex, const struct addr *addr,
+int link_add_neighbour(struct requests *requests, int ifindex, const struct addr *addr,
 		       const uint8_t mac[FRAME_MAC_LEN], struct err *err);
 
 /* A default route of the gateway's family. */
-int link_add_default_route(struct nl_sock *route, int ifindex, const struct addr *gateway,
+int link_add_default_route(struct requests *requests, int ifindex, const struct addr *gateway,
 			   struct err *err);
 
-/* A route to one address on the link; microseconds: with the feature tcp_usec_ts. Errors: EINVAL
- * where the kernel does not know it (before 6.7). */
-int link_add_route(struct nl_sock *route, int ifindex, const struct addr *addr, bool microseconds,
-		   struct err *err);
+/* A route to one address on the link; microseconds: with the feature tcp_usec_ts, which the kernel
+ * refuses with EINVAL where it does not know it (before 6.7). */
+int link_add_route(struct requests *requests, int ifindex, const struct addr *addr,
+		   bool microseconds, struct err *err);
 
 /* Is this link's operstate UP (or, for a link without a carrier such as lo, unknown)? */
 int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err);

@@ -45,16 +45,16 @@ int routed_add_link(struct lab *lab, enum host_id client, const struct link_end 
 
 static int join_family(struct lab *lab, enum host_id client, int family, struct err *err)
 {
-	struct nl_sock *route = lab->hosts[HOST_ROUTER].route;
+	_cleanup_requests_ struct requests requests = {.sock = lab->hosts[HOST_ROUTER].route};
 	const struct addr gateway = host_gateway(client, family);
-	int rc = link_add_address(route, inside_ifindex(client), &gateway,
+	int rc = link_add_address(&requests, inside_ifindex(client), &gateway,
 				  family == AF_INET ? 24 : 64, false, err);
 
 	for (unsigned n = 1; !rc && n <= HOST_ADDRESSES_MAX; n++)
-		rc = link_add_neighbour(route, inside_ifindex(client),
+		rc = link_add_neighbour(&requests, inside_ifindex(client),
 					lab_address(lab, client, family, n), lab->hosts[client].mac,
 					err);
-	return rc;
+	return rc ? rc : requests_send(&requests, err);
 }
 
 int routed_join(struct lab *lab, enum host_id client, bool ipv4, bool ipv6, struct err *err)
@@ -62,7 +62,7 @@ int routed_join(struct lab *lab, enum host_id client, bool ipv4, bool ipv6, stru
 	int rc = lab_enter(lab, HOST_ROUTER, err);
 
 	if (!rc)
-		rc = link_offloads_off(host_names[client], err);
+		rc = link_offloads_off(&lab->bench->offloads, host_names[client], err);
 	if (!rc)
 		rc = link_set_up(lab->hosts[HOST_ROUTER].route, inside_ifindex(client), LINK_MTU,
 				 err);
@@ -73,10 +73,10 @@ int routed_join(struct lab *lab, enum host_id client, bool ipv4, bool ipv6, stru
 	return rc;
 }
 
-int routed_add_route(struct lab *lab, enum host_id id, int family, struct err *err)
+int routed_add_route(struct lab *lab, enum host_id id, int family, struct requests *requests,
+		     struct err *err)
 {
 	const struct host *router = &lab->hosts[HOST_ROUTER];
-	struct nl_sock *route = lab->hosts[id].route;
 	struct addr gateway;
 	int rc = 0;
 
@@ -85,9 +85,9 @@ int routed_add_route(struct lab *lab, enum host_id id, int family, struct err *e
 	gateway = *lab_address(lab, HOST_ROUTER, family, 1);
 	if (id != HOST_SERVER) {
 		gateway = host_gateway(id, family);
-		rc = link_add_neighbour(route, ETH0_IFINDEX, &gateway, router->mac, err);
+		rc = link_add_neighbour(requests, ETH0_IFINDEX, &gateway, router->mac, err);
 	}
-	return rc ? rc : link_add_default_route(route, ETH0_IFINDEX, &gateway, err);
+	return rc ? rc : link_add_default_route(requests, ETH0_IFINDEX, &gateway, err);
 }
 
 int routed_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *err)

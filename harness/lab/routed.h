@@ -21,7 +21,8 @@ int routed_add_link(struct lab *lab, enum host_id client, const struct link_end 
 int routed_join(struct lab *lab, enum host_id client, bool ipv4, bool ipv6, struct err *err);
 
 /* From a host to the networks on the router's other side; nothing for the router itself. */
-int routed_add_route(struct lab *lab, enum host_id id, int family, struct err *err);
+int routed_add_route(struct lab *lab, enum host_id id, int family, struct requests *requests,
+		     struct err *err);
 
 /* Until the router's ends of its clients' links are up. Errors: ETIMEDOUT. */
 int routed_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *err);

@@ -76,11 +76,14 @@ int step_replace(struct stage *stage, const struct step *step, const struct argv
 int step_route(struct stage *stage, const struct step *step, const struct argval *args,
 	       struct err *err)
 {
-	const struct host *at = &stage->lab.hosts[args[ROUTE_AT].number];
+	_cleanup_requests_ struct requests requests = {
+		.sock = stage->lab.hosts[args[ROUTE_AT].number].route};
 	const struct addr *to =
 		lab_address(&stage->lab, args[ROUTE_TO].number, cell_family(stage->cell), 1);
-	int r = link_add_route(at->route, ETH0_IFINDEX, to, args[ROUTE_MICROSECONDS].number, err);
+	int r = link_add_route(&requests, ETH0_IFINDEX, to, args[ROUTE_MICROSECONDS].number, err);
 
+	if (!r)
+		r = requests_send(&requests, err);
 	if (r == -EINVAL || r == -EOPNOTSUPP)
 		return stage_skip(stage, "this kernel's routes have no tcp_usec_ts");
 	return r ? err_prefix(err, "line %d", step->at.line) : 0;

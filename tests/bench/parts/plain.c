@@ -31,19 +31,22 @@ static struct sockaddr_in plain_sockaddr(enum host_id host, uint16_t port)
 
 static int plain_host_set_up(struct lab *lab, enum host_id id, struct err *err)
 {
-	struct nl_sock *route = lab->hosts[id].route;
+	_cleanup_requests_ struct requests requests = {.sock = lab->hosts[id].route};
 	enum host_id other = id == HOST_CLIENT ? HOST_SERVER : HOST_CLIENT;
 	int r = lab_enter(lab, id, err);
 
 	if (!r)
-		r = link_offloads_off("eth1", err);
+		r = link_offloads_off(&lab->bench->offloads, "eth1", err);
 	if (!r)
-		r = link_set_up(route, PLAIN_IFINDEX, LINK_MTU, err);
+		r = link_set_up(requests.sock, PLAIN_IFINDEX, LINK_MTU, err);
 	if (!r)
-		r = link_add_address(route, PLAIN_IFINDEX, &plain_addresses[id], 24, false, err);
+		r = link_add_address(&requests, PLAIN_IFINDEX, &plain_addresses[id], 24, false,
+				     err);
 	if (!r)
-		r = link_add_neighbour(route, PLAIN_IFINDEX, &plain_addresses[other],
+		r = link_add_neighbour(&requests, PLAIN_IFINDEX, &plain_addresses[other],
 				       plain_macs[other], err);
+	if (!r)
+		r = requests_send(&requests, err);
 	lab_leave(lab);
 	return r;
 }
