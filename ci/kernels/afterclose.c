@@ -6,9 +6,13 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/miscdevice.h>
+#include <linux/mm_types.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
+#include <asm/unistd.h>
 #include <os.h>
+#include <sysdep/ptrace.h>
 
 #include "afterclose.h"
 
@@ -21,6 +25,30 @@ bool afterclose_clock_stands;
 
 void afterclose_reseed(u64 seed);
 void afterclose_reseed_ports(void);
+int afterclose_spares_fp(unsigned long nr);
+void afterclose_save_fp(struct uml_pt_regs *regs);
+
+/* Does a system call leave its process's extended registers alone, and nobody else run there? */
+int afterclose_spares_fp(unsigned long nr)
+{
+	switch (nr) {
+	case __NR_clone:
+	case __NR_clone3:
+	case __NR_execve:
+	case __NR_execveat:
+	case __NR_fork:
+	case __NR_rt_sigreturn:
+	case __NR_vfork:
+		return 0;
+	default:
+		return atomic_read(&current->mm->mm_users) == 1;
+	}
+}
+
+/* Where the loop that runs processes could not be edited, no registers stay. */
+void __weak afterclose_save_fp(struct uml_pt_regs *regs)
+{
+}
 
 static int afterclose_open(struct inode *inode, struct file *file)
 {

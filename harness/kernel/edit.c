@@ -118,6 +118,64 @@ static const struct edit edits[] = {
 		.of = {{"\t\t\tum_udelay(1);",
 			"\t\t\tif (!afterclose_clock_stands)\n\t\t\t\tum_udelay(1);"}},
 	},
+	/*
+	 * A guest's process gives its extended registers to the kernel at each system call, and
+	 * gets them back: two large copies, a sixth of what a call costs. They stay where they are,
+	 * since the process of the host is the only one to change them, unless the call needs them
+	 * (afterclose_spares_fp()) or a signal's frame does. So the code that the kernel has run in
+	 * that process must not touch them.
+	 */
+	{
+		.path = "arch/x86/um/shared/sysdep/ptrace.h",
+		.of = {{"\tint is_user;", "\tint is_user;\n\tint fp_stays;"}},
+	},
+	{
+		.path = "arch/um/os-Linux/skas/process.c",
+		.when = "pid = userspace_pid[0];",
+		.of = {{"\nvoid userspace(struct uml_pt_regs *regs",
+			"\nextern int afterclose_spares_fp(unsigned long nr);\n"
+			"extern void afterclose_save_fp(struct uml_pt_regs *regs);\n\n"
+			"void afterclose_save_fp(struct uml_pt_regs *regs)\n{\n"
+			"\tif (regs->fp_stays && get_fp_registers(userspace_pid[0], regs->fp))\n"
+			"\t\tfatal_sigsegv();\n"
+			"\tregs->fp_stays = 0;\n}\n\n"
+			"void userspace(struct uml_pt_regs *regs"}},
+	},
+	{
+		.path = "arch/um/os-Linux/skas/process.c",
+		.when = "pid = userspace_pid[0];",
+		.of = {{"if (put_fp_registers(pid, regs->fp)) {",
+			"if (!regs->fp_stays && put_fp_registers(pid, regs->fp)) {"}},
+	},
+	{
+		.path = "arch/um/os-Linux/skas/process.c",
+		.when = "pid = userspace_pid[0];",
+		.of = {{"if (get_fp_registers(pid, regs->fp)) {",
+			"regs->fp_stays = WIFSTOPPED(status) &&\n"
+			"\t\t\t\t WSTOPSIG(status) == (SIGTRAP | 0x80) &&\n"
+			"\t\t\t\t afterclose_spares_fp(PT_SYSCALL_NR(regs->gp));\n"
+			"\t\tif (!regs->fp_stays && get_fp_registers(pid, regs->fp)) {"}},
+	},
+	{
+		.path = "arch/x86/um/signal.c",
+		.of = {{"\nstatic int copy_sc_to_user(",
+			"\nextern void afterclose_save_fp(struct uml_pt_regs *regs);\n\n"
+			"static int copy_sc_to_user("}},
+		.optional = true,
+	},
+	{
+		.path = "arch/x86/um/signal.c",
+		.of = {{"\t\tif (copy_to_user(to_fp, regs->regs.fp,",
+			"\t\tafterclose_save_fp(&regs->regs);\n"
+			"\t\tif (copy_to_user(to_fp, regs->regs.fp,"}},
+		.optional = true,
+	},
+	{
+		.path = "arch/um/kernel/skas/Makefile",
+		.of = {{"CFLAGS_stub.o := $(CFLAGS_NO_HARDENING)",
+			"CFLAGS_stub.o := $(CFLAGS_NO_HARDENING) -mgeneral-regs-only"}},
+		.optional = true, /* up to 6.9 it is a few lines of assembler */
+	},
 	/* The random stream is a function of the seed: nothing is mixed in from the pool. */
 	{
 		.path = "drivers/char/random.c",
