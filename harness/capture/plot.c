@@ -376,21 +376,6 @@ static void plot_segment(struct plot *plot, size_t i)
 	plot->past_us = seen->us > plot->past_us ? seen->us : plot->past_us;
 }
 
-/* An incarnation's own round trip: the two halves of its handshake, wherever it was captured. */
-static int64_t rtt_us(const struct plot *plot)
-{
-	int64_t least = INT64_MAX;
-
-	for (size_t k = 0; k < plot->n; k++) {
-		const struct incarnation *in = plot->of[k].in;
-
-		if (in->syn_ack_us && in->ack_us && in->syns == 1 &&
-		    in->ack_us - in->start_us < least)
-			least = in->ack_us - in->start_us;
-	}
-	return least == INT64_MAX ? 0 : least;
-}
-
 /* How far back the incarnations reach that this one may depend on. */
 static size_t plot_first(const struct trail *trail, size_t last)
 {
@@ -431,7 +416,7 @@ int plot_make(struct trail *trail, size_t last, const char *raw, struct plot *re
 	plot_name(ret);
 	if (raw)
 		ret->raw = strcmp(plot_host(ret, 0), raw) != 0;
-	ret->rtt_us = rtt_us(ret);
+	ret->rtt_us = plot_rtt_us(ret);
 	ret->past_us = ret->of[0].in->start_us;
 	plot_cut(ret);
 	plot_find_strays(ret);

@@ -94,6 +94,8 @@ void plot_stray_step(struct plot *plot, struct plot_stray *stray);
 
 /* plot_view.c: take a segment into what both ends have. */
 void plot_view_take(struct plot *plot, const struct seen *seen);
+/* 0: no handshake says. */
+int64_t plot_rtt_us(const struct plot *plot);
 
 /* The steps up to an incarnation's `connect`. */
 void plot_open(struct plot *plot, struct plot_incarnation *pi);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* plot_view: owns what both ends have by each segment of a trail. */
+/* plot_view: owns what both ends have by each segment of a trail, and how far they are apart. */
 #include "capture/evidence.h"
 #include "capture/plot.h"
 
@@ -47,4 +47,19 @@ void plot_view_take(struct plot *plot, const struct seen *seen)
 		else
 			view_receive(view, seen);
 	}
+}
+
+/* An incarnation's own round trip: the two halves of its handshake, wherever it was captured. */
+int64_t plot_rtt_us(const struct plot *plot)
+{
+	int64_t least = INT64_MAX;
+
+	for (size_t k = 0; k < plot->n; k++) {
+		const struct incarnation *in = plot->of[k].in;
+
+		if (in->syn_ack_us && in->ack_us && in->syns == 1 &&
+		    in->ack_us - in->start_us < least)
+			least = in->ack_us - in->start_us;
+	}
+	return least == INT64_MAX ? 0 : least;
 }

@@ -2,7 +2,6 @@
 /* Labs, held against what ip, tc and sysctl say of them. */
 #include "base/mem.h"
 #include "lab/diag.h"
-#include "lab/host.h"
 #include "lab/knob.h"
 #include "lab/lab.h"
 #include "lab/sysctl.h"
@@ -17,9 +16,6 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-
-#define LO_IFINDEX 1
-#define NO_IFINDEX 9999
 
 static void bench_open_here(struct bench *bench)
 {
@@ -423,38 +419,4 @@ static void has_once(void)
 Test(lab, tells_a_machine_s_sysctl_from_a_namespace_s)
 {
 	child_run(has_once);
-}
-
-/* One message of three requests: the kernel answers the one that it refuses, and the last. */
-static void three_requests(void)
-{
-	const struct addr first = host_address_ipv4(HOST_CLIENT, 1);
-	const struct addr second = host_address_ipv4(HOST_CLIENT, 2);
-	struct requests requests = {0};
-	struct bench bench;
-	json_t *links;
-	struct err err;
-
-	bench_open_here(&bench);
-	requests.sock = bench.wire;
-	check(!link_add_address(&requests, LO_IFINDEX, &first, 32, false, &err), "%s", err.msg);
-	check(!link_add_address(&requests, NO_IFINDEX, &second, 32, false, &err), "%s", err.msg);
-	check(!link_add_address(&requests, LO_IFINDEX, &second, 32, false, &err), "%s", err.msg);
-	check(requests_send(&requests, &err) == -ENODEV, "%s", err.msg);
-	check(!strcmp(err.msg, "add the address 192.0.2.12: No such device"), "%s", err.msg);
-	links = command_json("ip -j -4 address show dev lo");
-	check(json_array_size(json_object_get(json_array_get(links, 0), "addr_info")) == 2,
-	      "the requests before and behind it were carried out");
-	json_decref(links);
-
-	check(!link_add_address(&requests, LO_IFINDEX, &second, 32, false, &err), "%s", err.msg);
-	check(requests_send(&requests, &err) == -EEXIST, "%s", err.msg);
-	check(!requests_send(&requests, &err), "nothing to send");
-	check(!link_set_up(bench.wire, LO_IFINDEX, LINK_MTU, &err), "%s", err.msg);
-	bench_close(&bench);
-}
-
-Test(lab, names_the_request_that_the_kernel_refuses)
-{
-	child_run(three_requests);
 }
