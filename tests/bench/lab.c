@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #define LABS_MAX 100000
 
@@ -63,9 +64,11 @@ static int labs_time(struct bench *bench, const char *name, const struct lab_spe
 
 int main(int argc, char **argv)
 {
-	struct lab_spec link = {.topology = TOPOLOGY_LINK};
-	struct lab_spec three = {.topology = TOPOLOGY_LINK, .client2 = true};
-	struct lab_spec loopback = {.topology = TOPOLOGY_LOOPBACK};
+	/* As cells have them: of one family. */
+	struct lab_spec link = {.topology = TOPOLOGY_LINK, .family = AF_INET};
+	struct lab_spec link6 = {.topology = TOPOLOGY_LINK, .family = AF_INET6};
+	struct lab_spec three = {.topology = TOPOLOGY_LINK, .family = AF_INET, .client2 = true};
+	struct lab_spec loopback = {.topology = TOPOLOGY_LOOPBACK, .family = AF_INET};
 	struct bench bench = {0};
 	struct err err = {0};
 	int64_t n = 300;
@@ -75,6 +78,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (bench_open(&bench, &err) < 0 || labs_time(&bench, "link", &link, n, &err) < 0 ||
+	    labs_time(&bench, "link-ipv6", &link6, n, &err) < 0 ||
 	    labs_time(&bench, "link+client2", &three, n, &err) < 0 ||
 	    labs_time(&bench, "loopback", &loopback, n, &err) < 0)
 		fprintf(stderr, "bench-lab: %s\n", err.msg);
