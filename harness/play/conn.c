@@ -143,6 +143,8 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	if (r || (!from->has_port && !no_port))
 		return r;
 	conn->bind_result = bind(end->fd, (struct sockaddr *)&address, len) < 0 ? errno : 0;
+	if (from->has_port)
+		end_read_sockaddr(&address, &end->tuple.local, &end->tuple.local_port);
 	return 0;
 }
 
@@ -287,7 +289,7 @@ static int client_connect(struct stage *stage, struct conn *conn,
 		conn->connect_result = 0;
 		conn->connect_ended_ns = clock_now_ns();
 	}
-	if (end_read_local(client) < 0)
+	if (!client->tuple.local_port && end_read_local(client) < 0)
 		return err_sys(err, "asking a socket for its address");
 	/* getpeername() has nothing before it is established. */
 	client->tuple.remote = *lab_address(&stage->lab, options->to.host, cell_family(stage->cell),
@@ -329,7 +331,7 @@ void conn_accepted(struct stage *stage, int fd, const struct sockaddr_storage *f
 }
 
 /* Established and accepted, or refused. */
-static bool connect_over(struct stage *stage, void *arg)
+bool conn_connect_over(struct stage *stage, void *arg)
 {
 	struct conn *conn = arg;
 	const struct end *server = &conn->ends[SIDE_SERVER];
@@ -392,7 +394,7 @@ int conn_await(struct stage *stage, struct conn *conn, const struct conn_options
 	if (client->raw || !client->opened || conn->connect_result == CALL_NONE ||
 	    (stage->lab.hosts[server->host].raw && !options->repair))
 		return 0;
-	r = loop_wait(stage, connect_over, conn, options->deadline_ns, err);
+	r = loop_wait(stage, conn_connect_over, conn, options->deadline_ns, err);
 	return r < 0 ? r : 0;
 }
 

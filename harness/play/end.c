@@ -272,7 +272,7 @@ int end_close(struct stage *stage, struct end *end, const struct close_options *
 	return 0;
 }
 
-static bool stream_ended(struct stage *stage, void *arg)
+bool end_read_over(struct stage *stage, void *arg)
 {
 	const struct end *end = arg;
 
@@ -306,7 +306,7 @@ int conn_close_second(struct stage *stage, struct conn *conn, enum side first, i
 
 	if (first == SIDE_BOTH)
 		return 0;
-	r = loop_wait(stage, stream_ended, other, deadline_ns, err);
+	r = loop_wait(stage, end_read_over, other, deadline_ns, err);
 	return r < 0 ? r : end_close(stage, other, &plain, err);
 }
 
@@ -326,7 +326,7 @@ static bool end_settled(const struct end *end)
 }
 
 /* Of a connection whose states nobody looks up otherwise. */
-static bool unwatched_settled(struct stage *stage, void *arg)
+bool conn_settled(struct stage *stage, void *arg)
 {
 	struct conn *conn = arg;
 
@@ -349,7 +349,7 @@ int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, str
 	int r = 1;
 
 	if (!conn->watched)
-		return loop_wait(stage, unwatched_settled, conn, deadline_ns, err);
+		return loop_wait(stage, conn_settled, conn, deadline_ns, err);
 	for (enum side side = SIDE_CLIENT; r > 0 && side <= SIDE_SERVER; side++) {
 		if (!conn->ends[side].raw)
 			r = watch_until(stage, &conn->ends[side], settled, deadline_ns, err);

@@ -22,7 +22,17 @@ struct repeat {
 struct batch {
 	struct conn **of;
 	unsigned first, n;
+	enum side closer;
 	struct conn_options options;
+};
+
+/* Is that over of a batch's connection which all of them are waited for? */
+typedef bool over_fn(struct stage *stage, const struct batch *batch, struct conn *conn);
+
+struct batch_wait {
+	const struct batch *batch;
+	over_fn *over;
+	unsigned n; /* of how many it was seen so far */
 };
 
 static void repeat_count(struct repeat *repeat, const struct conn *conn)
@@ -72,48 +82,86 @@ static int batch_begin(struct stage *stage, const struct repeat *repeat, struct 
 	return r;
 }
 
+static bool over_of_all(struct stage *stage, void *arg)
+{
+	struct batch_wait *wait = arg;
+
+	while (wait->n < wait->batch->n && wait->over(stage, wait->batch, wait->batch->of[wait->n]))
+		wait->n++;
+	return wait->n == wait->batch->n;
+}
+
+/* For all at once: what the wire carries meanwhile goes together. */
+static int batch_await(struct stage *stage, const struct batch *batch, over_fn *over,
+		       struct err *err)
+{
+	struct batch_wait wait = {.batch = batch, .over = over};
+
+	return loop_wait(stage, over_of_all, &wait, batch->options.deadline_ns, err);
+}
+
+static bool connect_over(struct stage *stage, const struct batch *batch, struct conn *conn)
+{
+	(void)batch;
+	return !conn->ends[SIDE_CLIENT].opened || conn->connect_result == CALL_NONE ||
+	       stage->lab.hosts[conn->ends[SIDE_SERVER].host].raw || conn_connect_over(stage, conn);
+}
+
 static int batch_open(struct stage *stage, struct repeat *repeat, struct batch *batch,
 		      struct err *err)
 {
 	int r = batch_begin(stage, repeat, batch, err);
 
-	for (unsigned i = 0; r >= 0 && i < batch->n; i++) {
-		r = conn_await(stage, batch->of[i], &batch->options, err);
+	if (!r)
+		r = batch_await(stage, batch, connect_over, err);
+	for (unsigned i = 0; r >= 0 && i < batch->n; i++)
 		repeat_count(repeat, batch->of[i]);
-	}
 	return r < 0 ? r : 0;
 }
 
-static int batch_close(struct stage *stage, struct repeat *repeat, const struct batch *batch,
-		       struct err *err)
+static struct end *closes_second(const struct batch *batch, struct conn *conn)
+{
+	return conn_peer(&conn->ends[batch->closer]);
+}
+
+static bool first_close_over(struct stage *stage, const struct batch *batch, struct conn *conn)
+{
+	return !conn_is_open(conn) || end_read_over(stage, closes_second(batch, conn));
+}
+
+static int batch_close(struct stage *stage, const struct batch *batch, struct err *err)
 {
 	const struct close_options plain = {0};
-	enum side closer = repeat->args[REPEAT_CLOSER].number;
 	int r = 0;
 
 	for (unsigned i = 0; !r && i < batch->n; i++) {
 		if (conn_is_open(batch->of[i]))
-			r = conn_close_first(stage, batch->of[i], closer, &plain, err);
+			r = conn_close_first(stage, batch->of[i], batch->closer, &plain, err);
 	}
-	for (unsigned i = 0; !r && i < batch->n; i++) {
+	if (r || batch->closer == SIDE_BOTH)
+		return r;
+	r = batch_await(stage, batch, first_close_over, err);
+	for (unsigned i = 0; r >= 0 && i < batch->n; i++) {
 		if (conn_is_open(batch->of[i]))
-			r = conn_close_second(stage, batch->of[i], closer,
-					      batch->options.deadline_ns, err);
+			r = end_close(stage, closes_second(batch, batch->of[i]), &plain, err);
 	}
-	return r;
+	return r < 0 ? r : 0;
+}
+
+static bool close_over(struct stage *stage, const struct batch *batch, struct conn *conn)
+{
+	(void)batch;
+	return !conn_is_open(conn) || conn_settled(stage, conn);
 }
 
 /* Until nothing of them is left but TIME-WAIT. */
 static int batch_settle(struct stage *stage, struct repeat *repeat, const struct batch *batch,
 			struct err *err)
 {
-	int r = 1;
+	int r = batch_await(stage, batch, close_over, err);
 
-	for (unsigned i = 0; r >= 0 && i < batch->n; i++) {
-		r = conn_is_open(batch->of[i])
-			    ? conn_settle(stage, batch->of[i], batch->options.deadline_ns, err)
-			    : 1;
-		if (!r)
+	for (unsigned i = 0; !r && i < batch->n; i++) {
+		if (!close_over(stage, batch, batch->of[i]))
 			stage_missed(stage, repeat->step, "connection %u of it did not close",
 				     batch->first + i + 1);
 	}
@@ -144,7 +192,7 @@ static int batch_play(struct stage *stage, struct repeat *repeat, struct batch *
 	int r = batch_open(stage, repeat, batch, err);
 
 	if (!r)
-		r = batch_close(stage, repeat, batch, err);
+		r = batch_close(stage, batch, err);
 	if (!r)
 		r = batch_settle(stage, repeat, batch, err);
 	return r ? r : batch_end(stage, repeat, batch, err);
@@ -162,6 +210,7 @@ static int repeat_all(struct stage *stage, struct repeat *repeat, struct err *er
 			.of = room,
 			.first = n,
 			.n = times - n < at_once ? times - n : at_once,
+			.closer = args[REPEAT_CLOSER].number,
 			.options =
 				{
 					.from = args[REPEAT_FROM].endpoint,

@@ -25,6 +25,14 @@ static void tree_make(void)
 		 "\te->time = time;\nstatic u64 timer_read(struct clocksource *cs)\n{\n"
 		 "if (!irqs_disabled() && !in_interrupt() && !in_softirq() &&\n"},
 		{"tree/arch/um/drivers/fd.o", "object"},
+		{"tree/arch/um/kernel/skas/Makefile", "obj-y := clone.o mmu.o\n"},
+		{"tree/arch/um/os-Linux/skas/process.c",
+		 "\nvoid userspace(struct uml_pt_regs *regs)\n{\n"
+		 "\tint status, pid = userspace_pid[0];\n"
+		 "\t\tif (put_fp_registers(pid, regs->fp)) {\n"
+		 "\t\tif (get_fp_registers(pid, regs->fp)) {\n"},
+		{"tree/arch/x86/um/shared/sysdep/ptrace.h", "\tint is_user;\n"},
+		{"tree/arch/x86/um/signal.c", "of another shape\n"},
 		{"tree/arch/x86/um/user-offsets.c", "DEFINE_LONGS(HOST_FP_SIZE, 2696);\n"},
 		{"tree/arch/x86/um/os-Linux/registers.c",
 		 "int have_xstate_support;\n"
@@ -107,6 +115,12 @@ Test(edit, a_tree)
 	check_holds("shadow/arch/um/kernel/time.c", "e->time = ALIGN(time, TIMER_MULTIPLIER);");
 	check_holds("shadow/arch/um/include/linux/time-internal.h", "TIMER_MULTIPLIER 64\n");
 	check_holds("shadow/arch/um/kernel/skas/syscall.c", "if (!afterclose_clock_stands)\n");
+	check_holds("shadow/arch/um/os-Linux/skas/process.c",
+		    "if (!regs->fp_stays && put_fp_registers(pid, regs->fp)) {\n");
+	check_holds("shadow/arch/um/os-Linux/skas/process.c",
+		    "afterclose_spares_fp(PT_SYSCALL_NR(regs->gp));\n"
+		    "\t\tif (!regs->fp_stays && get_fp_registers(pid, regs->fp)) {\n");
+	check_holds("shadow/arch/x86/um/shared/sysdep/ptrace.h", "int fp_stays;");
 	check_holds("shadow/arch/um/kernel/time.c", "if (!afterclose_clock_stands && ");
 	check_holds("shadow/arch/x86/um/os-Linux/registers.c",
 		    "\t\tiov.iov_len = host_xstate_size;\n");
