@@ -20,7 +20,13 @@ static const struct option_row compare_options[] = {
 	 "changes that are known: shown and not counted"},
 	BASELINE_OPTION(struct compare_args),
 	SELECT_OPTIONS(struct compare_args),
+	{"target", OPTION_TEXTS, offsetof(struct compare_args, session.targets), "TARGET",
+	 "host, or a kernel in virtual time: uml[:KERNEL]"},
+	{"jobs", OPTION_NUMBER, offsetof(struct compare_args, session.jobs), "N",
+	 "cells at work at once, waiting ones apart; 2 a processor", 1, 600},
 	SEED_OPTION(struct compare_args),
+	NETEM_OPTION(struct compare_args),
+	TIMEOUT_OPTION(struct compare_args),
 	{"repeat", OPTION_NUMBER, offsetof(struct compare_args, repeat), "N",
 	 "with --sysctl: play each cell N times", 1, 1000},
 	{NULL},
@@ -139,10 +145,13 @@ static int compare_files(const struct compare_args *args, const struct texts *fi
 	return code;
 }
 
-static bool wants_selection(const struct compare_args *args)
+/* What only cells that are played have. */
+static bool wants_play(const struct compare_args *args)
 {
 	return args->select.only.n || args->select.cover || args->select.shard ||
-	       args->select.failed;
+	       args->select.failed || args->session.targets.n || args->session.jobs ||
+	       args->session.netem || args->session.timeout_ns || args->session.seed >= 0 ||
+	       args->repeat > 1;
 }
 
 /* What the two ways of comparing have of their own. */
@@ -157,10 +166,10 @@ static int compare_check(const struct compare_args *args, const struct texts *op
 	if (operands->n != 2)
 		return err_set(err, EINVAL,
 			       "compare takes two files of records, or --sysctl twice");
-	if (wants_selection(args) || args->repeat > 1)
+	if (wants_play(args))
 		return err_set(err, EINVAL,
-			       "--only, --cover, --shard, --failed and --repeat go with --sysctl: "
-			       "records are compared whole");
+			       "options that choose cells or say how they are played go with "
+			       "--sysctl: records are compared whole");
 	return 0;
 }
 

@@ -252,9 +252,9 @@ static int trial_open(struct trial *trial)
 
 	before.sysctl = (struct texts){given->sysctl.of, 1};
 	after.sysctl = (struct texts){given->sysctl.of + 1, 1};
-	code = session_open(&before, &trial->before);
+	code = session_open_one(&before, "compare plays", &trial->before);
 	if (!code)
-		code = session_open(&after, &trial->after);
+		code = session_open_one(&after, "compare plays", &trial->after);
 	if (!code && trial_check(trial, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	return code;
