@@ -10,12 +10,15 @@ static void finding_show(const json_t *finding, const json_t *before, struct tex
 {
 	_cleanup_text_ struct text where = {0};
 	const char *of = record_text(finding, "scenario", "?");
+	const char *was = record_text(finding, "was", "?"), *now = record_text(finding, "now", "?");
 	const char *accepted = record_text(finding, "accepted", NULL);
 
 	if (!before || strcmp(record_text(before, "scenario", "?"), of))
 		text_add(out, "  %s\n", of);
-	text_add(out, "    %s: %s -> %s\n", record_text(finding, "fact", "?"),
-		 record_text(finding, "was", "?"), record_text(finding, "now", "?"));
+	if (strcmp(was, now))
+		text_add(out, "    %s: %s -> %s\n", record_text(finding, "fact", "?"), was, now);
+	else /* not compared, for one reason */
+		text_add(out, "    %s: in both %s\n", record_text(finding, "fact", "?"), now);
 	finding_where(finding, &where);
 	wrap_text(out, "        ", text_str(&where));
 	if (accepted) {
