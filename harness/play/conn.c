@@ -385,14 +385,21 @@ int conn_begin(struct stage *stage, struct conn *conn, const struct conn_options
 	return r;
 }
 
+bool conn_awaited(const struct stage *stage, const struct conn *conn,
+		  const struct conn_options *options)
+{
+	const struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
+
+	return !client->raw && client->opened && conn->connect_result != CALL_NONE &&
+	       (!stage->lab.hosts[server->host].raw || options->repair);
+}
+
 int conn_await(struct stage *stage, struct conn *conn, const struct conn_options *options,
 	       struct err *err)
 {
-	const struct end *client = &conn->ends[SIDE_CLIENT], *server = &conn->ends[SIDE_SERVER];
 	int r;
 
-	if (client->raw || !client->opened || conn->connect_result == CALL_NONE ||
-	    (stage->lab.hosts[server->host].raw && !options->repair))
+	if (!conn_awaited(stage, conn, options))
 		return 0;
 	r = loop_wait(stage, conn_connect_over, conn, options->deadline_ns, err);
 	return r < 0 ? r : 0;

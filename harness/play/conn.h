@@ -207,6 +207,10 @@ int conn_close_second(struct stage *stage, struct conn *conn, enum side first, i
 /* Look at both ends until each is in TIME-WAIT or closed; 1 settled, 0 not by the deadline. */
 int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, struct err *err);
 
+/* Is there a result of connect(), or an accept(), that conn_await() would wait for? */
+bool conn_awaited(const struct stage *stage, const struct conn *conn,
+		  const struct conn_options *options);
+
 /* What these wait for, as conditions of loop_wait(), for who waits for several at once: connect()
  * and accept() of a connection are over; an end has read all or failed; both ends of a connection
  * are in TIME-WAIT or closed, where nobody looks up its states otherwise. */

@@ -102,9 +102,7 @@ static int batch_await(struct stage *stage, const struct batch *batch, over_fn *
 
 static bool connect_over(struct stage *stage, const struct batch *batch, struct conn *conn)
 {
-	(void)batch;
-	return !conn->ends[SIDE_CLIENT].opened || conn->connect_result == CALL_NONE ||
-	       stage->lab.hosts[conn->ends[SIDE_SERVER].host].raw || conn_connect_over(stage, conn);
+	return !conn_awaited(stage, conn, &batch->options) || conn_connect_over(stage, conn);
 }
 
 static int batch_open(struct stage *stage, struct repeat *repeat, struct batch *batch,
@@ -148,10 +146,11 @@ static int batch_close(struct stage *stage, const struct batch *batch, struct er
 	return r < 0 ? r : 0;
 }
 
+/* One whose states are looked up anyway, for a named one's sake, is waited for alone. */
 static bool close_over(struct stage *stage, const struct batch *batch, struct conn *conn)
 {
 	(void)batch;
-	return !conn_is_open(conn) || conn_settled(stage, conn);
+	return !conn_is_open(conn) || conn->watched || conn_settled(stage, conn);
 }
 
 /* Until nothing of them is left but TIME-WAIT. */
@@ -160,8 +159,13 @@ static int batch_settle(struct stage *stage, struct repeat *repeat, const struct
 {
 	int r = batch_await(stage, batch, close_over, err);
 
-	for (unsigned i = 0; !r && i < batch->n; i++) {
-		if (!close_over(stage, batch, batch->of[i]))
+	for (unsigned i = 0; r >= 0 && i < batch->n; i++) {
+		struct conn *conn = batch->of[i];
+
+		r = conn_is_open(conn) && conn->watched
+			    ? conn_settle(stage, conn, batch->options.deadline_ns, err)
+			    : close_over(stage, batch, conn);
+		if (!r)
 			stage_missed(stage, repeat->step, "connection %u of it did not close",
 				     batch->first + i + 1);
 	}
