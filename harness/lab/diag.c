@@ -100,24 +100,6 @@ static int request_send(int fd, const struct diag_request *request, struct err *
 	return err_sys(err, "ask sock_diag");
 }
 
-static ssize_t answer_receive(int fd, void *buf, size_t size, struct err *err)
-{
-	ssize_t len;
-
-	do {
-		len = recv(fd, buf, size, 0);
-	} while (len < 0 && errno == EINTR);
-	return len < 0 ? err_sys(err, "read the answer of sock_diag") : len;
-}
-
-/* The errno of an NLMSG_ERROR (0: an acknowledgement), -1 for any other message. */
-static int answer_errno(const struct nlmsghdr *header)
-{
-	const struct nlmsgerr *error = NLMSG_DATA(header);
-
-	return header->nlmsg_type == NLMSG_ERROR ? -error->error : -1;
-}
-
 static void seen_fill(struct sock_seen *ret, const struct inet_diag_msg *msg)
 {
 	ret->state = msg->idiag_state < N_STATES ? (enum tcp_state)msg->idiag_state : STATE_NONE;
@@ -141,12 +123,12 @@ int diag_look(struct nl_sock *diag, const struct tuple *tuple, struct sock_seen 
 	*ret = (struct sock_seen){.timer_ns = -1};
 	if (rc)
 		return rc;
-	len = answer_receive(fd, buf, sizeof(buf), err);
+	len = nlerr_receive(fd, buf, sizeof(buf), "read the answer of sock_diag", err);
 	if (len < 0)
 		return len;
 	if (!NLMSG_OK(header, (size_t)len))
 		return err_set(err, EPROTO, "sock_diag answered with a message cut short");
-	rc = answer_errno(header);
+	rc = nlerr_answer(header);
 	if (rc == ENOENT)
 		return 0;
 	if (rc >= 0)
@@ -188,10 +170,10 @@ int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *er
 	rc = request_send(fd, &request, err);
 	if (rc)
 		return rc;
-	len = answer_receive(fd, buf, sizeof(buf), err);
+	len = nlerr_receive(fd, buf, sizeof(buf), "read the answer of sock_diag", err);
 	if (len < 0)
 		return len;
-	rc = NLMSG_OK(header, (size_t)len) ? answer_errno(header) : EPROTO;
+	rc = NLMSG_OK(header, (size_t)len) ? nlerr_answer(header) : EPROTO;
 	return rc ? destroy_error(err, rc < 0 ? EPROTO : rc) : 0;
 }
 
@@ -203,8 +185,8 @@ static int answers_count(const char *buf, size_t len, size_t *count, bool *ret_d
 	for (; NLMSG_OK(header, len); header = NLMSG_NEXT(header, len)) {
 		if (header->nlmsg_type == NLMSG_DONE)
 			*ret_done = true;
-		else if (answer_errno(header) >= 0)
-			return answer_errno(header);
+		else if (nlerr_answer(header) >= 0)
+			return nlerr_answer(header);
 		else
 			++*count;
 	}
@@ -226,7 +208,8 @@ int diag_count(struct nl_sock *diag, const struct diag_filter *filter, size_t *r
 	request.body.idiag_states = 1U << filter->state;
 	rc = request_send(fd, &request, err);
 	while (!rc && !done) {
-		ssize_t len = answer_receive(fd, buf, ANSWER_SIZE, err);
+		ssize_t len =
+			nlerr_receive(fd, buf, ANSWER_SIZE, "read the answer of sock_diag", err);
 
 		if (len < 0)
 			return len;

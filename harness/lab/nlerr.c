@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* nlerr: owns the table from libnl's codes, which are not errno, to errno. */
+/* nlerr: owns the table from libnl's codes, which are not errno, to errno, and reading answers. */
 #include "lab/nlerr.h"
 #include "base/mem.h"
 
@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* The kernel makes the parts of a dump no longer than this (NLMSG_GOODSIZE and netlink_dump()). */
 #define MESSAGE_SIZE_MAX (32 * 1024)
@@ -77,4 +78,21 @@ int nlerr_connect(struct nl_sock *sock, int protocol, const char *what, struct e
 		return 0;
 	return nle == -NLE_FAILURE && errno ? err_sys(err, "%s", what)
 					    : nlerr_set(err, nle, "%s", what);
+}
+
+ssize_t nlerr_receive(int fd, void *buf, size_t size, const char *what, struct err *err)
+{
+	ssize_t len;
+
+	do {
+		len = recv(fd, buf, size, 0);
+	} while (len < 0 && errno == EINTR);
+	return len < 0 ? err_sys(err, "%s", what) : len;
+}
+
+int nlerr_answer(const struct nlmsghdr *header)
+{
+	const struct nlmsgerr *error = NLMSG_DATA(header);
+
+	return header->nlmsg_type == NLMSG_ERROR ? -error->error : -1;
 }

@@ -5,6 +5,9 @@
 
 #include "base/err.h"
 
+#include <stddef.h>
+#include <sys/types.h>
+
 /* nle: what a libnl function returned, negative or not. Returns a positive errno, EIO if unknown.
  */
 int nlerr_errno(int nle);
@@ -15,5 +18,12 @@ int nlerr_set(struct err *err, int nle, const char *fmt, ...) __attribute__((for
 /* nl_connect(), whose own code hides why there is no socket ("what" it was). */
 struct nl_sock;
 int nlerr_connect(struct nl_sock *sock, int protocol, const char *what, struct err *err);
+
+/* One datagram of answers, whatever signal comes. Returns its length. Errors: recv()'s, of what. */
+ssize_t nlerr_receive(int fd, void *buf, size_t size, const char *what, struct err *err);
+
+/* The errno of an NLMSG_ERROR (0: an acknowledgement), -1 for any other message. */
+struct nlmsghdr;
+int nlerr_answer(const struct nlmsghdr *header);
 
 #endif

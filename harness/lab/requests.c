@@ -74,14 +74,13 @@ static bool answers_take(const struct requests *requests, uint32_t first,
 	bool last = false;
 
 	for (; NLMSG_OK(header, (unsigned)len); header = NLMSG_NEXT(header, len)) {
-		const struct nlmsgerr *answer = NLMSG_DATA(header);
+		int refused = nlerr_answer(header);
 		size_t i = header->nlmsg_seq - first;
 
-		if (header->nlmsg_type != NLMSG_ERROR || i >= requests->n)
+		if (refused < 0 || i >= requests->n)
 			continue;
-		if (answer->error && !err->code)
-			err_set(err, -answer->error, "%s: %s", requests->what[i],
-				strerror(-answer->error));
+		if (refused && !err->code)
+			err_set(err, refused, "%s: %s", requests->what[i], strerror(refused));
 		last |= i == requests->n - 1;
 	}
 	return last;
@@ -94,11 +93,11 @@ static int requests_read(const struct requests *requests, uint32_t first, struct
 	ssize_t len;
 
 	do {
-		len = recv(nl_socket_get_fd(requests->sock), buf, sizeof(buf), 0);
-		if (len < 0 && errno != EINTR)
-			return err_sys(err, "%s", requests->what[0]);
-	} while (len < 0 ||
-		 !answers_take(requests, first, (const struct nlmsghdr *)buf, len, &refused));
+		len = nlerr_receive(nl_socket_get_fd(requests->sock), buf, sizeof(buf),
+				    requests->what[0], err);
+		if (len < 0)
+			return len;
+	} while (!answers_take(requests, first, (const struct nlmsghdr *)buf, len, &refused));
 	if (refused.code)
 		*err = refused;
 	return -refused.code;
