@@ -11,14 +11,16 @@
 #include <string.h>
 
 #define ALTERNATIVES 3
+#define FURTHER_MAX  2
 
-/* The first `find` that the file holds gives way to its `put`, everywhere in the file. */
+/* The first `find` that the file holds gives way to its `put`, everywhere in the file; and so does
+ * each of the further ones, which stand for themselves. */
 struct edit {
 	const char *path;
 	const char *when; /* only if the file holds this; NULL: always */
 	struct alternative {
 		const char *find, *put; /* @HZ@ stands for the number */
-	} of[ALTERNATIVES];
+	} of[ALTERNATIVES], further[FURTHER_MAX];
 	bool optional;	    /* a file that holds none of them stays as it is */
 	const char *append; /* a file of ci/kernels that goes behind it */
 };
@@ -60,19 +62,11 @@ static const struct edit edits[] = {
 		.of = {{"int have_xstate_support;", "int have_xstate_support;\n"
 						    "static unsigned long host_xstate_size = "
 						    "FP_SIZE * sizeof(unsigned long);"}},
-	},
-	{
-		.path = "arch/x86/um/os-Linux/registers.c",
-		.when = "have_xstate_support",
-		.of = {{"iov.iov_len = FP_SIZE * sizeof(unsigned long);",
-			"iov.iov_len = host_xstate_size;"}},
-	},
-	{
-		.path = "arch/x86/um/os-Linux/registers.c",
-		.when = "have_xstate_support",
-		.of = {{"\t\thave_xstate_support = 1;",
-			"\t{\n\t\thave_xstate_support = 1;\n"
-			"\t\thost_xstate_size = iov.iov_len;\n\t}"}},
+		.further = {{"iov.iov_len = FP_SIZE * sizeof(unsigned long);",
+			     "iov.iov_len = host_xstate_size;"},
+			    {"\t\thave_xstate_support = 1;",
+			     "\t{\n\t\thave_xstate_support = 1;\n"
+			     "\t\thost_xstate_size = iov.iov_len;\n\t}"}},
 	},
 	/*
 	 * Once a cell was seeded, the clock moves only when all wait: to read it costs nothing, so
@@ -85,16 +79,10 @@ static const struct edit edits[] = {
 		.of = {{"if (!irqs_disabled() && !in_interrupt() && !in_softirq()",
 			"if (!afterclose_clock_stands && !irqs_disabled() && !in_interrupt() && "
 			"!in_softirq()"}},
-	},
-	{
-		.path = "arch/um/kernel/time.c",
-		.of = {{"static u64 timer_read(struct clocksource *cs)\n{",
-			"extern bool afterclose_clock_stands;\n\n"
-			"static u64 timer_read(struct clocksource *cs)\n{"}},
-	},
-	{
-		.path = "arch/um/kernel/time.c",
-		.of = {{"\te->time = time;", "\te->time = ALIGN(time, TIMER_MULTIPLIER);"}},
+		.further = {{"static u64 timer_read(struct clocksource *cs)\n{",
+			     "extern bool afterclose_clock_stands;\n\n"
+			     "static u64 timer_read(struct clocksource *cs)\n{"},
+			    {"\te->time = time;", "\te->time = ALIGN(time, TIMER_MULTIPLIER);"}},
 	},
 	/* A tick is a whole number of units at each HZ: where it was not, timekeeping made up for
 	 * the rest by a slower and a faster clock in turns, whose phase depends on what ran before.
@@ -111,12 +99,8 @@ static const struct edit edits[] = {
 		.of = {{"void handle_syscall(struct uml_pt_regs *r)\n{",
 			"extern bool afterclose_clock_stands;\n\n"
 			"void handle_syscall(struct uml_pt_regs *r)\n{"}},
-	},
-	{
-		.path = "arch/um/kernel/skas/syscall.c",
-		.when = "um_udelay(1);",
-		.of = {{"\t\t\tum_udelay(1);",
-			"\t\t\tif (!afterclose_clock_stands)\n\t\t\t\tum_udelay(1);"}},
+		.further = {{"\t\t\tum_udelay(1);",
+			     "\t\t\tif (!afterclose_clock_stands)\n\t\t\t\tum_udelay(1);"}},
 	},
 	/*
 	 * A guest's process gives its extended registers to the kernel at each system call, and
@@ -140,34 +124,22 @@ static const struct edit edits[] = {
 			"\t\tfatal_sigsegv();\n"
 			"\tregs->fp_stays = 0;\n}\n\n"
 			"void userspace(struct uml_pt_regs *regs"}},
-	},
-	{
-		.path = "arch/um/os-Linux/skas/process.c",
-		.when = "pid = userspace_pid[0];",
-		.of = {{"if (put_fp_registers(pid, regs->fp)) {",
-			"if (!regs->fp_stays && put_fp_registers(pid, regs->fp)) {"}},
-	},
-	{
-		.path = "arch/um/os-Linux/skas/process.c",
-		.when = "pid = userspace_pid[0];",
-		.of = {{"if (get_fp_registers(pid, regs->fp)) {",
-			"regs->fp_stays = WIFSTOPPED(status) &&\n"
-			"\t\t\t\t WSTOPSIG(status) == (SIGTRAP | 0x80) &&\n"
-			"\t\t\t\t afterclose_spares_fp(PT_SYSCALL_NR(regs->gp));\n"
-			"\t\tif (!regs->fp_stays && get_fp_registers(pid, regs->fp)) {"}},
+		.further = {{"if (put_fp_registers(pid, regs->fp)) {",
+			     "if (!regs->fp_stays && put_fp_registers(pid, regs->fp)) {"},
+			    {"if (get_fp_registers(pid, regs->fp)) {",
+			     "regs->fp_stays = WIFSTOPPED(status) &&\n"
+			     "\t\t\t\t WSTOPSIG(status) == (SIGTRAP | 0x80) &&\n"
+			     "\t\t\t\t afterclose_spares_fp(PT_SYSCALL_NR(regs->gp));\n"
+			     "\t\tif (!regs->fp_stays && get_fp_registers(pid, regs->fp)) {"}},
 	},
 	{
 		.path = "arch/x86/um/signal.c",
 		.of = {{"\nstatic int copy_sc_to_user(",
 			"\nextern void afterclose_save_fp(struct uml_pt_regs *regs);\n\n"
 			"static int copy_sc_to_user("}},
-		.optional = true,
-	},
-	{
-		.path = "arch/x86/um/signal.c",
-		.of = {{"\t\tif (copy_to_user(to_fp, regs->regs.fp,",
-			"\t\tafterclose_save_fp(&regs->regs);\n"
-			"\t\tif (copy_to_user(to_fp, regs->regs.fp,"}},
+		.further = {{"\t\tif (copy_to_user(to_fp, regs->regs.fp,",
+			     "\t\tafterclose_save_fp(&regs->regs);\n"
+			     "\t\tif (copy_to_user(to_fp, regs->regs.fp,"}},
 		.optional = true,
 	},
 	{
@@ -221,12 +193,9 @@ static const struct edit edits[] = {
 		.of = {{"#define DEFENSE_TIMER_PERIOD\t1*HZ",
 			"#define DEFENSE_TIMER_PERIOD \\\n"
 			"\t(READ_ONCE(ipvs->enable) ? HZ : MAX_JIFFY_OFFSET)"}},
-	},
-	{
-		.path = "net/netfilter/ipvs/ip_vs_ctl.c",
-		.of = {{"/* Now there is a service - full throttle */",
-			"mod_delayed_work(system_long_wq, &ipvs->defense_work, HZ);\n"
-			"\t/* Now there is a service - full throttle */"}},
+		.further = {{"/* Now there is a service - full throttle */",
+			     "mod_delayed_work(system_long_wq, &ipvs->defense_work, HZ);\n"
+			     "\t/* Now there is a service - full throttle */"}},
 	},
 	/* In the same way conntrack sweeps its table each minute, also where it is empty: the sweep
 	 * rests until there is an entry, and begins a minute after it. */
@@ -236,27 +205,20 @@ static const struct edit edits[] = {
 		.of = {{"static struct conntrack_gc_work conntrack_gc_work;",
 			"static struct conntrack_gc_work conntrack_gc_work;\n"
 			"static bool afterclose_gc_rests;"}},
-	},
-	{
-		.path = "net/netfilter/nf_conntrack_core.c",
-		.when = "#define GC_SCAN_INITIAL_COUNT\t100",
-		.of = {{"\thlist_nulls_add_head_rcu(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode,",
-			"\tif (afterclose_gc_rests) {\n"
-			"\t\tafterclose_gc_rests = false;\n"
-			"\t\tmod_delayed_work(system_power_efficient_wq, "
-			"&conntrack_gc_work.dwork, GC_SCAN_INTERVAL_MAX);\n"
-			"\t}\n"
-			"\thlist_nulls_add_head_rcu(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode,"}},
-	},
-	{
-		.path = "net/netfilter/nf_conntrack_core.c",
-		.when = "#define GC_SCAN_INITIAL_COUNT\t100",
-		.of = {{"\tqueue_delayed_work(system_power_efficient_wq, &gc_work->dwork, "
-			"next_run);",
-			"\tafterclose_gc_rests = next_run && count == GC_SCAN_INITIAL_COUNT;\n"
-			"\tif (!afterclose_gc_rests)\n"
-			"\t\tqueue_delayed_work(system_power_efficient_wq, &gc_work->dwork, "
-			"next_run);"}},
+		.further =
+			{{"\thlist_nulls_add_head_rcu(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode,",
+			  "\tif (afterclose_gc_rests) {\n"
+			  "\t\tafterclose_gc_rests = false;\n"
+			  "\t\tmod_delayed_work(system_power_efficient_wq, "
+			  "&conntrack_gc_work.dwork, GC_SCAN_INTERVAL_MAX);\n"
+			  "\t}\n"
+			  "\thlist_nulls_add_head_rcu(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode,"},
+			 {"\tqueue_delayed_work(system_power_efficient_wq, &gc_work->dwork, "
+			  "next_run);",
+			  "\tafterclose_gc_rests = next_run && count == GC_SCAN_INITIAL_COUNT;\n"
+			  "\tif (!afterclose_gc_rests)\n"
+			  "\t\tqueue_delayed_work(system_power_efficient_wq, &gc_work->dwork, "
+			  "next_run);"}},
 	},
 	/* A UML kernel is a program: the C library calls its constructors before there is anything
 	 * of a kernel that could lock or print. */
@@ -264,15 +226,9 @@ static const struct edit edits[] = {
 		.path = "kernel/gcov/gcc_base.c",
 		.of = {{"\tmutex_lock(&gcov_lock);\n\tif (gcov_version == 0)",
 			"\tif (gcov_version == 0)"}},
-	},
-	{
-		.path = "kernel/gcov/gcc_base.c",
-		.of = {{"\t\tpr_info(\"version magic: 0x%x\\n\", gcov_version);\n", ""}},
-	},
-	{
-		.path = "kernel/gcov/gcc_base.c",
-		.of = {{"\t\tgcov_event(GCOV_ADD, info);\n\tmutex_unlock(&gcov_lock);\n",
-			"\t\tgcov_event(GCOV_ADD, info);\n"}},
+		.further = {{"\t\tpr_info(\"version magic: 0x%x\\n\", gcov_version);\n", ""},
+			    {"\t\tgcov_event(GCOV_ADD, info);\n\tmutex_unlock(&gcov_lock);\n",
+			     "\t\tgcov_event(GCOV_ADD, info);\n"}},
 	},
 	/* The files of the close path, of no effect without --gcov: a whole directory's counters
 	 * would be read after each cell. */
@@ -386,10 +342,8 @@ static const struct alternative *alternative_find(const struct edit *edit, const
 	return NULL;
 }
 
-static int edit_unexpected(const struct edit *edit, struct err *err)
+static int edit_unexpected(const struct edit *edit, const char *find, struct err *err)
 {
-	const char *find = edit->of[0].find;
-
 	if (edit->optional)
 		return 0;
 	return err_set(
@@ -399,21 +353,34 @@ static int edit_unexpected(const struct edit *edit, struct err *err)
 		edit->path, (int)strcspn(find, "\n"), find);
 }
 
+static void put_in(const struct alternative *of, struct text *text, int hz)
+{
+	_cleanup_free_ char *number = mem_printf("%d", hz);
+	_cleanup_text_ struct text put = {0};
+
+	text_add(&put, "%s", of->put);
+	replace_all(&put, "@HZ@", number);
+	replace_all(text, of->find, text_str(&put));
+}
+
 /* EINVAL: the file holds none of the texts that the edit looks for. */
 static int edit_one(const struct edit *edit, const char *original, struct text *text, int hz,
 		    struct err *err)
 {
 	const struct alternative *of = alternative_find(edit, text_str(text));
-	_cleanup_free_ char *number = mem_printf("%d", hz);
-	_cleanup_text_ struct text put = {0};
 
 	if (edit->when && !strstr(original, edit->when))
 		return 0;
 	if (!of)
-		return edit_unexpected(edit, err);
-	text_add(&put, "%s", of->put);
-	replace_all(&put, "@HZ@", number);
-	replace_all(text, of->find, text_str(&put));
+		return edit_unexpected(edit, edit->of[0].find, err);
+	put_in(of, text, hz);
+	for (size_t i = 0; i < FURTHER_MAX && edit->further[i].find; i++) {
+		of = &edit->further[i];
+		if (strstr(text_str(text), of->find))
+			put_in(of, text, hz);
+		else if (edit_unexpected(edit, of->find, err) < 0)
+			return -err->code;
+	}
 	if (edit->append)
 		text_add(text, "%s", kernel_file_text(edit->append));
 	return 0;
