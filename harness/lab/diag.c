@@ -21,6 +21,10 @@
 #define DIAG_TIMER_TIMEWAIT 3 /* inet_twsk_diag_fill() */
 #define ANSWER_SIZE	    32768
 
+/* Sockets asked for by one message: what so many answers take fits any receive buffer. */
+#define DIAG_LOOKS_MAX	 32
+#define LOOK_ANSWER_SIZE 1024
+
 static const char *const state_names[N_STATES] = {
 	[STATE_NONE] = "closed",
 	[STATE_ESTABLISHED] = "established",
@@ -93,11 +97,11 @@ static struct diag_request request_build(int type, int flags, const struct tuple
 	return request;
 }
 
-static int request_send(int fd, const struct diag_request *request, struct err *err)
+static int requests_send(int fd, const struct diag_request *requests, size_t n, struct err *err)
 {
-	if (send(fd, request, sizeof(*request), 0) == (ssize_t)sizeof(*request))
-		return 0;
-	return err_sys(err, "ask sock_diag");
+	size_t len = n * sizeof(*requests);
+
+	return send(fd, requests, len, 0) == (ssize_t)len ? 0 : err_sys(err, "ask sock_diag");
 }
 
 static void seen_fill(struct sock_seen *ret, const struct inet_diag_msg *msg)
@@ -110,23 +114,13 @@ static void seen_fill(struct sock_seen *ret, const struct inet_diag_msg *msg)
 	ret->cookie = (uint64_t)msg->id.idiag_cookie[1] << 32 | msg->id.idiag_cookie[0];
 }
 
-int diag_look(struct nl_sock *diag, const struct tuple *tuple, struct sock_seen *ret,
-	      struct err *err)
+static int answer_read(const char *buf, size_t len, struct sock_seen *ret, struct err *err)
 {
-	struct diag_request request = request_build(SOCK_DIAG_BY_FAMILY, 0, tuple);
-	_Alignas(struct nlmsghdr) char buf[1024];
 	const struct nlmsghdr *header = (const struct nlmsghdr *)buf;
-	int fd = nl_socket_get_fd(diag);
-	int rc = request_send(fd, &request, err);
-	ssize_t len;
+	int rc;
 
 	*ret = (struct sock_seen){.timer_ns = -1};
-	if (rc)
-		return rc;
-	len = nlerr_receive(fd, buf, sizeof(buf), "read the answer of sock_diag", err);
-	if (len < 0)
-		return len;
-	if (!NLMSG_OK(header, (size_t)len))
+	if (!NLMSG_OK(header, len))
 		return err_set(err, EPROTO, "sock_diag answered with a message cut short");
 	rc = nlerr_answer(header);
 	if (rc == ENOENT)
@@ -137,6 +131,48 @@ int diag_look(struct nl_sock *diag, const struct tuple *tuple, struct sock_seen 
 	if (((struct inet_diag_msg *)NLMSG_DATA(header))->idiag_state != STATE_LISTEN)
 		seen_fill(ret, NLMSG_DATA(header));
 	return 0;
+}
+
+/* Each answer is a datagram of its own, in the order of the questions (netlink_rcv_skb()). */
+static int answers_read(int fd, struct sock_seen *ret, size_t n, struct err *err)
+{
+	_Alignas(struct nlmsghdr) char bufs[DIAG_LOOKS_MAX][LOOK_ANSWER_SIZE];
+	struct mmsghdr messages[DIAG_LOOKS_MAX];
+	struct iovec iov[DIAG_LOOKS_MAX];
+	int got, rc = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		iov[i] = (struct iovec){bufs[i], sizeof(bufs[i])};
+		messages[i].msg_hdr = (struct msghdr){.msg_iov = &iov[i], .msg_iovlen = 1};
+	}
+	for (size_t done = 0; done < n; done += got) {
+		do {
+			got = recvmmsg(fd, messages + done, n - done, 0, NULL);
+		} while (got < 0 && errno == EINTR);
+		if (got < 0)
+			return err_sys(err, "read the answer of sock_diag");
+	}
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = answer_read(bufs[i], messages[i].msg_len, &ret[i], err);
+	return rc;
+}
+
+int diag_look(struct nl_sock *diag, const struct tuple *tuples, size_t n, struct sock_seen *ret,
+	      struct err *err)
+{
+	struct diag_request requests[DIAG_LOOKS_MAX];
+	int fd = nl_socket_get_fd(diag);
+	int rc = 0;
+
+	for (size_t done = 0, now; !rc && done < n; done += now) {
+		now = n - done < DIAG_LOOKS_MAX ? n - done : DIAG_LOOKS_MAX;
+		for (size_t i = 0; i < now; i++)
+			requests[i] = request_build(SOCK_DIAG_BY_FAMILY, 0, &tuples[done + i]);
+		rc = requests_send(fd, requests, now, err);
+		if (!rc)
+			rc = answers_read(fd, ret + done, now, err);
+	}
+	return rc;
 }
 
 static int destroy_error(struct err *err, int code)
@@ -160,14 +196,14 @@ int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *er
 	int fd = nl_socket_get_fd(diag);
 	struct sock_seen seen;
 	ssize_t len;
-	int rc = diag_look(diag, tuple, &seen, err);
+	int rc = diag_look(diag, tuple, 1, &seen, err);
 
 	/* Without this, a listener would be destroyed in the place of a connection. */
 	if (rc)
 		return rc;
 	if (seen.state == STATE_NONE)
 		return destroy_error(err, ENOENT);
-	rc = request_send(fd, &request, err);
+	rc = requests_send(fd, &request, 1, err);
 	if (rc)
 		return rc;
 	len = nlerr_receive(fd, buf, sizeof(buf), "read the answer of sock_diag", err);
@@ -206,7 +242,7 @@ int diag_count(struct nl_sock *diag, const struct diag_filter *filter, size_t *r
 
 	*ret = 0;
 	request.body.idiag_states = 1U << filter->state;
-	rc = request_send(fd, &request, err);
+	rc = requests_send(fd, &request, 1, err);
 	while (!rc && !done) {
 		ssize_t len =
 			nlerr_receive(fd, buf, ANSWER_SIZE, "read the answer of sock_diag", err);

@@ -51,8 +51,9 @@ struct sock_seen {
 /* A sock_diag socket of the current namespace. Owned by the caller: nl_socket_free(). */
 int diag_open(struct nl_sock **ret, struct err *err);
 
-/* Ask for one socket (inet_diag_find_one_icsk). A listener that matches is not an answer. */
-int diag_look(struct nl_sock *diag, const struct tuple *tuple, struct sock_seen *ret,
+/* Ask for n sockets (inet_diag_find_one_icsk), all before any answer is read. A listener that
+ * matches is not an answer. */
+int diag_look(struct nl_sock *diag, const struct tuple *tuples, size_t n, struct sock_seen *ret,
 	      struct err *err);
 
 /* ss -K: SOCK_DESTROY. Errors: ENOENT no such socket, EOPNOTSUPP no INET_DIAG_DESTROY, EPERM. */

@@ -110,7 +110,7 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 	if ((options->reuseaddr && !options->repair &&
 	     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0) ||
 	    (options->reuseport && set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0) ||
-	    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0)
+	    (!options->no_data && set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0))
 		return err_sys(err, "setting a socket's options");
 	if (options->port_range &&
 	    set_option(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, (int)options->port_range) < 0) {

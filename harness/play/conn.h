@@ -141,7 +141,8 @@ struct conn_options {
 	int handshake; /* HANDSHAKE_*: a raw end's part; so the next */
 	bool timestamps;
 	uint32_t tsval, label;
-	uint8_t tos; /* of a raw end, or the client's socket */
+	uint8_t tos;  /* of a raw end, or the client's socket */
+	bool no_data; /* nothing will be written: TCP_NODELAY is for those that write */
 	int64_t deadline_ns;
 };
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "play/loop.h"
 #include "play/stage.h"
+#include "play/watch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +33,8 @@ typedef bool over_fn(struct stage *stage, const struct batch *batch, struct conn
 struct batch_wait {
 	const struct batch *batch;
 	over_fn *over;
-	unsigned n; /* of how many it was seen so far */
+	unsigned n;  /* of how many it was seen so far */
+	bool looked; /* for all at once */
 };
 
 static void repeat_count(struct repeat *repeat, const struct conn *conn)
@@ -146,6 +148,22 @@ static int batch_close(struct stage *stage, const struct batch *batch, struct er
 	return r < 0 ? r : 0;
 }
 
+/* Most have closed by now, and one question tells of all. */
+static int batch_look(struct stage *stage, const struct batch *batch, enum side side,
+		      struct err *err)
+{
+	_cleanup_free_ struct end **ends = mem_zalloc(batch->n * sizeof(struct end *));
+	size_t n = 0;
+
+	for (unsigned i = 0; i < batch->n; i++) {
+		struct conn *conn = batch->of[i];
+
+		if (conn_is_open(conn) && !conn->watched && !conn->ends[side].raw)
+			ends[n++] = &conn->ends[side];
+	}
+	return n ? watch_ends(stage, ends, n, err) : 0;
+}
+
 /* One whose states are looked up anyway, for a named one's sake, is waited for alone. */
 static bool close_over(struct stage *stage, const struct batch *batch, struct conn *conn)
 {
@@ -153,11 +171,25 @@ static bool close_over(struct stage *stage, const struct batch *batch, struct co
 	return !conn_is_open(conn) || conn->watched || conn_settled(stage, conn);
 }
 
+/* What the wire had to carry is carried when this is asked first. */
+static bool all_closed(struct stage *stage, void *arg)
+{
+	struct batch_wait *wait = arg;
+
+	for (enum side side = SIDE_CLIENT; !wait->looked && side <= SIDE_SERVER; side++) {
+		if (!stage->failure.code)
+			batch_look(stage, wait->batch, side, &stage->failure);
+	}
+	wait->looked = true;
+	return over_of_all(stage, wait);
+}
+
 /* Until nothing of them is left but TIME-WAIT. */
 static int batch_settle(struct stage *stage, struct repeat *repeat, const struct batch *batch,
 			struct err *err)
 {
-	int r = batch_await(stage, batch, close_over, err);
+	struct batch_wait wait = {.batch = batch, .over = close_over};
+	int r = loop_wait(stage, all_closed, &wait, batch->options.deadline_ns, err);
 
 	for (unsigned i = 0; r >= 0 && i < batch->n; i++) {
 		struct conn *conn = batch->of[i];
@@ -221,6 +253,7 @@ static int repeat_all(struct stage *stage, struct repeat *repeat, struct err *er
 					.to = args[REPEAT_TO].endpoint,
 					.reuseaddr = args[REPEAT_REUSEADDR].number,
 					.no_port = args[REPEAT_NO_PORT].number,
+					.no_data = true,
 					.deadline_ns = repeat_deadline_ns(),
 				},
 		};

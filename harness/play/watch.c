@@ -2,6 +2,7 @@
 /* watch: owns what is known of each end's state, and the wait for a minisock's end. */
 #include "play/watch.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "lab/jiffies.h"
 #include "play/loop.h"
 
@@ -149,26 +150,59 @@ static struct end *seen_owner(struct end *newest, const struct sock_seen *seen)
 	return newest;
 }
 
-int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err)
+/* What was seen under an end's four-tuple, told to each of its incarnations. */
+static void note_look(struct stage *stage, struct end *end, const struct sock_seen *seen,
+		      uint32_t after, const struct moment *moment)
 {
 	static const struct sock_seen nothing = {.timer_ns = -1};
 	struct end *newest = end, *owner;
+
+	while (newest->next)
+		newest = newest->next;
+	owner = seen_owner(newest, seen);
+	for (struct end *one = newest; one; one = one->previous)
+		note_seen(stage, one, one == owner ? seen : &nothing, after, moment);
+}
+
+/* No socket has had its tuple yet, or ever will. */
+static bool has_no_socket(const struct end *end)
+{
+	return !end->tuple.local_port || end->raw;
+}
+
+int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err)
+{
 	struct sock_seen seen;
 	struct moment moment;
 	int r;
 
-	if (!end->tuple.local_port || end->raw)
-		return 0; /* no socket has had this end's tuple yet, or ever will */
+	if (has_no_socket(end))
+		return 0;
 	moment.asked_ns = clock_now_ns();
-	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, &seen, err);
+	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, 1, &seen, err);
 	if (r < 0)
 		return r;
 	moment.now_ns = clock_now_ns();
-	while (newest->next)
-		newest = newest->next;
-	owner = seen_owner(newest, &seen);
-	for (struct end *one = newest; one; one = one->previous)
-		note_seen(stage, one, one == owner ? &seen : &nothing, after, &moment);
+	note_look(stage, end, &seen, after, &moment);
+	return 0;
+}
+
+int watch_ends(struct stage *stage, struct end *const *ends, size_t n, struct err *err)
+{
+	_cleanup_free_ struct tuple *tuples = mem_zalloc(n * sizeof(*tuples));
+	_cleanup_free_ struct sock_seen *seen = mem_zalloc(n * sizeof(*seen));
+	struct moment moment;
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		tuples[i] = ends[i]->tuple;
+	moment.asked_ns = clock_now_ns();
+	r = diag_look(stage->lab.hosts[ends[0]->host].diag, tuples, n, seen, err);
+	if (r < 0)
+		return r;
+	moment.now_ns = clock_now_ns();
+	for (size_t i = 0; i < n; i++)
+		note_look(stage, ends[i], &seen[i], LOG_NONE, &moment);
 	return 0;
 }
 

@@ -11,6 +11,10 @@
  * seen to have (its cookie tells) is still that one's, whichever of them is asked about.
  */
 int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err);
+
+/* The same of n ends of one host, none of them raw and each with its tuple, by one question. */
+int watch_ends(struct stage *stage, struct end *const *ends, size_t n, struct err *err);
+
 int watch_conn(struct stage *stage, struct conn *conn, uint32_t after, struct err *err);
 
 /* What an end of an incarnation had in the kernel's tables when the next one began. */

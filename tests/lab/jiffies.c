@@ -67,18 +67,18 @@ static void foretold(void)
 	orphan_open(&tuple);
 	lab_leave(&lab);
 	sleep_until(clock_now_ns() + FIN_ACKED_NS);
-	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, &seen, &err), "%s", err.msg);
+	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, 1, &seen, &err), "%s", err.msg);
 	check(seen.state == STATE_FIN_WAIT_2 && seen.minisock, "%s", state_name(seen.state));
 	/* The nominal expiry was read to a jiffy: near a multiple of the granule it is either. */
 	before_ns = clock_now_ns();
 	first_ns = jiffies_wheel_end_ns(&map, hz, before_ns + seen.timer_ns - tick_ns, NS_PER_S);
 	end_ns = jiffies_wheel_end_ns(&map, hz, before_ns + seen.timer_ns, NS_PER_S);
 	sleep_until(first_ns - 3 * tick_ns);
-	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, &seen, &err), "%s", err.msg);
+	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, 1, &seen, &err), "%s", err.msg);
 	before_ns = clock_now_ns();
 	check(seen.minisock || before_ns > first_ns - tick_ns, "gone before its tick");
 	sleep_until(end_ns + wheel_slack_ns(NS_PER_S, hz) + 3 * tick_ns);
-	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, &seen, &err), "%s", err.msg);
+	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, 1, &seen, &err), "%s", err.msg);
 	check(seen.state == STATE_NONE, "still %s", state_name(seen.state));
 	lab_close(&lab);
 	bench_close(&bench);

@@ -233,7 +233,7 @@ static struct sock_seen look(struct lab *lab, enum host_id id)
 	struct sock_seen seen;
 	struct err err;
 
-	check(!diag_look(lab->hosts[id].diag, &tuple, &seen, &err), "%s", err.msg);
+	check(!diag_look(lab->hosts[id].diag, &tuple, 1, &seen, &err), "%s", err.msg);
 	return seen;
 }
 
