@@ -6,8 +6,10 @@
  * when it goes on it takes one again whether or not there is one free, because its tick does not
  * wait; until the number is back below `jobs` nothing new starts. A heavy cell starts when no cell
  * is at work, and nothing starts while it is at work. Cells with the longest limits start first,
- * since the longest wait decides how long the run takes; heavy ones start last. A second attempt is
- * at work alone like a heavy cell; others may wait out their minutes beside it.
+ * since the longest wait decides how long the run takes; heavy ones start last.
+ *
+ * A second attempt is alone: nothing works or waits beside it. Only those that took long are, after
+ * that, at work alone like a heavy cell, while others may wait out their minutes beside them.
  *
  * The first worker goes ahead: if it cannot open its bench, no worker could, and the run ends. What
  * it learns of the kernel's clock is given to all others at their fork.
@@ -32,6 +34,9 @@
  * none, so this ends only what will not end by itself. */
 #define GUEST_QUIET_NS (60 * NS_PER_S)
 
+/* A cell whose first attempt took longer mostly waits: its second may wait beside others. */
+#define ALONE_US_MAX (5 * 1000000LL)
+
 struct run {
 	struct target *target;
 	struct worker_task *task;
@@ -42,6 +47,7 @@ struct run {
 	size_t n_queue, next;
 	json_t **first; /* the inconclusive first attempt of each cell; NULL: none */
 	uint32_t attempt;
+	bool alone; /* is nothing to wait beside a cell either? */
 	unsigned jobs;
 	bool opened;	  /* some worker has opened its bench */
 	bool stop, deaf;  /* deaf: fn wants no more */
@@ -60,6 +66,14 @@ static int64_t run_limit_ns(const struct run *run, uint32_t index)
 	if (!limit_ns)
 		limit_ns = run_cell(run, index)->scenario->limit_ns;
 	return run->target->guests ? limit_ns + GUEST_QUIET_NS : limit_ns;
+}
+
+/* Did its first attempt, which was inconclusive, take long? */
+static bool run_took_long(const struct run *run, uint32_t index)
+{
+	const json_t *measured = json_object_get(run->first[index], "volatile");
+
+	return record_number(measured, "wall_us", 0) > ALONE_US_MAX;
 }
 
 static int order_compare(const void *a, const void *b, void *ctx)
@@ -260,6 +274,8 @@ static bool run_may_start(const struct run *run, uint32_t index)
 		return pool_busy(pool) < run->jobs;
 	if (!run->opened && pool->n_of[WORKER_OPENING])
 		return !pool_busy(pool);
+	if (run->alone)
+		return !pool_busy(pool);
 	if (run->attempt > 1 || run_cell(run, index)->scenario->heavy)
 		return !n_at_work;
 	return n_at_work < run->jobs && !run_heavy_at_work(run);
@@ -314,12 +330,14 @@ static int run_play(struct run *run, struct err *err)
 	return ret;
 }
 
-static void run_queue_again(struct run *run)
+/* Second attempts: of those cells that took long, or of the others. */
+static void run_queue_again(struct run *run, bool took_long)
 {
 	run->attempt = 2;
+	run->alone = !took_long;
 	run->n_queue = run->next = 0;
 	for (size_t i = 0; i < run->task->n_cells; i++) {
-		if (run->first[i])
+		if (run->first[i] && run_took_long(run, i) == took_long)
 			run->queue[run->n_queue++] = i;
 	}
 }
@@ -328,10 +346,11 @@ static int run_attempts(struct run *run, struct err *err)
 {
 	int ret = run_play(run, err);
 
-	if (ret || run->stop)
-		return ret;
-	run_queue_again(run);
-	return run_play(run, err);
+	for (int took_long = 0; !ret && !run->stop && took_long < 2; took_long++) {
+		run_queue_again(run, took_long);
+		ret = run_play(run, err);
+	}
+	return ret;
 }
 
 /* Workers of `host` are forked with the run's cells in their memory, so they go with it. */
