@@ -25,6 +25,11 @@ static void note_noise(struct stage *stage, int64_t late_ns)
 		stage->noise_ns = late_ns;
 }
 
+void loop_worked(struct stage *stage)
+{
+	stage->woken_ns = clock_now_ns();
+}
+
 static void timer_ready(struct stage *stage, struct source *source, uint32_t events)
 {
 	uint64_t expirations;

@@ -70,6 +70,7 @@ int step_replace(struct stage *stage, const struct step *step, const struct argv
 		r = turn_host(stage, host, err);
 	if (!r)
 		r = carry_replaced(stage, host, err);
+	loop_worked(stage);
 	return r ? r : look_at_ends(stage, host, err);
 }
 

@@ -4,6 +4,7 @@
 #include "lab/conntrack.h"
 #include "lab/ipvs.h"
 #include "lab/ruleset.h"
+#include "play/loop.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ int step_nat(struct stage *stage, const struct step *step, const struct argval *
 		return r;
 	r = ruleset_apply(&ruleset, err);
 	lab_leave(&stage->lab);
+	loop_worked(stage);
 	return r;
 }
 
@@ -88,6 +90,7 @@ int step_balance(struct stage *stage, const struct step *step, const struct argv
 		return r;
 	r = ipvs_balance(&service, &server, args[BALANCE_WEIGHT].number, err);
 	lab_leave(&stage->lab);
+	loop_worked(stage);
 	if (r == -EAFNOSUPPORT)
 		return stage_skip(stage, "this kernel's IPVS speaks no IPv6 (IP_VS_IPV6)");
 	return r;
