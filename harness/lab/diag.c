@@ -213,6 +213,19 @@ int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *er
 	return rc ? destroy_error(err, rc < 0 ? EPROTO : rc) : 0;
 }
 
+void diag_clear(struct nl_sock *diag, const struct tuple *tuples, size_t n)
+{
+	struct diag_request requests[DIAG_LOOKS_MAX];
+	struct err ignored;
+
+	for (size_t done = 0, now; done < n; done += now) {
+		now = n - done < DIAG_LOOKS_MAX ? n - done : DIAG_LOOKS_MAX;
+		for (size_t i = 0; i < now; i++)
+			requests[i] = request_build(SOCK_DESTROY, 0, &tuples[done + i]);
+		requests_send(nl_socket_get_fd(diag), requests, now, &ignored);
+	}
+}
+
 /* Count the answers in one datagram of a dump; *ret_done after the last. */
 static int answers_count(const char *buf, size_t len, size_t *count, bool *ret_done)
 {

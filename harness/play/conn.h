@@ -219,4 +219,8 @@ bool conn_connect_over(struct stage *stage, void *conn);
 bool end_read_over(struct stage *stage, void *end);
 bool conn_settled(struct stage *stage, void *conn);
 
+/* Destroy what the connections left in a host that is taken away: an orphan would hold its
+ * namespace. The host's tables cannot be read after this. */
+void ends_clear(struct stage *stage, enum host_id host);
+
 #endif

@@ -343,6 +343,29 @@ bool conn_settled(struct stage *stage, void *arg)
 	return true;
 }
 
+void ends_clear(struct stage *stage, enum host_id host)
+{
+	_cleanup_free_ struct tuple *tuples = NULL;
+	size_t n = 0, size = 0;
+
+	for (size_t i = 0; i < stage->n_conns; i++) {
+		for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+			const struct end *end = &stage->conns[i]->ends[side];
+
+			if (end->host != host || !end->tuple.local_port || end->raw ||
+			    (end->watch.looked_ns && end->fd < 0 && end_settled(end)))
+				continue;
+			if (n == size) {
+				size = size ? 2 * size : 8;
+				tuples = mem_resize(tuples, size, sizeof(*tuples));
+			}
+			tuples[n++] = end->tuple;
+		}
+	}
+	if (n)
+		diag_clear(stage->lab.hosts[host].diag, tuples, n);
+}
+
 int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, struct err *err)
 {
 	const unsigned settled = 1U << STATE_TIME_WAIT | 1U << STATE_CLOSED;

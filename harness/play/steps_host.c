@@ -65,6 +65,7 @@ int step_replace(struct stage *stage, const struct step *step, const struct argv
 		return r;
 	stage->wire.ports[host].ifindex = 0;
 	close_sockets(stage, host);
+	ends_clear(stage, host);
 	r = lab_replace(&stage->lab, &stage->spec, host, err);
 	if (!r)
 		r = turn_host(stage, host, err);
