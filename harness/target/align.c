@@ -13,15 +13,6 @@
 
 #define JIFFIES_ZERO_NS (300 * NS_PER_S)
 
-/*
- * A stamp of 0 means "never" in the kernel, but some of its rules take it for what it says. At 0 s
- * of uptime a TIME_WAIT believes that it has no timestamps (tw_ts_recent_stamp); while jiffies are
- * 0 to two minutes, from 299 s to 420 s of uptime, a new listener believes that its queue has just
- * overflowed, and tries ACKs as SYN cookies (tcp_synq_no_recent_overflow()). Cells begin after
- * that.
- */
-#define UPTIME_MIN_NS (JIFFIES_ZERO_NS + 121 * NS_PER_S)
-
 /* The kernel's tick comes this late after a whole second at most: what begins then is past it, and
  * a little past the one that there may be then at HZ 100 or 1000, if the kernel is not idle. */
 #define TICK_LATE_NS (10 * NS_PER_MS + 50 * NS_PER_US)
@@ -66,7 +57,7 @@ int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t timer_ns, i
 {
 	int64_t period_ns = cell_period(cell, hz, timer_ns) / hz * NS_PER_S;
 	int64_t first_ns = JIFFIES_ZERO_NS % period_ns + TICK_LATE_NS;
-	int64_t from_ns = now_ns < UPTIME_MIN_NS ? UPTIME_MIN_NS : now_ns;
+	int64_t from_ns = now_ns < ALIGN_UPTIME_MIN_NS ? ALIGN_UPTIME_MIN_NS : now_ns;
 
 	if (first_ns > from_ns)
 		return first_ns;

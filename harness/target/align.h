@@ -3,7 +3,17 @@
 #ifndef AFTERCLOSE_TARGET_ALIGN_H
 #define AFTERCLOSE_TARGET_ALIGN_H
 
+#include "base/clock.h"
 #include "scenario/cell.h"
+
+/*
+ * A stamp of 0 means "never" in the kernel, but some of its rules take it for what it says. At 0 s
+ * of uptime a TIME_WAIT believes that it has no timestamps (tw_ts_recent_stamp); while jiffies are
+ * 0 to two minutes, from 299 s to 420 s of uptime, a new listener believes that its queue has just
+ * overflowed, and tries ACKs as SYN cookies (tcp_synq_no_recent_overflow()). Cells begin after
+ * that.
+ */
+#define ALIGN_UPTIME_MIN_NS (421 * NS_PER_S)
 
 /*
  * The first instant after now_ns (CLOCK_MONOTONIC of the guest) at which a cell may start. Every

@@ -368,8 +368,11 @@ void guest_main(void)
 	 * cell's start depends on how often it was read. */
 	guest_reseed(&guest, 0);
 	ret = guest_open(&guest, &err);
-	if (!ret)
+	if (!ret) {
+		/* A snapshot of it need not wait again: in QEMU that takes 2 s. */
+		sleep_until(ALIGN_UPTIME_MIN_NS);
 		guest_tell(&guest, MESSAGE_BOOTED, NULL, 0);
+	}
 	while (!ret && channel_receive(&guest.channel, &message) > 0)
 		ret = guest_handle(&guest, &message, &err);
 	if (ret < 0)
