@@ -97,7 +97,7 @@ static struct diag_request request_build(int type, int flags, const struct tuple
 	return request;
 }
 
-static int requests_send(int fd, const struct diag_request *requests, size_t n, struct err *err)
+static int questions_send(int fd, const struct diag_request *requests, size_t n, struct err *err)
 {
 	size_t len = n * sizeof(*requests);
 
@@ -168,7 +168,7 @@ int diag_look(struct nl_sock *diag, const struct tuple *tuples, size_t n, struct
 		now = n - done < DIAG_LOOKS_MAX ? n - done : DIAG_LOOKS_MAX;
 		for (size_t i = 0; i < now; i++)
 			requests[i] = request_build(SOCK_DIAG_BY_FAMILY, 0, &tuples[done + i]);
-		rc = requests_send(fd, requests, now, err);
+		rc = questions_send(fd, requests, now, err);
 		if (!rc)
 			rc = answers_read(fd, ret + done, now, err);
 	}
@@ -203,7 +203,7 @@ int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *er
 		return rc;
 	if (seen.state == STATE_NONE)
 		return destroy_error(err, ENOENT);
-	rc = requests_send(fd, &request, 1, err);
+	rc = questions_send(fd, &request, 1, err);
 	if (rc)
 		return rc;
 	len = nlerr_receive(fd, buf, sizeof(buf), "read the answer of sock_diag", err);
@@ -222,7 +222,7 @@ void diag_clear(struct nl_sock *diag, const struct tuple *tuples, size_t n)
 		now = n - done < DIAG_LOOKS_MAX ? n - done : DIAG_LOOKS_MAX;
 		for (size_t i = 0; i < now; i++)
 			requests[i] = request_build(SOCK_DESTROY, 0, &tuples[done + i]);
-		requests_send(nl_socket_get_fd(diag), requests, now, &ignored);
+		questions_send(nl_socket_get_fd(diag), requests, now, &ignored);
 	}
 }
 
@@ -255,7 +255,7 @@ int diag_count(struct nl_sock *diag, const struct diag_filter *filter, size_t *r
 
 	*ret = 0;
 	request.body.idiag_states = 1U << filter->state;
-	rc = requests_send(fd, &request, 1, err);
+	rc = questions_send(fd, &request, 1, err);
 	while (!rc && !done) {
 		ssize_t len =
 			nlerr_receive(fd, buf, ANSWER_SIZE, "read the answer of sock_diag", err);
