@@ -66,13 +66,14 @@ static int connect_to(struct client *client, const struct sockaddr_storage *at)
 	return errno == EINPROGRESS ? ETIMEDOUT : errno;
 }
 
-/* Nothing was asked yet, so it may try the other server. */
+/* What is refused was not asked yet, so it may try the other server. One that is reset before
+ * connect() returns was open, as it is where connect() was a little faster. */
 static int client_connect(struct client *client)
 {
 	const struct stand_in *as = client->as;
 	int error = connect_to(client, client->at_other ? &as->other : &as->at);
 
-	if (!error || !as->has_other)
+	if (error != ECONNREFUSED || !as->has_other)
 		return error;
 	client_close(client);
 	client->at_other = !client->at_other;

@@ -454,7 +454,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 		 .args = {[LOAD_AS] = DEFINE("as", NAME_LOAD, "a name", REQUIRED),
 			  [LOAD_TO] = TO_PORT,
 			  [LOAD_OR] = TYPED("or", ARG_ENDPOINT,
-					    "another server, for when one cannot be connected to",
+					    "another server, for when one refuses the connection",
 					    .port = true),
 			  [LOAD_REQUESTS] =
 				  NUMBER("requests", 1, 100000, "how many in all", .preset = "100"),
