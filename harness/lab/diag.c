@@ -213,17 +213,12 @@ int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *er
 	return rc ? destroy_error(err, rc < 0 ? EPROTO : rc) : 0;
 }
 
-void diag_clear(struct nl_sock *diag, const struct tuple *tuples, size_t n)
+void diag_clear(struct nl_sock *diag, const struct tuple *tuple)
 {
-	struct diag_request requests[DIAG_LOOKS_MAX];
+	struct diag_request request = request_build(SOCK_DESTROY, 0, tuple);
 	struct err ignored;
 
-	for (size_t done = 0, now; done < n; done += now) {
-		now = n - done < DIAG_LOOKS_MAX ? n - done : DIAG_LOOKS_MAX;
-		for (size_t i = 0; i < now; i++)
-			requests[i] = request_build(SOCK_DESTROY, 0, &tuples[done + i]);
-		questions_send(nl_socket_get_fd(diag), requests, now, &ignored);
-	}
+	questions_send(nl_socket_get_fd(diag), &request, 1, &ignored);
 }
 
 /* Count the answers in one datagram of a dump; *ret_done after the last. */

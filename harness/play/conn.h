@@ -219,6 +219,9 @@ bool conn_connect_over(struct stage *stage, void *conn);
 bool end_read_over(struct stage *stage, void *end);
 bool conn_settled(struct stage *stage, void *conn);
 
+/* Has some socket had this end's four-tuple, as far as is known? Never a raw end's. */
+bool end_has_socket(const struct end *end);
+
 /* Destroy what the connections left in a host that is taken away: an orphan would hold its
  * namespace. The host's tables cannot be read after this. */
 void ends_clear(struct stage *stage, enum host_id host);

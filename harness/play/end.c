@@ -318,6 +318,11 @@ int conn_close(struct stage *stage, struct conn *conn, enum side first,
 	return r ? r : conn_close_second(stage, conn, first, deadline_ns, err);
 }
 
+bool end_has_socket(const struct end *end)
+{
+	return end->tuple.local_port && !end->raw;
+}
+
 static bool end_settled(const struct end *end)
 {
 	enum tcp_state state = end->watch.seen.state;
@@ -345,25 +350,15 @@ bool conn_settled(struct stage *stage, void *arg)
 
 void ends_clear(struct stage *stage, enum host_id host)
 {
-	_cleanup_free_ struct tuple *tuples = NULL;
-	size_t n = 0, size = 0;
-
 	for (size_t i = 0; i < stage->n_conns; i++) {
 		for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
 			const struct end *end = &stage->conns[i]->ends[side];
+			bool gone = end->watch.looked_ns && end->fd < 0 && end_settled(end);
 
-			if (end->host != host || !end->tuple.local_port || end->raw ||
-			    (end->watch.looked_ns && end->fd < 0 && end_settled(end)))
-				continue;
-			if (n == size) {
-				size = size ? 2 * size : 8;
-				tuples = mem_resize(tuples, size, sizeof(*tuples));
-			}
-			tuples[n++] = end->tuple;
+			if (end->host == host && end_has_socket(end) && !gone)
+				diag_clear(stage->lab.hosts[host].diag, &end->tuple);
 		}
 	}
-	if (n)
-		diag_clear(stage->lab.hosts[host].diag, tuples, n);
 }
 
 int conn_settle(struct stage *stage, struct conn *conn, int64_t deadline_ns, struct err *err)

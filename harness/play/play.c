@@ -243,7 +243,7 @@ void stage_close(struct stage *stage)
 		setrlimit(RLIMIT_NOFILE, &stage->nofile);
 	agents_free(stage);
 	programs_free(stage);
-	for (enum host_id host = 0; stage->lab.bench && host < HOSTS_MAX; host++)
+	for (enum host_id host = 0; host < HOSTS_MAX; host++)
 		ends_clear(stage, host);
 	for (size_t i = 0; i < stage->n_conns; i++)
 		conn_free(stage->conns[i]);

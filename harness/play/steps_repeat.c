@@ -149,8 +149,7 @@ static int batch_close(struct stage *stage, const struct batch *batch, struct er
 }
 
 /* Most have closed by now, and one question tells of all. */
-static int batch_look(struct stage *stage, const struct batch *batch, enum side side,
-		      struct err *err)
+static void batch_look(struct stage *stage, const struct batch *batch, enum side side)
 {
 	_cleanup_free_ struct end **ends = mem_zalloc(batch->n * sizeof(struct end *));
 	size_t n = 0;
@@ -158,10 +157,11 @@ static int batch_look(struct stage *stage, const struct batch *batch, enum side 
 	for (unsigned i = 0; i < batch->n; i++) {
 		struct conn *conn = batch->of[i];
 
-		if (conn_is_open(conn) && !conn->watched && !conn->ends[side].raw)
+		if (conn_is_open(conn) && !conn->watched && end_has_socket(&conn->ends[side]))
 			ends[n++] = &conn->ends[side];
 	}
-	return n ? watch_ends(stage, ends, n, err) : 0;
+	if (n && !stage->failure.code)
+		watch_ends(stage, ends, n, &stage->failure);
 }
 
 /* One whose states are looked up anyway, for a named one's sake, is waited for alone. */
@@ -176,11 +176,11 @@ static bool all_closed(struct stage *stage, void *arg)
 {
 	struct batch_wait *wait = arg;
 
-	for (enum side side = SIDE_CLIENT; !wait->looked && side <= SIDE_SERVER; side++) {
-		if (!stage->failure.code)
-			batch_look(stage, wait->batch, side, &stage->failure);
+	if (!wait->looked) {
+		batch_look(stage, wait->batch, SIDE_CLIENT);
+		batch_look(stage, wait->batch, SIDE_SERVER);
+		wait->looked = true;
 	}
-	wait->looked = true;
 	return over_of_all(stage, wait);
 }
 

@@ -164,46 +164,36 @@ static void note_look(struct stage *stage, struct end *end, const struct sock_se
 		note_seen(stage, one, one == owner ? seen : &nothing, after, moment);
 }
 
-/* No socket has had its tuple yet, or ever will. */
-static bool has_no_socket(const struct end *end)
+/* Ask for n ends of one host by one question. */
+static int look(struct stage *stage, struct end *const *ends, size_t n, const struct tuple *tuples,
+		struct sock_seen *seen, uint32_t after, struct err *err)
 {
-	return !end->tuple.local_port || end->raw;
+	struct moment moment = {.asked_ns = clock_now_ns()};
+	int r = diag_look(stage->lab.hosts[ends[0]->host].diag, tuples, n, seen, err);
+
+	if (r < 0)
+		return r;
+	moment.now_ns = clock_now_ns();
+	for (size_t i = 0; i < n; i++)
+		note_look(stage, ends[i], &seen[i], after, &moment);
+	return 0;
 }
 
 int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err)
 {
 	struct sock_seen seen;
-	struct moment moment;
-	int r;
 
-	if (has_no_socket(end))
-		return 0;
-	moment.asked_ns = clock_now_ns();
-	r = diag_look(stage->lab.hosts[end->host].diag, &end->tuple, 1, &seen, err);
-	if (r < 0)
-		return r;
-	moment.now_ns = clock_now_ns();
-	note_look(stage, end, &seen, after, &moment);
-	return 0;
+	return end_has_socket(end) ? look(stage, &end, 1, &end->tuple, &seen, after, err) : 0;
 }
 
 int watch_ends(struct stage *stage, struct end *const *ends, size_t n, struct err *err)
 {
 	_cleanup_free_ struct tuple *tuples = mem_zalloc(n * sizeof(*tuples));
 	_cleanup_free_ struct sock_seen *seen = mem_zalloc(n * sizeof(*seen));
-	struct moment moment;
-	int r;
 
 	for (size_t i = 0; i < n; i++)
 		tuples[i] = ends[i]->tuple;
-	moment.asked_ns = clock_now_ns();
-	r = diag_look(stage->lab.hosts[ends[0]->host].diag, tuples, n, seen, err);
-	if (r < 0)
-		return r;
-	moment.now_ns = clock_now_ns();
-	for (size_t i = 0; i < n; i++)
-		note_look(stage, ends[i], &seen[i], LOG_NONE, &moment);
-	return 0;
+	return look(stage, ends, n, tuples, seen, LOG_NONE, err);
 }
 
 int watch_left_behind(struct stage *stage, struct end *end, struct err *err)

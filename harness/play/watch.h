@@ -12,7 +12,7 @@
  */
 int watch_end(struct stage *stage, struct end *end, uint32_t after, struct err *err);
 
-/* The same of n ends of one host, none of them raw and each with its tuple, by one question. */
+/* The same of n ends of one host that have sockets (end_has_socket()), by one question. */
 int watch_ends(struct stage *stage, struct end *const *ends, size_t n, struct err *err);
 
 int watch_conn(struct stage *stage, struct conn *conn, uint32_t after, struct err *err);

@@ -47,7 +47,6 @@ struct run {
 	size_t n_queue, next;
 	json_t **first; /* the inconclusive first attempt of each cell; NULL: none */
 	uint32_t attempt;
-	bool alone; /* is nothing to wait beside a cell either? */
 	unsigned jobs;
 	bool opened;	  /* some worker has opened its bench */
 	bool stop, deaf;  /* deaf: fn wants no more */
@@ -274,7 +273,7 @@ static bool run_may_start(const struct run *run, uint32_t index)
 		return pool_busy(pool) < run->jobs;
 	if (!run->opened && pool->n_of[WORKER_OPENING])
 		return !pool_busy(pool);
-	if (run->alone)
+	if (run->attempt > 1 && !run_took_long(run, index))
 		return !pool_busy(pool);
 	if (run->attempt > 1 || run_cell(run, index)->scenario->heavy)
 		return !n_at_work;
@@ -334,7 +333,6 @@ static int run_play(struct run *run, struct err *err)
 static void run_queue_again(struct run *run, bool took_long)
 {
 	run->attempt = 2;
-	run->alone = !took_long;
 	run->n_queue = run->next = 0;
 	for (size_t i = 0; i < run->task->n_cells; i++) {
 		if (run->first[i] && run_took_long(run, i) == took_long)
