@@ -83,7 +83,10 @@ struct watch {
 	int64_t tw_start_ns; /* when its timer was last started */
 	int64_t tw_end_ns;   /* 0: not seen */
 	unsigned tw_restarts;
-	unsigned strays;      /* segments that came when the socket was gone */
+	unsigned strays;       /* segments that came when the socket was gone */
+	unsigned maybe_strays; /* and those of which nobody knows */
+	int64_t missed_ns;     /* when a look found no socket any more */
+	bool met; /* a segment came between that look, or the last one, and the one before */
 	unsigned tw_segments; /* that reached TIME-WAIT, so far apart that a restart would show */
 	int64_t tw_met_ns;    /* when the last segment did */
 	int64_t tw_apart_ns;  /* how long after the one before it */

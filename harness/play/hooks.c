@@ -201,6 +201,12 @@ static bool is_crafted(const struct stage *stage, const struct wire_frame *frame
 	return kept && kept->crafted && kept->frame == frame;
 }
 
+/* What the kernel's netem brought came before it was read; the wire's own has just gone in. */
+static int64_t came_ns(const struct wire_frame *frame)
+{
+	return frame->from == WIRE_PORT_NONE ? frame->at_ns - frame->late_ns : INT64_MAX;
+}
+
 /* It is intact, and its receiver is the other end. What became of a crafted one only the receiver's
  * own segments tell. */
 static void segment_reached(struct stage *stage, struct end *sender, const struct wire_frame *frame)
@@ -212,8 +218,7 @@ static void segment_reached(struct stage *stage, struct end *sender, const struc
 	if (!is_crafted(stage, frame))
 		flow_delivered(sender, &frame->seg);
 	story_reached(stage, sender, &frame->seg);
-	if (!(frame->seg.flags & (TCP_RST | TCP_SYN)))
-		watch_met(stage, receiver);
+	watch_met(stage, receiver, &frame->seg, came_ns(frame));
 }
 
 /* Its line in the log is not written, and it changes no state that is looked at. */

@@ -53,6 +53,10 @@ static void note_life(struct stage *stage, struct watch *watch, const struct soc
 		watch->fw2_end_ns = ended_ns(stage, watch, now_ns);
 	if (before->state != STATE_NONE && watch->seen.state == STATE_NONE)
 		watch->gone_ns = ended_ns(stage, watch, now_ns);
+	if (watch->seen.state != STATE_NONE)
+		watch->met = false;
+	else if (before->state != STATE_NONE)
+		watch->missed_ns = now_ns;
 }
 
 /*
@@ -103,13 +107,31 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 	watch->tw_met = false;
 }
 
-void watch_met(const struct stage *stage, struct end *end)
+/* Of several that came before the look that found no socket, nobody knows which one ended it. */
+static void note_stray(struct watch *watch, const struct segment *seg, int64_t came_ns)
+{
+	bool is_stray = !(seg->flags & (TCP_RST | TCP_SYN));
+
+	if (came_ns > watch->missed_ns)
+		watch->strays += is_stray;
+	else if (watch->met)
+		watch->maybe_strays += is_stray;
+	else
+		watch->met = true; /* it was this one */
+}
+
+void watch_met(const struct stage *stage, struct end *end, const struct segment *seg,
+	       int64_t came_ns)
 {
 	struct watch *watch = &end->watch;
 	int64_t now_ns = clock_now_ns();
 
 	if (watch->path.len && watch->seen.state == STATE_NONE)
-		watch->strays++;
+		note_stray(watch, seg, came_ns);
+	else
+		watch->met = true;
+	if (seg->flags & (TCP_RST | TCP_SYN))
+		return;
 	if (watch->seen.state != STATE_TIME_WAIT || !watch->seen.minisock)
 		return;
 	watch->tw_met = true;

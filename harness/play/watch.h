@@ -26,7 +26,9 @@ int watch_left_behind(struct stage *stage, struct end *end, struct err *err);
 int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
 		struct err *err);
 
-/* A segment has reached this end, neither SYN nor RST; before the end is looked at again. */
-void watch_met(const struct stage *stage, struct end *end);
+/* A segment has reached this end; before the end is looked at again. came_ns: when, where it may
+ * have come before the last look; INT64_MAX: since then. */
+void watch_met(const struct stage *stage, struct end *end, const struct segment *seg,
+	       int64_t came_ns);
 
 #endif

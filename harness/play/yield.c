@@ -180,7 +180,7 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 		       {"fins_arrived", end->flow.fins_arrived},
 		       {"lost", end->flow.lost.all, end->flow.unknown.all},
 		       {"flow_labels", end->flow.flow_labels},
-		       {"strays", end->watch.strays}};
+		       {"strays", end->watch.strays, end->watch.maybe_strays}};
 	char suffix[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
