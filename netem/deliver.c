@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Frames of which the hooks want to learn nothing one by one go into the kernel together. */
-#define TOGETHER_MAX 16
+/* Frames of which the hooks want to learn nothing one by one go into the kernel together: a write
+ * of 64 KiB in full segments. */
+#define TOGETHER_MAX 48
 
 /* So many in one call at most: an exchange without delay that never ends must not keep the caller.
  */

@@ -12,8 +12,8 @@
 #include <time.h>
 
 /* Frames that one call reads: as a rule what a receiver sent in answer to one frame, and the word
- * that there is no more. */
-#define BATCH_MAX 16
+ * that there is no more; at most a write of 64 KiB in full segments, and the ACKs of one. */
+#define BATCH_MAX 64
 
 struct wire_batch {
 	struct mmsghdr messages[BATCH_MAX];
