@@ -5,8 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 int file_read(const char *path, size_t max, struct text *ret, struct err *err)
 {
@@ -41,4 +45,41 @@ int file_write(const char *path, const void *bytes, size_t len, struct err *err)
 	if (fclose(file) && !ret)
 		ret = err_sys(err, "cannot write %s", path);
 	return ret;
+}
+
+static bool is_regular(int fd)
+{
+	struct stat about;
+
+	return !fstat(fd, &about) && S_ISREG(about.st_mode);
+}
+
+/* A file system without locks cannot tell. */
+static bool is_held(int fd)
+{
+	return is_regular(fd) && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}
+
+int file_take(const char *path, FILE **ret, struct err *err)
+{
+	_cleanup_fd_ int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return err_sys(err, "cannot write %s", path);
+	if (is_held(fd))
+		return err_set(err, EBUSY,
+			       "%s is being written by somebody else: name another file, or wait",
+			       path);
+	*ret = fdopen(fd, "w");
+	if (!*ret)
+		return err_sys(err, "cannot write %s", path);
+	fd = -1;
+	return 0;
+}
+
+int file_empty(FILE *file, const char *path, struct err *err)
+{
+	if (is_regular(fileno(file)) && ftruncate(fileno(file), 0) < 0)
+		return err_sys(err, "cannot write %s", path);
+	return 0;
 }

@@ -6,10 +6,17 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#include <stdio.h>
+
 /* Errors: those of opening and reading; E2BIG more than max bytes; EINVAL a zero byte. */
 int file_read(const char *path, size_t max, struct text *ret, struct err *err);
 
 /* In the place of what was there. Errors: those of opening and writing. */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
+
+/* Open for writing and held until it is closed, so that two runs do not mix what they write; what
+ * was there stays until file_empty(). Errors: those of opening; EBUSY somebody else holds it. */
+int file_take(const char *path, FILE **ret, struct err *err);
+int file_empty(FILE *file, const char *path, struct err *err);
 
 #endif

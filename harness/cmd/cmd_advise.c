@@ -9,6 +9,7 @@
 
 #include "advise/advice.h"
 #include "advise/evidence.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "record/outline.h"
 
@@ -234,10 +235,11 @@ static int out_open(struct advising *advising, struct err *err)
 	if (!advising->args->out)
 		return 0;
 	runs->out_path = advising->args->out;
-	runs->out = fopen(runs->out_path, "we");
-	if (!runs->out)
-		return err_sys(err, "open %s", runs->out_path);
-	ret = record_write(runs->out, runs->out_path, advising->kernel, err);
+	ret = file_take(runs->out_path, &runs->out, err);
+	if (!ret)
+		ret = file_empty(runs->out, runs->out_path, err);
+	if (!ret)
+		ret = record_write(runs->out, runs->out_path, advising->kernel, err);
 	for (size_t i = 0; i < advising->suite.n_files && !ret; i++) {
 		json_t *line = record_scenario(advising->suite.files[i].scenario);
 

@@ -5,12 +5,11 @@
 #include "cmd/cmd.h"
 #include "cmd/with_ends.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static int output_open_report(struct output *output, const char *spec,
 			      const struct report_plan *plan, struct err *err)
@@ -62,27 +61,6 @@ static int output_check_console(const struct texts *specs, struct err *err)
 	return 0;
 }
 
-/* What was in the file stays until everything else is open, too. */
-static int output_open_file(struct output *output, struct err *err)
-{
-	int fd = open(output->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-
-	if (fd < 0)
-		return err_sys(err, "--out %s", output->path);
-	output->file = fdopen(fd, "w");
-	return 0;
-}
-
-static int output_empty_file(struct output *output, struct err *err)
-{
-	struct stat about;
-
-	if (!fstat(fileno(output->file), &about) && S_ISREG(about.st_mode) &&
-	    ftruncate(fileno(output->file), 0) < 0)
-		return err_sys(err, "--out %s", output->path);
-	return 0;
-}
-
 int output_open_plan(const struct output_options *options, const struct report_plan *plan,
 		     struct output *ret, struct err *err)
 {
@@ -94,11 +72,11 @@ int output_open_plan(const struct output_options *options, const struct report_p
 	if (!status && options->known)
 		status = known_load(options->known, &ret->known, err);
 	if (!status && options->out)
-		status = output_open_file(ret, err);
+		status = file_take(options->out, &ret->file, err);
 	if (!status)
 		status = output_open_reports(ret, &options->reports, plan, err);
-	if (!status && options->out)
-		status = output_empty_file(ret, err);
+	if (!status && options->out) /* now that everything else is open */
+		status = file_empty(ret->file, options->out, err);
 	if (status < 0)
 		output_close(ret, -1, &ignored);
 	return status;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* report: owns the table of formats, a report's file, and the counts that every format needs. */
 #include "report/report.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "report/format.h"
@@ -196,6 +197,8 @@ static bool terminal_has_colours(void)
 /* A directory that is there is used, and files of other names in it are left alone. */
 static int open_path(struct report *report, const char *path, struct err *err)
 {
+	int r;
+
 	report->path = mem_strdup(path);
 	report->out = NULL;
 	if (report->format->directory) {
@@ -203,8 +206,8 @@ static int open_path(struct report *report, const char *path, struct err *err)
 			return err_sys(err, "cannot make the report's directory %s", path);
 		return 0;
 	}
-	report->out = fopen(path, "we");
-	return report->out ? 0 : err_sys(err, "cannot write the report %s", path);
+	r = file_take(path, &report->out, err);
+	return r ? r : file_empty(report->out, path, err);
 }
 
 int report_open(const char *spec, const struct report_plan *plan, FILE *console,

@@ -63,7 +63,7 @@ Test(report_terminal, bad_specs)
 	cr_expect_eq(report_open("ktap:", &plan, stdout, &report, &err), -EINVAL);
 	cr_expect_str_eq(err.msg, "--report ktap:: a file's name is missing");
 	cr_expect_eq(report_open("ktap:/nowhere/x", &plan, stdout, &report, &err), -ENOENT);
-	cr_expect_str_eq(err.msg, "cannot write the report /nowhere/x: No such file or directory");
+	cr_expect_str_eq(err.msg, "cannot write /nowhere/x: No such file or directory");
 }
 
 Test(report_terminal, a_full_disk)

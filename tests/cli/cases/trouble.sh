@@ -19,6 +19,17 @@ filling() {
 export -f filling
 try filling
 
+# What another run is writing stays its own.
+held() {
+	echo kept >held.jsonl
+	flock held.jsonl afterclose run "$SCENARIOS" --out held.jsonl
+	code=$?
+	cat held.jsonl
+	return $code
+}
+export -f held
+try held
+
 full() {
 	afterclose list "$SCENARIOS" >/dev/full
 }
