@@ -71,19 +71,19 @@ packages_install() {
 	fi
 	echo "Installing (apt-get): ${missing[*]}"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
-	services_stay_off as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+	services_stay_off as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+		-o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # services_stay_off COMMAND...: what it installs is not started: programs are wanted, no daemons.
 services_stay_off() {
-	local policy=/usr/sbin/policy-rc.d code=0
+	local policy=/usr/sbin/policy-rc.d ours="# afterclose: until its packages are installed" code=0
 
-	if [ -e "$policy" ]; then
+	if [ -e "$policy" ] && ! grep -qxF "$ours" "$policy"; then
 		"$@"
 		return
 	fi
-	printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+	printf '#!/bin/sh\n%s\nexit 101\n' "$ours" | as_root tee "$policy" >/dev/null
 	as_root chmod 755 "$policy"
 	"$@" || code=$?
 	as_root rm -f "$policy"

@@ -24,7 +24,11 @@ count() {
 
 "$program" run "${what[@]}" --report json:/dev/null --out "$work/counted.jsonl" --coverage "$work/lines"
 "$program" run "${what[@]}" --report json:/dev/null --out "$work/plain.jsonl"
-cmp <(tests/guest/canonical "$work/counted.jsonl" | sort) <(tests/guest/canonical "$work/plain.jsonl" | sort)
+for run in counted plain; do
+	tests/guest/canonical "$work/$run.jsonl" >"$work/$run"
+	sort -o "$work/$run" "$work/$run"
+done
+[ -s "$work/plain" ] && cmp "$work/counted" "$work/plain"
 
 for scenario in how-long rst-by-state all; do
 	[ "$(grep -c '^end_of_record' "$work/lines/$scenario.info")" -eq \

@@ -31,7 +31,10 @@ runs() {
 	cp "$1" "$selftests/afterclose/scenarios"
 	make -s -C "$selftests" TARGETS=afterclose install "INSTALL_PATH=$work/installed" >make.txt 2>&1 ||
 		fail "make install: $(cat make.txt)"
-	(cd installed && ./run_kselftest.sh -t afterclose:afterclose.sh) >out.txt 2>&1 || true
+	for _ in 1 2 3; do # a machine that was too noisy for a cell is a skip, too
+		(cd installed && ./run_kselftest.sh -t afterclose:afterclose.sh) >out.txt 2>&1 || true
+		grep -qi inconclusive out.txt || break
+	done
 	grep -qxE "$2" out.txt || fail "$1: no \"$2\" in: $(cat out.txt)"
 	echo "ok: $2"
 }

@@ -1,29 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A cell that noise made inconclusive is played once more, and nothing else works or waits meanwhile.
-# Four cells wait side by side; their workers are frozen until after they should have woken. Each
+# Two cells wait side by side; their workers are frozen until after they should have woken. Each
 # second attempt is measured: one after the other they take as long as all of them together.
 #
 #   second-attempt.sh PROGRAM
 set -u
 program=$(realpath "${1:?usage: second-attempt.sh PROGRAM}") || exit 2
-cells=4
+cells=2
 work=$(mktemp -d) || exit 1
 trap 'rm -r "$work"' EXIT
 cat >"$work/late.yaml" <<'EOF'
 scenario: late
-title: It waits for a second, and what it expects is wrong
+title: It waits for two seconds, and what it expects is wrong
 why: Without noise that is a fail; with noise nobody knows.
 source: [none]
 vary: {family: [ipv4, ipv6]}
 play:
   - listen: server:8080
   - connect: {as: old, from: client, to: "server:8080"}
-  - wait: 1s
+  - wait: 2s
 expect:
   - then: {old.connect: ETIMEDOUT}
 EOF
-"$program" run "$work/late.yaml" --repeat $((cells / 2)) --jobs $cells --out "$work/late.jsonl" \
+"$program" run "$work/late.yaml" --jobs $cells --out "$work/late.jsonl" \
 	--report terminal >"$work/out" 2>&1 &
 runner=$!
 workers=()
@@ -43,9 +43,9 @@ if [ ${#workers[@]} -ne $cells ]; then
 	echo "FAIL: ${#workers[@]} workers, not $cells"
 	exit 1
 fi
-sleep 0.3
+sleep 1 # their labs are there, and they wait for one second more
 kill -STOP "${workers[@]}"
-sleep 1.5
+sleep 2
 thawed=$(date +%s%N)
 kill -CONT "${workers[@]}"
 wait $runner

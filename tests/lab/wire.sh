@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every verb of the wire on real segments: scenarios whose facts are what the verb did.
 #   wire.sh AFTERCLOSE
-exec "$1" run tests/data/wire --seed 1
+exec tests/lab/again-if-noisy "$1" run tests/data/wire --seed 1
