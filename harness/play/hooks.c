@@ -173,7 +173,8 @@ static void hook_impaired(void *ctx, const struct wire_frame *frame, const struc
 		entry->fate = fate ? link_fate(fate) : FATE_UNKNOWN;
 }
 
-/* A second copy may come intact where the first was damaged: then nothing was lost after all. */
+/* A second copy may come intact where the first was damaged: then nothing was lost after all. One
+ * of two that a verb sent may come damaged after the other one was intact. */
 static void hook_settled(void *ctx, uint32_t n, const struct impair_fate *fate)
 {
 	struct stage *stage = ctx;
@@ -184,6 +185,8 @@ static void hook_settled(void *ctx, uint32_t n, const struct impair_fate *fate)
 		return;
 	entry = &stage->log.segments[n];
 	lost = (entry->by_verb && entry->fate == FATE_CORRUPTED) || !comes_intact(fate);
+	if (entry->settled && !entry->lost)
+		lost = false;
 	if (!entry->settled)
 		flow_unknown(&entry->note, entry->flags, -1);
 	entry->settled = true;

@@ -368,7 +368,9 @@ int program_stop(struct stage *stage, struct program *program, int signal, int64
 		return 1;
 	program->stop_ns = clock_now_ns();
 	program->state = PROGRAM_STOPPING;
-	if (send(program->channel.fd, &number, sizeof(number), MSG_NOSIGNAL) != sizeof(number))
+	/* Its process 1 may have ended by itself just now. */
+	if (send(program->channel.fd, &number, sizeof(number), MSG_NOSIGNAL) < 0 &&
+	    errno != EPIPE && errno != ECONNRESET)
 		return err_sys(err, "telling a program's process 1 of a signal");
 	return loop_wait(stage, program_all_gone, program, deadline_ns, err);
 }

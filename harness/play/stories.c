@@ -26,10 +26,14 @@ static void add_port(struct sums *sums, uint16_t port)
 	sums->used[port / 8] |= bit;
 }
 
-/* All that it sent has come, but what a reset cut off. */
-static bool is_short(const struct flow *flow)
+/* Not all that it sent has come. The receiver keeps what overtakes a hole, and says so by its ACK.
+ */
+static bool is_short(const struct end *end)
 {
-	return flow->has_isn && seq_after(flow->next, flow->delivered);
+	const struct flow *flow = &end->flow, *peer = &conn_peer((struct end *)end)->flow;
+	bool acked = peer->has_ack && !seq_after(flow->next, peer->ack_last);
+
+	return flow->has_isn && !acked && seq_after(flow->next, flow->delivered);
 }
 
 static void raise(int64_t *most, int64_t ns)
@@ -56,7 +60,7 @@ static void add_end(struct sums *sums, const struct story *story, enum side side
 	sums->bytes[side] += (int64_t)story->bytes[side];
 	sums->resets[side] += story->end == STORY_RESET && story->reset_by == side;
 	sums->spoke |= story->bytes[side] > 0;
-	sums->short_of |= story->bytes[side] && is_short(flow);
+	sums->short_of |= story->bytes[side] && is_short(&story->conn->ends[side]);
 }
 
 static void add_story(struct sums *sums, const struct story *story)

@@ -57,6 +57,8 @@ void story_begin(struct stage *stage, const struct segment *seg, int64_t at_ns)
 	snprintf(name, sizeof(name), "#%u", ++stage->anonymous);
 	conn = conn_new(stage, name, NULL);
 	conn->unlogged = !load->log;
+	conn->ends[SIDE_CLIENT].host = HOST_CLIENT;
+	conn->ends[SIDE_SERVER].host = HOST_SERVER;
 	conn->ends[SIDE_CLIENT].tuple = (struct tuple){.local = seg->src,
 						       .remote = seg->dst,
 						       .local_port = seg->sport,

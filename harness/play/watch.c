@@ -34,6 +34,8 @@ static int64_t ended_ns(struct stage *stage, const struct watch *watch, int64_t 
 
 	if (watch->gave_up)
 		return now_ns;
+	if (watch->met_ns && now_ns - watch->met_ns <= WATCH_END_NS_MAX)
+		return watch->met_ns; /* by the segment that came then */
 	if (2 * half_ns > WATCH_END_NS_MAX && !watch->end_awaited)
 		return 0;
 	if (2 * half_ns > WATCH_END_NS_MAX && half_ns > stage->noise_ns)
@@ -54,7 +56,7 @@ static void note_life(struct stage *stage, struct watch *watch, const struct soc
 	if (before->state != STATE_NONE && watch->seen.state == STATE_NONE)
 		watch->gone_ns = ended_ns(stage, watch, now_ns);
 	if (watch->seen.state != STATE_NONE)
-		watch->met = false;
+		watch->met_ns = 0;
 	else if (before->state != STATE_NONE)
 		watch->missed_ns = now_ns;
 }
@@ -114,10 +116,10 @@ static void note_stray(struct watch *watch, const struct segment *seg, int64_t c
 
 	if (came_ns > watch->missed_ns)
 		watch->strays += is_stray;
-	else if (watch->met)
+	else if (watch->met_ns)
 		watch->maybe_strays += is_stray;
 	else
-		watch->met = true; /* it was this one */
+		watch->met_ns = came_ns; /* it was this one */
 }
 
 void watch_met(const struct stage *stage, struct end *end, const struct segment *seg,
@@ -129,7 +131,7 @@ void watch_met(const struct stage *stage, struct end *end, const struct segment 
 	if (watch->path.len && watch->seen.state == STATE_NONE)
 		note_stray(watch, seg, came_ns);
 	else
-		watch->met = true;
+		watch->met_ns = came_ns < now_ns ? came_ns : now_ns;
 	if (seg->flags & (TCP_RST | TCP_SYN))
 		return;
 	if (watch->seen.state != STATE_TIME_WAIT || !watch->seen.minisock)
@@ -305,15 +307,12 @@ static int64_t next_look_ns(const struct stage *stage, const struct watch *watch
 	return now_ns + wheel_slack_ns(watch->armed_ns, hz) / 8 + near_ns;
 }
 
-int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
-		struct err *err)
+static int look_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
+		      struct err *err)
 {
 	struct watch *watch = &end->watch;
 	int64_t expires_ns = 0, started_ns = -1;
 
-	watch->end_awaited = states & (1U << STATE_CLOSED) && !(states & (1U << STATE_TIME_WAIT));
-	if (states & (1U << STATE_CLOSED))
-		states |= 1U << STATE_NONE;
 	for (;;) {
 		struct state_wait wait = {.end = end, .states = states};
 		int64_t next_ns, now_ns;
@@ -341,4 +340,18 @@ int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t d
 		if (r < 0)
 			return r;
 	}
+}
+
+int watch_until(struct stage *stage, struct end *end, unsigned states, int64_t deadline_ns,
+		struct err *err)
+{
+	bool to_end = states & (1U << STATE_CLOSED);
+	int ret;
+
+	end->watch.end_awaited = to_end && !(states & (1U << STATE_TIME_WAIT));
+	if (to_end)
+		states |= 1U << STATE_NONE;
+	ret = look_until(stage, end, states, deadline_ns, err);
+	end->watch.end_awaited = false;
+	return ret;
 }

@@ -197,7 +197,7 @@ int falsifiable_add(struct falsifiable *falsifiable, const struct cell *cell, co
 	for (size_t i = 0; i < n; i++) {
 		struct claim *claim = claim_find(subject, expectations[i].fact);
 
-		if (!claim || kernel_lacks(&expectations[i], features))
+		if (!claim || expectations[i].missing || kernel_lacks(&expectations[i], features))
 			continue; /* no claim: a rule asks for it, and the cell did not yield it */
 		claim->n_cells++;
 		if (!claim->proven)

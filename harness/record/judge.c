@@ -73,6 +73,8 @@ enum verdict judge_fact(const struct expectation *expectation, const json_t *rec
 		return VERDICT_FAIL;
 	}
 	value_format(&value, ret_observed);
+	if (expectation->missing && record_unsettled(record, expectation->missing))
+		return VERDICT_INCONCLUSIVE;
 	if (matcher_matches(matcher, &value, hz, 0))
 		return VERDICT_PASS;
 	if (expectation->spec->timing && matcher_matches(matcher, &value, hz, noise_ns(record)))
@@ -85,7 +87,10 @@ static json_t *row_new(const struct expectation *expectation, unsigned hz, const
 	_cleanup_text_ struct text expected = {0};
 	json_t *row = json_object();
 
-	matcher_format(&expectation->matcher, hz, &expected);
+	if (expectation->missing)
+		text_add(&expected, "what %s says, which is not known", expectation->missing);
+	else
+		matcher_format(&expectation->matcher, hz, &expected);
 	json_object_set_new(row, "fact", json_string(expectation->fact));
 	json_object_set_new(row, "expected", json_string(text_str(&expected)));
 	json_object_set_new(row, "observed", json_string(observed));

@@ -42,7 +42,7 @@ static int expand_item(struct trial *trial, const size_t *choice, const char *it
 	int status = refer_check(trial->scenario, text, err);
 
 	if (!status)
-		refer_resolve(trial->scenario, text, &ones, &resolved);
+		free(refer_resolve(trial->scenario, text, &ones, &resolved));
 	*ret = text_take(&resolved);
 	return status;
 }

@@ -106,6 +106,7 @@ struct summing {
 	const struct scenario *scenario;
 	const struct observed *observed;
 	int64_t sum;
+	char *missing;
 };
 
 static int sum_term(void *ctx, const struct term *term, int sign)
@@ -117,14 +118,16 @@ static int sum_term(void *ctx, const struct term *term, int sign)
 
 	if (term->fact &&
 	    (fact_resolve(summing->scenario, term->fact, &spec, &err) ||
-	     !summing->observed->fact(summing->observed->ctx, term->fact, spec, &value)))
+	     !summing->observed->fact(summing->observed->ctx, term->fact, spec, &value))) {
+		summing->missing = mem_strdup(term->fact);
 		return -ENODATA;
+	}
 	summing->sum += sign * value.number;
 	return 0;
 }
 
-bool refer_resolve(const struct scenario *scenario, const char *text,
-		   const struct observed *observed, struct text *out)
+char *refer_resolve(const struct scenario *scenario, const char *text,
+		    const struct observed *observed, struct text *out)
 {
 	const char *sum;
 
@@ -133,9 +136,9 @@ bool refer_resolve(const struct scenario *scenario, const char *text,
 
 		text_addn(out, text, sum - text);
 		if (sum_walk(&sum, sum_term, &summing))
-			return false;
+			return summing.missing;
 		text_add(out, "%lld", (long long)summing.sum);
 	}
 	text_add(out, "%s", text);
-	return true;
+	return NULL;
 }

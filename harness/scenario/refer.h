@@ -14,8 +14,9 @@ bool refers(const char *text);
 /* Each fact that the text refers to is a number. Errors: EINVAL says what was allowed. */
 int refer_check(const struct scenario *scenario, const char *text, struct err *err);
 
-/* The text with a number in the place of each sum. False: a fact was not observed. */
-bool refer_resolve(const struct scenario *scenario, const char *text,
-		   const struct observed *observed, struct text *out);
+/* The text with a number in the place of each sum. Returns NULL, or the name of a fact that was not
+ * observed, which the caller frees; out is of no use then. */
+char *refer_resolve(const struct scenario *scenario, const char *text,
+		    const struct observed *observed, struct text *out);
 
 #endif

@@ -31,15 +31,16 @@ static struct expectation *expectation_add(struct settlement *of, const struct r
 	return ret;
 }
 
-/* An item as written to what it says in this cell. False: it refers to what was not observed. */
-static bool item_expand(const struct settlement *of, const char *item, char **ret)
+/* An item as written to what it says in this cell. Returns what it refers to and was not observed.
+ */
+static char *item_expand(const struct settlement *of, const char *item, char **ret)
 {
 	_cleanup_free_ char *text = cell_expand(of->scenario, of->choice, item);
 	struct text resolved = {0};
-	bool complete = refer_resolve(of->scenario, text, of->observed, &resolved);
+	char *missing = refer_resolve(of->scenario, text, of->observed, &resolved);
 
 	*ret = text_take(&resolved);
-	return complete;
+	return missing;
 }
 
 static void settle_outcome(struct settlement *of, const struct rule *rule,
@@ -48,15 +49,20 @@ static void settle_outcome(struct settlement *of, const struct rule *rule,
 	char **items = mem_zalloc(outcome->n_items * sizeof(*items));
 	struct expectation *expectation = expectation_add(
 		of, rule, outcome, cell_expand(of->scenario, of->choice, outcome->fact));
-	bool complete = true;
 	struct err err;
 
-	for (size_t i = 0; i < outcome->n_items; i++)
-		complete &= item_expand(of, outcome->items[i], &items[i]);
+	for (size_t i = 0; i < outcome->n_items; i++) {
+		char *missing = item_expand(of, outcome->items[i], &items[i]);
+
+		if (expectation->missing)
+			free(missing);
+		else
+			expectation->missing = missing;
+	}
 	/* What cannot be read, an interval that is backwards for what was observed, matches
 	 * nothing: the loader tried all else. */
-	if (!complete || matcher_parse(expectation->spec, (const char *const *)items,
-				       outcome->n_items, &expectation->matcher, &err))
+	if (expectation->missing || matcher_parse(expectation->spec, (const char *const *)items,
+						  outcome->n_items, &expectation->matcher, &err))
 		expectation->matcher =
 			(struct matcher){.kind = MATCH_NUMBERS, .type = expectation->spec->type};
 	for (size_t i = 0; i < outcome->n_items; i++)
@@ -139,6 +145,7 @@ void expectations_free(struct expectation *expectations, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		free(expectations[i].fact);
+		free(expectations[i].missing);
 		matcher_free(&expectations[i].matcher);
 	}
 	free(expectations);

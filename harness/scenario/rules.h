@@ -13,6 +13,7 @@ struct expectation {
 	char *fact; /* expanded: "server PAWSEstab" */
 	const struct fact_spec *spec;
 	struct matcher matcher;
+	char *missing; /* a fact that the value refers to and that was not observed; NULL: none */
 	const struct rule *rule;
 	const struct outcome *outcome;
 };

@@ -5,9 +5,8 @@
  * and the runner reads on the console why.
  *
  * Before each cell the kernel's randomness starts again from a seed of this cell, and the cell
- * starts at an instant that is like any other (align.h). Until then the guest sleeps, which is when
- * the kernel takes down the namespaces of the cell before: virtual time moves only when nothing is
- * left to do.
+ * starts at an instant that is like any other (align.h). After it the guest sleeps, which is when
+ * the kernel takes its namespaces down: virtual time moves only when nothing is left to do.
  */
 #include "target/guest.h"
 
@@ -162,9 +161,13 @@ static int guest_try_lab(struct guest *guest, struct err *err)
 
 	memcpy(spec.baseline, guest->task.options.baseline, sizeof(spec.baseline));
 	ret = lab_open(&guest->bench, &spec, &lab, err);
-	if (!ret)
-		lab_close(&lab);
-	return ret;
+	if (ret)
+		return ret;
+	lab_close(&lab);
+	/* What its end has the kernel say is no cell's; every cell opens and closes one like it. */
+	sleep_until(clock_now_ns() + TEARDOWN_NS);
+	free(kmsg_warning(guest->kmsg_fd));
+	return 0;
 }
 
 static int guest_take_task(struct guest *guest, const struct message *message, struct err *err)
@@ -289,13 +292,6 @@ static void guest_built(void *ctx)
 	guest_reseed(ctx, ~guest_cell_seed(ctx));
 }
 
-/* The end of a cell's namespaces is part of what it made the kernel do. */
-static int guest_count(struct guest *guest, struct err *err)
-{
-	sleep_until(clock_now_ns() + TEARDOWN_NS);
-	return counts_send(guest->channel.fd, err);
-}
-
 static int guest_play(struct guest *guest, struct err *err)
 {
 	int64_t limit_ns;
@@ -316,8 +312,10 @@ static int guest_play(struct guest *guest, struct err *err)
 	record = worker_play(&guest->bench, guest->cell, &guest->task.task,
 			     &(struct play_watch){.built = guest_built, .ctx = guest});
 	guest_limit(0);
+	/* The end of its namespaces is part of what a cell made the kernel do, and say. */
+	sleep_until(clock_now_ns() + TEARDOWN_NS);
 	if (guest->task.task.counts)
-		ret = guest_count(guest, err);
+		ret = counts_send(guest->channel.fd, err);
 	warning = kmsg_warning(guest->kmsg_fd);
 	record_set_fact(record, RECORD_WARNING,
 			&(struct value){.type = FACT_WORD, .word = warning ? warning : "none"});

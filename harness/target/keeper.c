@@ -139,7 +139,11 @@ static int keeper_serve(struct keeper *keeper, struct err *err)
 
 void keeper_main(const struct guest_boot *boot, const char *qemu, int fd, int console_fd)
 {
-	struct keeper keeper = {.boot = boot, .qemu = qemu, .fd = fd, .console_fd = console_fd};
+	struct keeper keeper = {.boot = boot,
+				.qemu = qemu,
+				.fd = fd,
+				.console_fd = console_fd,
+				.machine.memory_fd = -1};
 	struct err err;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

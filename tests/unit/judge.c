@@ -148,6 +148,39 @@ Test(judge, a_fact_that_frames_of_unknown_fate_leave_open)
 	       "old.time_wait: server/unknown inconclusive");
 }
 
+Test(judge, a_fact_that_refers_to_one_that_is_open)
+{
+	static const char text[] = "scenario: refers\ntitle: t\nsource: [none]\n"
+				   "play:\n"
+				   "  - listen: server:8080\n"
+				   "  - connect: {as: old, from: client, to: server:8080}\n"
+				   "expect:\n"
+				   "  - then: {old.server_rsts: fact(old.server_strays)+1}\n";
+	struct scenario *refers;
+	struct cell *cell;
+	struct err err = {0};
+	json_t *record;
+
+	cr_assert_eq(scenario_parse("refers.yaml", text, strlen(text), &refers, &err), 0, "%s",
+		     err.msg);
+	cr_assert_eq(scenario_prove(refers, &err), 0, "%s", err.msg);
+	cr_assert_eq(matrix_cells(refers, &cell), 1);
+	record = record_good(cell);
+	fact_set(record, "old.server_rsts", json_integer(0));
+	expect(cell, json_deep_copy(record), "fail",
+	       "old.server_rsts: what old.server_strays says, which is not known/0 fail");
+	record_add_unsettled(record, "old.server_strays");
+	expect(cell, json_deep_copy(record), "inconclusive",
+	       "old.server_rsts: what old.server_strays says, which is not known/0 inconclusive");
+	json_array_clear(json_object_get(json_object_get(record, "canonical"), "unsettled"));
+	fact_set(record, "old.server_strays", json_integer(0));
+	expect(cell, json_deep_copy(record), "fail", "old.server_rsts: 1/0 fail");
+	fact_set(record, "old.server_rsts", json_integer(1));
+	expect(cell, record, "pass", "");
+	matrix_free(cell, 1);
+	scenario_free(refers);
+}
+
 Test(judge, a_counter_of_a_host_that_was_not_there)
 {
 	json_t *record = record_good(&cells[0]);
