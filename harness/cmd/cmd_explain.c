@@ -29,16 +29,19 @@ static const struct option_row explain_options[] = {
 	{NULL},
 };
 
-/* Is it of the same scenario, on the same kernel? What else differs is its dimensions then. */
+/* Is it of the same scenario, on the same kernel, under the same --sysctl? What else differs is its
+ * dimensions then. */
 static bool record_belongs(const json_t *record, const json_t *found)
 {
 	static const char *const keys[] = {"scenario", "hash", "kernel", "target"};
+	const json_t *settings = json_object_get(record, "settings");
+	const json_t *theirs = json_object_get(found, "settings");
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (strcmp(record_text(record, keys[i], ""), record_text(found, keys[i], "")) != 0)
 			return false;
 	}
-	return true;
+	return settings == theirs || json_equal(settings, theirs);
 }
 
 static int explain_print(const json_t *kernel, const json_t *outline, const json_t *found,

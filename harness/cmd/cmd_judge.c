@@ -17,6 +17,23 @@ static const struct option_row judge_options[] = {
 	{NULL},
 };
 
+/* An id leaves out what a dimension has first: had the file another order then, it is another cell.
+ */
+static bool same_values(const json_t *record, const struct cell *cell)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(json_object_get(record, "dimensions"), name, value)
+	{
+		const char *now = cell_value(cell, name, NULL);
+
+		if (now && json_is_string(value) && strcmp(now, json_string_value(value)) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* Cells of the records that are in the suite, index by index; and what stands in the way. */
 static int judge_match(const struct records *records, const struct suite *suite,
 		       struct cell_list *ret)
@@ -29,6 +46,11 @@ static int judge_match(const struct records *records, const struct suite *suite,
 		const char *id = record_text(records->cells[i], "cell", "");
 		const struct cell *cell = suite_find(suite, id, &err);
 
+		if (cell && !same_values(records->cells[i], cell)) {
+			err_set(&err, EINVAL,
+				"%s: its dimensions had their values in another order", id);
+			cell = NULL;
+		}
 		cell_list_add(ret, cell);
 		if (!cell && !n_lost++)
 			cmd_fail(&err, 0);

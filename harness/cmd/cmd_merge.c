@@ -68,21 +68,6 @@ static int merge_shards(const struct shards *shards, const struct output_options
 	return r ? cmd_fail(&err, EXIT_USAGE) : code;
 }
 
-/* The file would be emptied before the shards are read whole. */
-static int merge_check_out(const struct texts *paths, const char *out, struct err *err)
-{
-	struct stat target, shard;
-
-	if (!out || stat(out, &target) < 0 || !S_ISREG(target.st_mode))
-		return 0;
-	for (size_t i = 0; i < paths->n; i++) {
-		if (!stat(paths->of[i], &shard) && shard.st_dev == target.st_dev &&
-		    shard.st_ino == target.st_ino)
-			return err_set(err, EINVAL, "--out %s is one of the shards", out);
-	}
-	return 0;
-}
-
 static int cmd_merge(const struct command *command, char **argv)
 {
 	struct merge_args args = {0};
@@ -92,7 +77,7 @@ static int cmd_merge(const struct command *command, char **argv)
 	int code;
 
 	if (options_parse(command, argv, &args, &paths, &err) < 0 ||
-	    merge_check_out(&paths, args.output.out, &err) < 0 ||
+	    output_check_inputs(&args.output, &paths, &err) < 0 ||
 	    shards_open(paths.of, paths.n, &shards, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else

@@ -95,6 +95,7 @@ static int cmd_report(const struct command *command, char **argv)
 	int code;
 
 	if (options_parse(command, argv, &args, &paths, &err) < 0 ||
+	    output_check_inputs(&args.output, &paths, &err) < 0 ||
 	    plan_files(&paths, &plan, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else

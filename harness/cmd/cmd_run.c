@@ -64,7 +64,7 @@ static bool run_record(void *ctx, const struct cell *cell, json_t *record)
 	shard_tell(leg->shard, cell, record);
 	if (leg->repeated)
 		identity_add(&leg->identity, record, leg->target->exact);
-	return output_cell(leg->output, record);
+	return output_played(leg->output, record);
 }
 
 static void run_progress(void *ctx, size_t waiting)
@@ -244,7 +244,7 @@ static int run_nothing(const struct run_args *args)
 
 	fprintf(stderr, "afterclose: nothing to do: no cell %s\n",
 		args->select.failed ? "failed there" : "is in this shard");
-	if (!args->output.out)
+	if (!args->output.out && !args->output.reports.n)
 		return EXIT_PASS;
 	if (output_open_plan(&args->output, &plan, &output, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
@@ -263,9 +263,11 @@ static int run_selected(struct run_args *args, const struct texts *paths)
 
 	if (code)
 		return code;
-	if (with_ends_load(&args->with, args->drain, &with, &err) < 0 ||
-	    select_cells(&suite, &args->select, &cells, &err) < 0 ||
-	    with_ends_select(&with, &cells, &err) < 0)
+	if (with_ends_load(&args->with, args->drain, &with, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	args->select.no_controls = with_ends_any(&with);
+	if (select_cells(&suite, &args->select, &cells, &err) < 0 ||
+	    with_ends_check(&with, &cells, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (!cells.n)
 		return run_nothing(args);

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int output_open_report(struct output *output, const char *spec,
 			      const struct report_plan *plan, struct err *err)
@@ -61,6 +62,23 @@ static int output_check_console(const struct texts *specs, struct err *err)
 	return 0;
 }
 
+/* It would be emptied before it is read whole. */
+int output_check_inputs(const struct output_options *options, const struct texts *paths,
+			struct err *err)
+{
+	struct stat target, input;
+
+	if (!options->out || stat(options->out, &target) < 0 || !S_ISREG(target.st_mode))
+		return 0;
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!stat(paths->of[i], &input) && input.st_dev == target.st_dev &&
+		    input.st_ino == target.st_ino)
+			return err_set(err, EINVAL, "--out %s is read, too: name another file",
+				       options->out);
+	}
+	return 0;
+}
+
 int output_open_plan(const struct output_options *options, const struct report_plan *plan,
 		     struct output *ret, struct err *err)
 {
@@ -98,8 +116,6 @@ void output_reference(struct output *output, const json_t *line)
 bool output_cell(struct output *output, json_t *record)
 {
 	known_apply(&output->known, record);
-	if (!output->err.code)
-		with_ends_keep(output->path, output->n_cells + 1, record, &output->err);
 	output_write(output, record);
 	if (output->err.code)
 		return false;
@@ -108,6 +124,13 @@ bool output_cell(struct output *output, json_t *record)
 	for (size_t i = 0; i < output->n_reports; i++)
 		report_cell(output->reports[i], record);
 	return true;
+}
+
+bool output_played(struct output *output, json_t *record)
+{
+	if (!output->err.code)
+		with_ends_keep(output->path, output->n_cells + 1, record, &output->err);
+	return output_cell(output, record);
 }
 
 void output_progress(struct output *output, size_t waiting)

@@ -40,12 +40,19 @@ struct output {
 int output_open_plan(const struct output_options *options, const struct report_plan *plan,
 		     struct output *ret, struct err *err);
 
+/* Errors: EINVAL --out is one of the files that the command reads. */
+int output_check_inputs(const struct output_options *options, const struct texts *paths,
+			struct err *err);
+
 /* A line that cells refer to: of a kernel, or of a scenario. */
 void output_reference(struct output *output, const json_t *line);
 
 /* Holds the record against --known first, which may change its verdict. False if it could not be
  * kept: the run is to stop. */
 bool output_cell(struct output *output, json_t *record);
+
+/* The same of one that was played just now: what its programs wrote goes into files beside it. */
+bool output_played(struct output *output, json_t *record);
 void output_progress(struct output *output, size_t waiting);
 
 /* Finish the reports and the file; elapsed_ns: -1 where nothing was run. Returns 0, or the first

@@ -205,7 +205,48 @@ static int select_shard(const char *text, struct cell_list *list, struct err *er
 	return ret;
 }
 
-/* The last record of a cell counts. */
+/* A control is about the steps that a program takes the place of. */
+static int leave_controls(struct cell_list *list, struct err *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (!list->of[i]->control)
+			list->of[n++] = list->of[i];
+	}
+	list->n = n;
+	return n ? 0
+		 : err_set(err, EINVAL,
+			   "--with: only controls were selected, which are about "
+			   "the stand-ins");
+}
+
+/* Ids of cells whose last record failed, at any target. */
+static json_t *failed_new(const struct records *records)
+{
+	json_t *last = json_object(), *ids = json_object(), *id;
+	const char *key;
+
+	for (size_t i = 0; i < records->n_cells; i++) {
+		const json_t *record = records->cells[i];
+		enum verdict verdict = record_verdict(record);
+		_cleanup_free_ char *place = mem_printf("%s %s", record_text(record, "target", ""),
+							record_text(record, "cell", ""));
+		bool failed = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
+
+		json_object_set_new(last, place,
+				    failed ? json_string(record_text(record, "cell", ""))
+					   : json_null());
+	}
+	json_object_foreach(last, key, id)
+	{
+		if (json_is_string(id))
+			json_object_set_new(ids, json_string_value(id), json_true());
+	}
+	json_decref(last);
+	return ids;
+}
+
 static int select_failed(const char *path, struct cell_list *list, struct err *err)
 {
 	struct records records;
@@ -215,14 +256,7 @@ static int select_failed(const char *path, struct cell_list *list, struct err *e
 
 	if (ret < 0)
 		return ret;
-	failed = json_object();
-	for (size_t i = 0; i < records.n_cells; i++) {
-		enum verdict verdict = record_verdict(records.cells[i]);
-
-		json_object_set_new(
-			failed, record_text(records.cells[i], "cell", ""),
-			json_boolean(verdict == VERDICT_FAIL || verdict == VERDICT_ERROR));
-	}
+	failed = failed_new(&records);
 	for (size_t i = 0; i < list->n; i++) {
 		if (json_is_true(json_object_get(failed, list->of[i]->id)))
 			list->of[n++] = list->of[i];
@@ -245,11 +279,13 @@ int select_cells(const struct suite *suite, const struct selection *select, stru
 	}
 	for (size_t i = 0; i < select->only.n && !status; i++)
 		status = select_only(suite, select->only.of[i], ret, err);
+	if (!status && select->no_controls)
+		status = leave_controls(ret, err);
 	if (!status && select->cover)
 		cell_list_cover(ret, select->cover);
-	if (!status && select->shard)
-		status = select_shard(select->shard, ret, err);
 	if (!status && select->failed)
 		status = select_failed(select->failed, ret, err);
+	if (!status && select->shard) /* the last: what it leaves is what other shards have */
+		status = select_shard(select->shard, ret, err);
 	return status;
 }

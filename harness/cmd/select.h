@@ -12,6 +12,7 @@ struct selection {
 	int64_t cover; /* 0: all cells; else as cover_choose() has it */
 	const char *shard;
 	const char *failed;
+	bool no_controls; /* programs play: controls are about the stand-ins */
 };
 
 /* The rows of these options in a command's table; type has a struct selection as its `select`. */

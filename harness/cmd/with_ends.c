@@ -91,11 +91,9 @@ bool with_ends_any(const struct with_ends *ends)
 	return ends && (ends->of[HOST_CLIENT] || ends->of[HOST_SERVER]);
 }
 
-int with_ends_select(const struct with_ends *ends, struct cell_list *cells, struct err *err)
+int with_ends_check(const struct with_ends *ends, const struct cell_list *cells, struct err *err)
 {
-	size_t n = 0;
-
-	if (!with_ends_any(ends) || !cells->n)
+	if (!with_ends_any(ends))
 		return 0;
 	for (size_t i = 0; i < cells->n; i++) {
 		const struct cell *cell = cells->of[i];
@@ -109,14 +107,8 @@ int with_ends_select(const struct with_ends *ends, struct cell_list *cells, stru
 					       cell->scenario->name, host_names[host],
 					       host == HOST_SERVER ? "serve" : "load");
 		}
-		if (!cell->control)
-			cells->of[n++] = cell;
 	}
-	cells->n = n;
-	return n ? 0
-		 : err_set(err, EINVAL,
-			   "--with: only controls were selected, which are about "
-			   "the stand-ins");
+	return 0;
 }
 
 /* A cell's id as one name of a file. */

@@ -24,10 +24,9 @@ void with_ends_free(struct with_ends *ends);
 
 bool with_ends_any(const struct with_ends *ends); /* NULL: none */
 
-/* Which cells they can play in: those of scenarios in which steps say that a program may have that
- * end. A control proves something of the stand-ins, and is left out. Errors: EINVAL a scenario has
- * no such end, or no cell is left. */
-int with_ends_select(const struct with_ends *ends, struct cell_list *cells, struct err *err);
+/* Can they play in these cells: in scenarios whose steps say that a program may have that end?
+ * Errors: EINVAL a scenario has no such end. */
+int with_ends_check(const struct with_ends *ends, const struct cell_list *cells, struct err *err);
 
 /* Put what a record's programs wrote into files beside the records (out: --out's file; NULL: none
  * are written), the n-th record's into a directory of its own. Errors: those of writing. */

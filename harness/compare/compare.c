@@ -229,15 +229,37 @@ static int pair_order(const void *a, const void *b)
 	return strcmp(pair_cell(left)->id, pair_cell(right)->id);
 }
 
+/* An id leaves out what a dimension has first: where the file had another order, it is another
+ * cell. */
+static bool same_values(const struct half_cell *a, const struct half_cell *b)
+{
+	for (size_t i = 0; i < a->n_dimensions; i++) {
+		for (size_t j = 0; j < b->n_dimensions; j++) {
+			if (!strcmp(a->dimensions[i], b->dimensions[j]) &&
+			    strcmp(a->values[i], b->values[j]) != 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The cell's counterpart; NULL: none. */
+static const struct half_cell *partner(const struct half *half, const struct half_cell *cell)
+{
+	const struct half_cell *found = half_find(half, cell->id);
+
+	return found && same_values(found, cell) ? found : NULL;
+}
+
 static size_t pairs_make(const struct half *a, const struct half *b, struct pair **ret)
 {
 	size_t n = 0;
 
 	*ret = mem_zalloc((a->n_cells + b->n_cells + 1) * sizeof(**ret));
 	for (size_t i = 0; i < a->n_cells; i++)
-		(*ret)[n++] = (struct pair){&a->cells[i], half_find(b, a->cells[i].id)};
+		(*ret)[n++] = (struct pair){&a->cells[i], partner(b, &a->cells[i])};
 	for (size_t i = 0; i < b->n_cells; i++) {
-		if (!half_find(a, b->cells[i].id))
+		if (!partner(a, &b->cells[i]))
 			(*ret)[n++] = (struct pair){NULL, &b->cells[i]};
 	}
 	qsort(*ret, n, sizeof(**ret), pair_order);

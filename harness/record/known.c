@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define KNOWN_MARK " (known)" /* of a row that says: it passed, and should not */
+
 static bool texts_have(char *const *texts, size_t n, const char *text)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -114,7 +116,7 @@ static void add_pass(const struct known *known, const struct known_entry *entry,
 		     json_t *rows)
 {
 	_cleanup_free_ char *fact =
-		mem_printf("%s:%d:%d (known)", known->file, entry->at.line, entry->at.column);
+		mem_printf("%s:%d:%d" KNOWN_MARK, known->file, entry->at.line, entry->at.column);
 	_cleanup_free_ char *expected = mem_printf("a failure: %s", entry->why);
 
 	json_array_append_new(rows,
@@ -159,11 +161,47 @@ static void record_set_verdict(json_t *record, enum verdict verdict)
 	json_object_set_new(record, "verdict", json_string(verdict_names[verdict]));
 }
 
+static bool has_failed(json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (row_has(row, VERDICT_FAIL))
+			return true;
+	}
+	return false;
+}
+
+/* What an earlier --known made of a record that is judged again: its day may be past. */
+static void record_withdraw_known(json_t *record, json_t *rows)
+{
+	size_t n_rows = json_array_size(rows);
+
+	for (size_t i = n_rows; i-- > 0;) {
+		const char *fact = record_text(json_array_get(rows, i), "fact", "");
+		size_t len = strlen(fact);
+
+		if (len > strlen(KNOWN_MARK) &&
+		    !strcmp(fact + len - strlen(KNOWN_MARK), KNOWN_MARK))
+			json_array_remove(rows, i);
+	}
+	if (record_verdict(record) == VERDICT_KNOWN)
+		record_set_verdict(record, VERDICT_FAIL);
+	else if (json_array_size(rows) < n_rows && !has_failed(rows))
+		record_set_verdict(record, VERDICT_PASS);
+	json_object_del(record, "known");
+}
+
 static void apply_to(struct known *known, const struct known_cell *cell, json_t *record)
 {
 	json_t *rows = json_object_get(record, "judged");
-	enum verdict verdict = record_verdict(record);
 	const struct known_entry *entry = NULL;
+	enum verdict verdict;
+
+	record_withdraw_known(record, rows);
+	verdict = record_verdict(record);
 
 	if (verdict != VERDICT_PASS && verdict != VERDICT_FAIL && verdict != VERDICT_INCONCLUSIVE)
 		return;

@@ -190,6 +190,28 @@ Test(known, an_unexpected_pass_fails)
 	       "fail", "");
 }
 
+/* Records that were judged with --known are as they would be without, before a file is applied. */
+Test(known, applied_again)
+{
+	static const char covers[] = "- {scenario: s, why: bug 7, until: fixed}";
+	static const char past[] = "- {scenario: s, why: w, until: 2001-02-03}";
+	static const char counts[] =
+		"1:3: known until 2001-02-03: that is past, and it counts again\n";
+	json_t *failed = record_failed(), *passed = record_passed();
+
+	expect(json_incref(failed), covers, "known", "");
+	expect(json_incref(failed), covers, "known", "");
+	expect(json_incref(failed), past, "fail", counts);
+	cr_expect_null(json_object_get(failed, "known"));
+	json_decref(failed);
+
+	expect(json_incref(passed), covers, "fail", "");
+	expect(json_incref(passed), covers, "fail", "");
+	cr_expect_eq(json_array_size(json_object_get(passed, "judged")), 2);
+	expect(json_incref(passed), past, "pass", counts);
+	json_decref(passed);
+}
+
 /* A control fails on purpose: only its own id can mean it. */
 Test(known, a_control_is_met_by_its_id_only)
 {

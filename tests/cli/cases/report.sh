@@ -6,6 +6,8 @@ try afterclose report mixed.jsonl mixed.jsonl --report markdown:summary.md --rep
 try head -n 1 summary.md
 try afterclose report mixed.jsonl --out copy.jsonl --report json:again.jsonl
 try cmp copy.jsonl again.jsonl
+try afterclose report copy.jsonl --out ./copy.jsonl
+try cmp copy.jsonl again.jsonl
 # --format is of stdout, as everywhere.
 report_to_stdout() {
 	afterclose report mixed.jsonl --format html >page.html

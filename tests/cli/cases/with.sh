@@ -60,3 +60,17 @@ done
 sed 's/at: "server:8080"/at: "server:8080", command: .\/ends/; s/^scenario: restart/scenario: stranger/' \
 	restart.yaml >stranger.yaml
 try afterclose check stranger.yaml
+
+# Shards have no controls either, and what a program wrote stays where the shard put it.
+sharded() {
+	for i in 1 2; do
+		afterclose run restart.yaml --with 'server=./ends {server}' --shard $i/2 --out $i.jsonl \
+			--report json:/dev/null 2>/dev/null
+	done
+	afterclose merge 1.jsonl 2.jsonl --out all.jsonl --report json:/dev/null
+	echo "exit $?"
+	ls
+	grep -oE '"bytes":[0-9]+,"file":"[^"]*"' all.jsonl
+}
+export -f sharded
+try sharded
