@@ -195,14 +195,36 @@ static int group_order(const void *a, const void *b)
 	return strcmp(left->now, right->now);
 }
 
-static void compare_scenario(const struct compare_options *options, const struct pair *pairs,
-			     size_t n_pairs, json_t *findings)
+/* Of how many cells some outcome changed that was not accepted. */
+static size_t n_cells_changed(const struct grouping *grouping, size_t n_pairs)
+{
+	size_t ret = 0;
+
+	for (size_t pair = 0; pair < n_pairs; pair++) {
+		bool changed = false;
+
+		for (size_t i = 0; i < grouping->n_groups; i++) {
+			const struct group *group = &grouping->groups[i];
+
+			changed |= group->class == CHANGE_OUTCOME && !group->accepted &&
+				   group->chosen[pair];
+		}
+		ret += changed;
+	}
+	return ret;
+}
+
+/* Returns n_cells_changed(). */
+static size_t compare_scenario(const struct compare_options *options, const struct pair *pairs,
+			       size_t n_pairs, json_t *findings)
 {
 	struct grouping grouping = {.options = options, .index = json_object()};
+	size_t n_changed;
 
 	ground_open(pairs, n_pairs, &grouping.ground);
 	for (grouping.pair = 0; grouping.pair < n_pairs; grouping.pair++)
 		change_each(pairs[grouping.pair].a, pairs[grouping.pair].b, take_change, &grouping);
+	n_changed = n_cells_changed(&grouping, n_pairs);
 	if (grouping.n_groups)
 		qsort(grouping.groups, grouping.n_groups, sizeof(*grouping.groups), group_order);
 	for (size_t i = 0; i < grouping.n_groups; i++) {
@@ -212,6 +234,7 @@ static void compare_scenario(const struct compare_options *options, const struct
 	free(grouping.groups);
 	json_decref(grouping.index);
 	ground_close(&grouping.ground);
+	return n_changed;
 }
 
 /* By scenario, those that can be compared first, then by id: the order of the files is chance. */
@@ -290,7 +313,7 @@ json_t *compare_halves(const struct half *a, const struct half *b,
 {
 	json_t *findings = json_array(), *edited = json_array();
 	struct pair *pairs;
-	size_t n_pairs = pairs_make(a, b, &pairs), n_compared = 0, n;
+	size_t n_pairs = pairs_make(a, b, &pairs), n_compared = 0, n_changed = 0, n;
 
 	for (size_t first = 0; first < n_pairs; first += n) {
 		const char *scenario = pair_cell(&pairs[first])->scenario;
@@ -300,14 +323,15 @@ json_t *compare_halves(const struct half *a, const struct half *b,
 				break;
 			n_compared += change_comparable(pairs[first + n].a, pairs[first + n].b);
 		}
-		compare_scenario(options, &pairs[first], n, findings);
+		n_changed += compare_scenario(options, &pairs[first], n, findings);
 		if (scenario_edited(&pairs[first], n))
 			json_array_append_new(edited, json_string(scenario));
 	}
 	free(pairs);
-	return json_pack("{so so sI sI so so}", "a", half_summary(a), "b", half_summary(b), "cells",
-			 (json_int_t)n_pairs, "compared", (json_int_t)n_compared, "edited", edited,
-			 "findings", findings);
+	return json_pack("{so so sI sI sI so so}", "a", half_summary(a), "b", half_summary(b),
+			 "cells", (json_int_t)n_pairs, "compared", (json_int_t)n_compared,
+			 "changed_cells", (json_int_t)n_changed, "edited", edited, "findings",
+			 findings);
 }
 
 size_t compare_n_compared(const json_t *comparison)

@@ -160,21 +160,16 @@ void findings_show(const json_t *findings, bool all, const struct finding_wordin
 		class_show(findings, &finding_classes[i], all, wording, out);
 }
 
-/* Findings of a class, and the cells in them. */
-static size_t class_count(const json_t *findings, const struct finding_class *class,
-			  size_t *ret_cells)
+/* Findings of a class. */
+static size_t class_count(const json_t *findings, const struct finding_class *class)
 {
 	size_t n = 0;
 
-	*ret_cells = 0;
 	for (size_t i = 0; i < json_array_size(findings); i++) {
 		const json_t *finding = json_array_get(findings, i);
 		bool hidden;
 
-		if (!finding_is(finding, class, &hidden))
-			continue;
-		n++;
-		*ret_cells += record_number(finding, "cells", 0);
+		n += finding_is(finding, class, &hidden);
 	}
 	return n;
 }
@@ -191,10 +186,11 @@ void comparison_sum(const json_t *comparison, bool all, struct text *out)
 		{"counter", "counters"},
 	};
 	const json_t *findings = json_object_get(comparison, "findings");
+	long long n_cells = record_number(comparison, "changed_cells", 0);
 	const char *before = "; besides: ";
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		size_t n_cells, n = class_count(findings, &finding_classes[i], &n_cells);
+		size_t n = class_count(findings, &finding_classes[i]);
 
 		if (!i && !n)
 			text_add(out, "no outcome changed");
@@ -206,7 +202,7 @@ void comparison_sum(const json_t *comparison, bool all, struct text *out)
 				  : before,
 			 n, n == 1 ? words[i].one : words[i].several);
 		if (!i)
-			text_add(out, ", in %zu cell%s", n_cells, n_cells == 1 ? "" : "s");
+			text_add(out, ", in %lld cell%s", n_cells, n_cells == 1 ? "" : "s");
 		if (i > 1)
 			before = ", ";
 	}
