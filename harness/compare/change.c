@@ -82,12 +82,10 @@ static bool values_overlap(const char *a, const char *b)
 static void compare_plain(struct pairing *pairing, const struct half_fact *a,
 			  const struct half_fact *b)
 {
-	const char *name = (a ? a : b)->name;
-	const char *absent = !strncmp(name, "step ", 5) ? "reached" : "nothing";
 	struct change change = {
-		.fact = name,
-		.was = a ? a->value : absent,
-		.now = b ? b->value : absent,
+		.fact = (a ? a : b)->name,
+		.was = a ? a->value : half_absent(b),
+		.now = b ? b->value : half_absent(a),
 	};
 
 	if (!strcmp(change.was, change.now))
@@ -153,8 +151,10 @@ static void compare_time(struct pairing *pairing, const struct half_fact *a,
 	struct change change = range_change(a, b, HALF_TIME);
 	int64_t longer_ns = change.was_max > change.now_max ? change.was_max : change.now_max;
 	bool flipped = a && b && a->expected && b->expected && a->missed != b->missed;
+	/* Where one side lacks it, so must some repeat of the other. */
+	bool shared = a && b ? true : !change.was_min && !change.now_min;
 
-	if (!flipped && a && b && range_gap(&change) <= time_margin_ns(pairing, longer_ns))
+	if (!flipped && shared && range_gap(&change) <= time_margin_ns(pairing, longer_ns))
 		return;
 	tell(pairing, &change, a, b, CHANGE_TIME);
 }
@@ -164,8 +164,12 @@ static void compare_counter(struct pairing *pairing, const struct half_fact *a,
 {
 	struct change change = range_change(a, b, HALF_COUNTER);
 
-	if (range_gap(&change))
+	if (range_gap(&change)) {
 		tell(pairing, &change, a, b, CHANGE_COUNTER);
+	} else if (outcome_differs(a, b)) {
+		change.class = CHANGE_UNSTEADY;
+		pairing->fn(pairing->ctx, &change);
+	}
 }
 
 /* One of the two may be NULL; kind is that of the other. */

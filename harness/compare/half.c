@@ -201,6 +201,11 @@ static void cell_take_facts(struct half *half, struct half_cell *cell, const jso
 	take_judged(half, cell, record);
 }
 
+static bool fact_is_await(const struct half_fact *fact)
+{
+	return !strncmp(fact->name, "step ", strlen("step "));
+}
+
 /* Is value one of "a or b"? */
 static bool values_have(const char *values, const char *value)
 {
@@ -239,17 +244,29 @@ static const char *values_join(struct half *half, const char *values, const char
 	return intern_text(&half->strings, text_str(&joined));
 }
 
-/* A fact that only some repeats have is "nothing" in the others; a counter did not move there. */
+const char *half_absent(const struct half_fact *fact)
+{
+	if (fact->kind == HALF_COUNTER)
+		return "0";
+	return fact_is_await(fact) ? "reached" : "nothing";
+}
+
+/* A repeat that lacks the fact has missed what was expected of it, but for an await, and a counter
+ * that did not move. */
+static bool lacking_missed(const struct half_fact *fact)
+{
+	return fact->expected && fact->kind != HALF_COUNTER && !fact_is_await(fact);
+}
+
 static void fact_join(struct half *half, struct half_fact *fact, const struct half_fact *more)
 {
-	const char *absent = fact->kind == HALF_COUNTER ? "0" : "nothing";
-	const char *value = more ? more->value : intern_text(&half->strings, absent);
+	const char *value = more ? more->value : intern_text(&half->strings, half_absent(fact));
 	int64_t min = more ? more->min : 0, max = more ? more->max : 0;
 
 	fact->value = values_join(half, fact->value, value);
 	fact->min = min < fact->min ? min : fact->min;
 	fact->max = max > fact->max ? max : fact->max;
-	fact->missed |= more && more->missed;
+	fact->missed |= more ? more->missed : lacking_missed(fact);
 	if (!fact->expected && more)
 		fact->expected = more->expected;
 }

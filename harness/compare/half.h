@@ -69,6 +69,9 @@ int half_load(struct half *half, const char *spec, size_t *ret_cut, struct err *
 const struct half_cell *half_find(const struct half *half, const char *id);
 const struct half_fact *half_fact(const struct half_cell *cell, const char *name);
 
+/* What stands in its place where it is not there: "0", "reached" of an await, else "nothing". */
+const char *half_absent(const struct half_fact *fact);
+
 /* Has it a pass or a fail, so that its facts can be compared? */
 bool half_cell_conclusive(const struct half_cell *cell);
 

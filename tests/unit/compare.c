@@ -325,6 +325,38 @@ Test(compare, repeats_that_share_nothing)
 	expect_findings("outcome f: ok or reset -> pending: in 1 of 1 cells\n1 changed");
 }
 
+/* An await that was reached leaves no row, and a time that is not there no fact. */
+Test(compare, repeats_of_which_one_lacks_it)
+{
+	json_t *missed = record_of(0, 0), *timed = record_of(0, 1);
+
+	json_object_set_new(json_object_get(missed, "canonical"), "missed",
+			    json_pack("[{si}]", "step", 7));
+	add(&a, record_of(0, 0));
+	add(&a, missed);
+	add(&b, record_of(0, 0));
+	put_time(timed, "t", 60);
+	add(&a, timed);
+	add(&a, record_of(0, 1));
+	add(&b, record_of(0, 1));
+	expect_findings("unsteady step 7 (await): not reached or reached -> reached: with y=0 in 1 "
+			"of 1 cells; nowhere else\n0 changed");
+}
+
+Test(compare, a_counter_that_one_repeat_missed)
+{
+	json_t *good = record_of(0, 0), *bad = record_of(0, 0);
+
+	put_counter(good, "TW", 1);
+	put_rule(good, "client TW", "1", true);
+	put_counter(bad, "TW", 0);
+	put_rule(bad, "client TW", "1", false);
+	add(&a, json_deep_copy(good));
+	add(&b, good);
+	add(&b, bad);
+	expect_findings("unsteady client TW: 1 -> 0..1: in 1 of 1 cells\n0 changed");
+}
+
 static json_t *record_called(const char *verdict, const char *why)
 {
 	json_t *record = record_with("ok");
