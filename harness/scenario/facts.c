@@ -30,7 +30,7 @@ const struct fact_spec fact_specs[] = {
 	 .what = "of these, how many did not reach the client intact"},
 	{NAME_CONN, "client_isn", FACT_WORD, WORDS("time-wait", "chosen", "clock", "none"),
 	 .wire = true,
-	 .what = "the SYN's sequence number: 65537 behind what the incarnation before had sent, "
+	 .what = "the SYN's sequence number: 65537 above what the incarnation before had sent, "
 		 "as TIME-WAIT gives it; what `isn` said; or the kernel's own"},
 	{NAME_CONN, "server_isn", FACT_WORD, WORDS("time-wait", "clock", "none"), .wire = true,
 	 .what = "the same of the SYN-ACK"},
