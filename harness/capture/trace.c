@@ -26,7 +26,8 @@ struct tracing {
 		uint32_t from, to;
 	} holes[2][HOLES_MAX];
 	size_t n_holes[2];
-	bool gap; /* the segment before was followed by others that were given up */
+	bool gap[2]; /* segments of this end were given up since its last one: where it is by now
+		      * is not known */
 };
 
 bool incarnation_has(const struct incarnation *incarnation, int end, uint32_t number,
@@ -65,6 +66,7 @@ static void incarnation_begin(struct tracing *tracing, const struct seen *seen, 
 		.reset_by = 2,
 	};
 	memset(tracing->n_holes, 0, sizeof(tracing->n_holes));
+	memset(tracing->gap, 0, sizeof(tracing->gap));
 	tracing->now = now;
 }
 
@@ -150,7 +152,7 @@ static bool hole_fill(struct tracing *tracing, const struct seen *seen)
 
 static void hole_open(struct tracing *tracing, int end, uint32_t from, uint32_t to)
 {
-	if (tracing->gap || tracing->n_holes[end] == HOLES_MAX)
+	if (tracing->gap[end] || tracing->n_holes[end] == HOLES_MAX)
 		return;
 	tracing->holes[end][tracing->n_holes[end]++] = (struct hole){from, to};
 }
@@ -332,6 +334,16 @@ static void trace_syn_ack(struct tracing *tracing, struct seen *seen)
 	now->syn_acks++;
 }
 
+/* What was given up may have been of both ends. A stray does not say where its end is by now. */
+static void note_gap(struct tracing *tracing, const struct seen *seen)
+{
+	tracing->now->abbreviated |= seen->gap;
+	if (seen->role < ROLE_STRAY)
+		tracing->gap[seen->from] = false;
+	tracing->gap[0] |= seen->gap;
+	tracing->gap[1] |= seen->gap;
+}
+
 static void trace_segment(struct tracing *tracing, size_t i)
 {
 	struct trail *trail = tracing->trail;
@@ -355,7 +367,8 @@ static void trace_segment(struct tracing *tracing, size_t i)
 			if (seen->incarnation + 1 < trail->n_incarnations) {
 				trace_older(tracing, seen);
 			} else if (seen->origin != TRAIL_NONE ||
-				   (!tracing->gap && seen_is_forged(trail, tracing->now, i))) {
+				   (!tracing->gap[seen->from] &&
+				    seen_is_forged(trail, tracing->now, i))) {
 				seen->role = ROLE_STRAY;
 				tracing->now->strays++;
 			} else {
@@ -365,8 +378,7 @@ static void trace_segment(struct tracing *tracing, size_t i)
 	}
 	tracing->now->n_segments++;
 	tracing->now->end_us = seen->us;
-	tracing->now->abbreviated |= seen->gap;
-	tracing->gap = seen->gap;
+	note_gap(tracing, seen);
 }
 
 void trail_trace(struct trail *trail)

@@ -2,53 +2,11 @@
 /* trail: segments find their incarnation, and however many there are, memory is bounded. */
 #include "capture/list.h"
 #include "capture/survey.h"
+#include "segments.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 #include <sys/socket.h>
-
-static const struct trail empty = {
-	.addr = {{.family = AF_INET, .bytes = {10, 0, 0, 1}},
-		 {.family = AF_INET, .bytes = {10, 0, 0, 2}}},
-	.port = {40000, 80},
-	.max = 200,
-};
-
-/* One segment: from end 0 (the client) or 1, at so many milliseconds. */
-static void add(struct trail *trail, int from, int64_t ms, uint8_t flags, uint32_t seq,
-		uint32_t ack, const char *payload)
-{
-	static uint16_t ids;
-	struct dissected packet = {
-		.seg = {.src = trail->addr[from],
-			.dst = trail->addr[!from],
-			.sport = trail->port[from],
-			.dport = trail->port[!from],
-			.flags = flags,
-			.seq = seq,
-			.ack = ack,
-			.payload = (const uint8_t *)payload,
-			.payload_len = strlen(payload)},
-		.captured = strlen(payload),
-		.ip_id = ++ids,
-	};
-
-	trail_add(trail, &packet, ms * 1000, ids, false);
-}
-
-static void open_at(struct trail *trail, int64_t ms, uint32_t isn, uint32_t server_isn)
-{
-	add(trail, 0, ms, TCP_SYN, isn, 0, "");
-	add(trail, 1, ms + 1, TCP_SYN | TCP_ACK, server_isn, isn + 1, "");
-	add(trail, 0, ms + 2, TCP_ACK, isn + 1, server_isn + 1, "");
-}
-
-static void close_at(struct trail *trail, int64_t ms, uint32_t next, uint32_t server_next)
-{
-	add(trail, 1, ms, TCP_FIN | TCP_ACK, server_next, next, "");
-	add(trail, 0, ms + 1, TCP_FIN | TCP_ACK, next, server_next + 1, "");
-	add(trail, 1, ms + 2, TCP_ACK, server_next + 1, next + 1, "");
-}
 
 Test(trail, two_incarnations)
 {
@@ -130,6 +88,45 @@ Test(trail, bounded)
 	cr_assert_eq(trail.incarnations[5000].ending, ENDING_ORDERLY);
 	cr_assert(trail.incarnations[10000].abbreviated);
 	cr_assert(trail.size <= 2 * trail.max);
+	trail_free(&trail);
+}
+
+/* The middle of both directions goes: what is behind it is no stray of either end. */
+Test(trail, both_streams_go_on_behind_a_gap)
+{
+	struct trail trail = empty;
+
+	open_at(&trail, 0, 1000, 5000);
+	for (uint32_t i = 0; i < 1000; i++) {
+		add(&trail, 0, 10 + 2 * i, TCP_ACK, 1001 + 4 * i, 5001 + 4 * i, "data");
+		add(&trail, 1, 11 + 2 * i, TCP_ACK, 5001 + 4 * i, 1005 + 4 * i, "data");
+	}
+	close_at(&trail, 3000, 5001, 9001);
+	trail_trace(&trail);
+	cr_assert_eq(trail.n_incarnations, 1);
+	cr_assert(trail.incarnations[0].abbreviated);
+	cr_assert_eq(trail.incarnations[0].strays, 0);
+	cr_assert_eq(trail.incarnations[0].ending, ENDING_ORDERLY);
+	cr_assert_eq(trail.incarnations[0].closer, 1);
+	trail_free(&trail);
+}
+
+/* A stray right behind a gap does not say where its end's stream is. */
+Test(trail, stray_behind_a_gap)
+{
+	struct trail trail = empty;
+
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 0, 5, TCP_ACK, 1001, 5001, "data");
+	add(&trail, 1, 6, TCP_ACK, 5001, 1005, "data");
+	trail.of[trail.n - 1].gap = true;
+	add(&trail, 0, 20, TCP_ACK, 1001, 5001, "data");
+	trail.of[trail.n - 1].ip_id = trail.of[3].ip_id;
+	close_at(&trail, 30, 3001, 7001);
+	trail_trace(&trail);
+	cr_assert_eq(trail.of[5].role, ROLE_STRAY);
+	cr_assert_eq(trail.incarnations[0].strays, 1);
+	cr_assert_eq(trail.incarnations[0].ending, ENDING_ORDERLY);
 	trail_free(&trail);
 }
 
