@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define SYSCTLS_MAX 100
-
 static const char *const side_words[] = {
 	[SIDE_CLIENT] = "client",
 	[SIDE_SERVER] = "server",
@@ -236,6 +234,7 @@ int load_vary(struct load *load, const struct node *node, void *into)
 	return ret;
 }
 
+/* However many: sysctl_once() bounds them by the knobs of each host. */
 static int load_fixed(struct load *load, enum side of, const struct node *key,
 		      const struct node *value)
 {
@@ -245,9 +244,6 @@ static int load_fixed(struct load *load, enum side of, const struct node *key,
 
 	if (knob_check(key->text, load->err))
 		ret = load_err_at(load, key->at);
-	if (!ret && scenario->n_sysctls == SYSCTLS_MAX)
-		ret = scenario_err(scenario, key->at, load->err, "more than %d sysctls",
-				   SYSCTLS_MAX);
 	if (!ret)
 		ret = sysctl_once(load, key->text, of, key->at, NULL);
 	if (ret)

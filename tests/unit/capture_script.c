@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* script: what is known is set, what is not is varied, and the loader takes what was written. */
+#include "capture/script.h"
+#include "lab/knob.h"
+#include "scenario/rules.h"
+#include "segments.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The script of the last incarnation; the caller frees. Every script must load. */
+static char *script_of(struct trail *trail, const struct script_known *known)
+{
+	struct scenario *scenario = NULL;
+	struct plot plot = {0};
+	struct text text = {0};
+	struct err err;
+
+	trail_trace(trail);
+	cr_assert_eq(plot_make(trail, trail->n_incarnations - 1, NULL, &plot, &err), 0, "%s",
+		     err.msg);
+	script_write(&plot, known, "imported", "x.pcap", &text);
+	cr_assert_eq(scenario_parse("imported.yaml", text_str(&text), text.len, &scenario, &err), 0,
+		     "%s\n%s", err.msg, text_str(&text));
+	cr_assert_eq(scenario_prove(scenario, &err), 0, "%s\n%s", err.msg, text_str(&text));
+	scenario_free(scenario);
+	plot_free(&plot);
+	trail_free(trail);
+	return text_take(&text);
+}
+
+static void has(const char *script, const char *words)
+{
+	cr_expect(strstr(script, words), "no \"%s\" in:\n%s", words, script);
+}
+
+/* `sysctl -a` of both machines has every sysctl that there is. */
+Test(script, all_sysctls_of_both)
+{
+	struct setting all[n_knobs];
+	struct settings settings = {.of = all, .n = n_knobs};
+	const struct script_known known = {.sysctl = {&settings, &settings}};
+	struct trail trail = empty;
+	char *script;
+
+	for (size_t i = 0; i < n_knobs; i++)
+		all[i] = (struct setting){.name = (char *)knobs[i].name, .value = (char *)"1"};
+	open_at(&trail, 0, 1000, 5000);
+	close_at(&trail, 10, 1001, 5001);
+	script = script_of(&trail, &known);
+	has(script, knobs[n_knobs - 1].name);
+	free(script);
+}
