@@ -334,6 +334,19 @@ static void trace_syn_ack(struct tracing *tracing, struct seen *seen)
 	now->syn_acks++;
 }
 
+/* Of an incarnation that began before the capture: the client is who opens the next one. Where
+ * there is none, whose port is higher is taken for it. */
+static uint8_t client_before(const struct trail *trail, size_t i)
+{
+	for (; i < trail->n; i++) {
+		const struct seen *seen = &trail->of[i];
+
+		if (seen->flags & TCP_SYN && !(seen->flags & TCP_RST))
+			return seen->flags & TCP_ACK ? !seen->from : seen->from;
+	}
+	return trail->port[1] > trail->port[0];
+}
+
 /* What was given up may have been of both ends. A stray does not say where its end is by now. */
 static void note_gap(struct tracing *tracing, const struct seen *seen)
 {
@@ -355,9 +368,7 @@ static void trace_segment(struct tracing *tracing, size_t i)
 		trace_syn(tracing, seen);
 	} else {
 		if (!tracing->now) {
-			/* It began before the capture: whose port is higher is taken for the
-			 * client. */
-			incarnation_begin(tracing, seen, trail->port[1] > trail->port[0]);
+			incarnation_begin(tracing, seen, client_before(trail, i));
 			tracing->now->opening = OPENING_UNSEEN;
 		}
 		if (seen->flags & TCP_SYN && !(seen->flags & TCP_RST)) {

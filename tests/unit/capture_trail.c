@@ -67,6 +67,28 @@ Test(trail, challenge)
 	trail_free(&trail);
 }
 
+/* It began before the capture, and the client's port is the lower one: a later SYN tells. */
+Test(trail, client_by_a_later_syn)
+{
+	static const uint8_t flags[] = {TCP_SYN, TCP_SYN | TCP_ACK, TCP_FIN | TCP_ACK};
+	static const int from[] = {0, 1, 0}, clients[] = {0, 0, 1};
+
+	for (int i = 0; i < 3; i++) {
+		struct trail trail = empty;
+
+		trail.port[0] = 2000;
+		trail.port[1] = 8080;
+		add(&trail, 1, 0, TCP_ACK, 5001, 1001, "data");
+		add(&trail, 0, 1, TCP_ACK, 1001, 5005, "");
+		close_at(&trail, 10, 1001, 5005);
+		add(&trail, from[i], 20, flags[i], 900000, 800001, "");
+		trail_trace(&trail);
+		cr_expect_eq(trail.incarnations[0].client, clients[i], "of %d", i);
+		cr_expect_eq(trail.incarnations[0].opening, OPENING_UNSEEN);
+		trail_free(&trail);
+	}
+}
+
 /* Ten thousand incarnations, and one that goes on for ten thousand segments. */
 Test(trail, bounded)
 {
