@@ -9,6 +9,7 @@
 #define TWICE_US_MAX   1000 /* one packet at two interfaces of a machine */
 #define TWICE_LOOK_MAX 8
 #define EDGE_KEPT      12 /* segments at each end of a stream whose middle is given up */
+#define GIVEN_UP_MIN   16 /* one in so many, or a full trail would be traced for each segment */
 
 uint8_t trail_end(const struct trail *trail, const struct segment *seg)
 {
@@ -98,7 +99,8 @@ static bool is_middle(const struct trail *trail, size_t i)
 	       !(seen->flags & (TCP_SYN | TCP_FIN | TCP_RST));
 }
 
-/* If nothing can be given up but what matters, the last segments are: the trail ends there. */
+/* If nothing can be given up but what matters, or so little that the next look is close, the last
+ * segments are: the trail ends there. */
 static void trail_thin(struct trail *trail)
 {
 	size_t kept = 0;
@@ -109,8 +111,8 @@ static void trail_thin(struct trail *trail)
 		else
 			trail->of[kept - 1].gap = true;
 	}
-	trail->cut |= kept >= trail->max;
-	trail->n = kept < trail->max ? kept : trail->max - 1;
+	trail->cut |= kept + trail->max / GIVEN_UP_MIN >= trail->max;
+	trail->n = kept;
 }
 
 static void trail_shrink(struct trail *trail)
@@ -152,8 +154,10 @@ void trail_add(struct trail *trail, const struct dissected *packet, int64_t us, 
 	struct seen seen = seen_of(trail, packet, us, number);
 
 	trail->several |= several;
-	if (trail->n >= trail->max)
+	if (trail->n >= trail->max && !trail->cut)
 		trail_shrink(trail);
+	if (trail->cut)
+		return;
 	if (trail->n == trail->size) {
 		trail->size = trail->size ? trail->size + trail->size / 2 : 8;
 		trail->of = mem_resize(trail->of, trail->size, sizeof(*trail->of));

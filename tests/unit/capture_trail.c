@@ -152,6 +152,42 @@ Test(trail, stray_behind_a_gap)
 	trail_free(&trail);
 }
 
+/* Nothing that matters can be given up: the trail ends there, once and for all. */
+Test(trail, cut_for_good)
+{
+	struct trail trail = empty;
+	int64_t last_us;
+
+	open_at(&trail, 0, 1000, 5000);
+	for (int i = 0; !trail.cut; i++) {
+		cr_assert_lt(i, 1000);
+		add(&trail, 0, 10 + i, TCP_ACK, 1001, 5001, "data");
+	}
+	last_us = trail.of[trail.n - 1].us;
+	close_at(&trail, 5000, 1005, 5001);
+	open_at(&trail, 6000, 900000, 70000);
+	trail_trace(&trail);
+	cr_assert_eq(trail.of[trail.n - 1].us, last_us);
+	cr_assert_eq(trail.n_incarnations, 1);
+	trail_free(&trail);
+}
+
+/* Where little can be given up each time, a full trail would be gone through for nearly each
+ * segment that comes: it ends, too. */
+Test(trail, little_to_give_up)
+{
+	struct trail trail = empty;
+
+	open_at(&trail, 0, 1000, 5000);
+	for (size_t i = 0; i + 16 < trail.max; i++)
+		add(&trail, 0, 10 + i, TCP_ACK, 1001, 5001, "data");
+	for (uint32_t i = 0; i < 100; i++)
+		add(&trail, 0, 1000 + i, TCP_ACK, 1005 + 4 * i, 5001, "data");
+	cr_assert(trail.cut);
+	cr_assert_eq(trail.of[trail.n - 1].us, 1012000);
+	trail_free(&trail);
+}
+
 /* A scan: a million four-tuples and some more. */
 Test(tuples, bounded)
 {
