@@ -176,14 +176,30 @@ json_t *list_connection(const struct survey *survey, size_t nth, const struct ss
 	return object;
 }
 
+/* A file's name need not be UTF-8, and JSON must. */
+static json_t *path_json(const char *path)
+{
+	json_t *string = json_string(path);
+	_cleanup_free_ char *ascii = string ? NULL : mem_strdup(path);
+
+	for (char *at = ascii; at && *at; at++) {
+		if (*at & 0x80)
+			*at = '?';
+	}
+	return string ?: json_string(ascii);
+}
+
 json_t *list_head(const struct survey *survey)
 {
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I}",
-			 "capture", survey->path, "link", dissect_link_name(survey->link),
-			 "packets", (json_int_t)survey->n_packets, "segments",
-			 (json_int_t)survey->n_segments, "other", (json_int_t)survey->n_other,
-			 "malformed", (json_int_t)survey->n_malformed, "twice",
-			 (json_int_t)survey->twice, "back", (json_int_t)survey->n_back, "us",
+	/* Of a pcapng file each interface has its own kind of link, known or not. */
+	const char *link = dissect_link_name(survey->link) ?: "a link that is not read";
+
+	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I}",
+			 "capture", path_json(survey->path), "link", link, "packets",
+			 (json_int_t)survey->n_packets, "segments", (json_int_t)survey->n_segments,
+			 "other", (json_int_t)survey->n_other, "malformed",
+			 (json_int_t)survey->n_malformed, "twice", (json_int_t)survey->twice,
+			 "back", (json_int_t)survey->n_back, "us",
 			 (json_int_t)(survey->last_us - survey->first_us), "cut", survey->cut,
 			 "tuples", (json_int_t)survey->tuples.n, "reused",
 			 (json_int_t)survey->n_reused, "left_out", (json_int_t)survey->left_out);
