@@ -90,15 +90,20 @@ static const char *setting_of(const struct settings *settings, const char *name)
 	return value;
 }
 
-/* Does somebody's file say what this end's value is? "both" is known where each end's is. */
+/* Of the ends that are asked for, those whose value nobody's file says; NULL: none. */
+static const char *unknown_of(const struct script_known *known, const char *of, const char *name)
+{
+	bool client = strcmp(of, "server") && !setting_of(known->sysctl[0], name);
+	bool server = strcmp(of, "client") && !setting_of(known->sysctl[1], name);
+
+	if (client && server)
+		return "both";
+	return client ? "client" : server ? "server" : NULL;
+}
+
 static bool is_known(const struct script_known *known, const char *of, const char *name)
 {
-	bool client = setting_of(known->sysctl[0], name),
-	     server = setting_of(known->sysctl[1], name);
-
-	if (!strcmp(of, "client"))
-		return client;
-	return !strcmp(of, "server") ? server : client && server;
+	return !unknown_of(known, of, name);
 }
 
 static bool counter_excludes(const struct script_known *known, const char *of, const char *counter)
@@ -198,12 +203,12 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 			 plot_host(plot, end));
 	for (size_t i = 0; i < ARRAY_SIZE(unknowns); i++) {
 		const struct unknown *row = &unknowns[i];
+		const char *of = unknown_of(known, row->of, row->knob);
 
-		if (row->matters(plot) && !plot_raw_is(plot, row->of) &&
-		    !is_known(known, row->of, row->knob) &&
+		if (of && row->matters(plot) && !plot_raw_is(plot, of) &&
 		    !counter_excludes(known, row->of, row->counter))
 			text_add(out, "  %s: {sysctl: %s, of: %s, values: %s}\n", row->dimension,
-				 row->knob, row->of, row->values);
+				 row->knob, of, row->values);
 	}
 	vary_fin_timeout(plot, known, out);
 }

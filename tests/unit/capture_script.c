@@ -36,6 +36,11 @@ static void has(const char *script, const char *words)
 	cr_expect(strstr(script, words), "no \"%s\" in:\n%s", words, script);
 }
 
+static void lacks(const char *script, const char *words)
+{
+	cr_expect(!strstr(script, words), "\"%s\" in:\n%s", words, script);
+}
+
 /* `sysctl -a` of both machines has every sysctl that there is. */
 Test(script, all_sysctls_of_both)
 {
@@ -52,4 +57,39 @@ Test(script, all_sysctls_of_both)
 	script = script_of(&trail, &known);
 	has(script, knobs[n_knobs - 1].name);
 	free(script);
+}
+
+/* A RST that denies a challenge: tcp_rfc1337 of either end could matter. */
+static void denied(struct trail *trail)
+{
+	*trail = empty;
+	open_at(trail, 0, 1000, 5000);
+	add(trail, 0, 20, TCP_SYN, 800000, 0, "");
+	add(trail, 1, 21, TCP_ACK, 5001, 1001, "");
+	add(trail, 0, 22, TCP_RST, 1001, 0, "");
+	add(trail, 0, 30, TCP_SYN, 800000, 0, "");
+	add(trail, 1, 31, TCP_SYN | TCP_ACK, 70000, 800001, "");
+	add(trail, 0, 32, TCP_ACK, 800001, 70001, "");
+}
+
+/* Known of one end: it is the other's that is varied. */
+Test(script, sysctl_of_one_end)
+{
+	static const char *const of[] = {"both", "server", "client", NULL};
+	struct setting one = {.name = (char *)"net.ipv4.tcp_rfc1337", .value = (char *)"1"};
+	struct settings settings = {.of = &one, .n = 1};
+
+	for (int ends = 0; ends < 4; ends++) {
+		const struct script_known known = {
+			.sysctl = {ends & 1 ? &settings : NULL, ends & 2 ? &settings : NULL}};
+		struct trail trail;
+		char *script, words[100];
+
+		denied(&trail);
+		script = script_of(&trail, &known);
+		snprintf(words, sizeof(words), "rfc1337: {sysctl: net.ipv4.tcp_rfc1337, of: %s,",
+			 of[ends]);
+		(of[ends] ? has : lacks)(script, of[ends] ? words : "rfc1337: {");
+		free(script);
+	}
 }
