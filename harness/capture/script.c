@@ -79,15 +79,21 @@ static const struct unknown {
 	{"rfc1337", "net.ipv4.tcp_rfc1337", "both", "[0, 1]", rfc1337_matters, NULL},
 };
 
-static const char *setting_of(const struct settings *settings, const char *name)
+/* Values go between quotes: what a stranger's file has there must not end them. */
+static bool is_plain(const char *value)
 {
-	const char *value = NULL;
+	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-. \t");
 
-	for (size_t i = 0; settings && i < settings->n; i++) {
-		if (settings->of[i].name && !strcmp(settings->of[i].name, name))
-			value = settings->of[i].value;
-	}
-	return value;
+	return *value && !value[len];
+}
+
+/* The line that holds, if a scenario can set what it says: then it is known. */
+static const struct setting *setting_of(const struct settings *settings, const char *name)
+{
+	const struct setting *setting = settings ? settings_find(settings, name) : NULL;
+
+	return setting && setting->status == SETTING_APPLIES && is_plain(setting->value) ? setting
+											 : NULL;
 }
 
 /* Of the ends that are asked for, those whose value nobody's file says; NULL: none. */
@@ -228,14 +234,6 @@ static int timestamps_of(const struct plot *plot, bool client)
 	return -1;
 }
 
-/* Values go between quotes: what a stranger's file has there must not end them. */
-static bool is_plain(const char *value)
-{
-	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-. \t");
-
-	return *value && !value[len];
-}
-
 static void set_side(const struct plot *plot, const struct script_known *known, int side,
 		     struct text *out)
 {
@@ -254,9 +252,8 @@ static void set_side(const struct plot *plot, const struct script_known *known, 
 	for (size_t i = 0; settings && i < settings->n; i++) {
 		const struct setting *setting = &settings->of[i];
 
-		if (setting->status != SETTING_APPLIES || !is_plain(setting->value) ||
-		    (timestamps >= 0 && !strcmp(setting->name, "net.ipv4.tcp_timestamps")) ||
-		    setting_of(settings, setting->name) != setting->value)
+		if (!setting->name || setting_of(settings, setting->name) != setting ||
+		    (timestamps >= 0 && !strcmp(setting->name, "net.ipv4.tcp_timestamps")))
 			continue;
 		text_add(out, "%s%s: \"%s\"", before, setting->name, setting->value);
 		before = ", ";

@@ -93,3 +93,36 @@ Test(script, sysctl_of_one_end)
 		free(script);
 	}
 }
+
+static void check_file(const char *content, const char *set, bool varied)
+{
+	char path[] = "/tmp/afterclose-script-XXXXXX";
+	int fd = mkstemp(path);
+	struct settings settings;
+	const struct script_known known = {.sysctl = {&settings, &settings}};
+	struct trail trail;
+	struct err err;
+	char *script;
+
+	cr_assert(fd >= 0 && write(fd, content, strlen(content)) == (ssize_t)strlen(content));
+	close(fd);
+	cr_assert_eq(settings_load(path, &settings, &err), 0, "%s", err.msg);
+	unlink(path);
+	denied(&trail);
+	script = script_of(&trail, &known);
+	(set ? has : lacks)(script, set ?: "tcp_rfc1337: \"");
+	(varied ? has : lacks)(script, "rfc1337: {");
+	free(script);
+	settings_free(&settings);
+}
+
+/* The line that holds is known, wherever it stands; one that cannot be set is not. */
+Test(script, line_that_holds)
+{
+	check_file("net.ipv4.tcp_rfc1337 = 0\nnet.ipv4.tcp_rfc1337 = 1\n",
+		   "net.ipv4.tcp_rfc1337: \"1\"", false);
+	check_file("net.ipv4.tcp_rfc1337 = 1\nnet.ipv4.tcp_rfc13* = 0\n",
+		   "net.ipv4.tcp_rfc1337: \"1\"", false);
+	check_file("net.ipv4.tcp_rfc1337 = '1'\n", NULL, true);
+	check_file("net.ipv4.tcp_rfc1337 = 1\nnet.ipv4.tcp_rfc1337 = \"\n", NULL, true);
+}
