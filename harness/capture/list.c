@@ -47,6 +47,33 @@ unsigned incarnation_remarkable(const struct incarnation *in)
 	       (in->ending == ENDING_RESET || in->rsts[0] || in->rsts[1]);
 }
 
+size_t trail_remarkable(const struct trail *trail)
+{
+	size_t best = trail->n ? trail->of[0].incarnation : 0;
+
+	for (size_t i = best; i < trail->n_incarnations; i++) {
+		if (incarnation_remarkable(&trail->incarnations[i]) >=
+		    incarnation_remarkable(&trail->incarnations[best]))
+			best = i;
+	}
+	return best;
+}
+
+struct trail *survey_remarkable(const struct survey *survey)
+{
+	struct trail *best = survey->n_trails ? &survey->trails[0] : NULL;
+
+	for (size_t i = 1; i < survey->n_trails; i++) {
+		struct trail *trail = &survey->trails[i];
+
+		if (trail->n_incarnations && best->n_incarnations &&
+		    incarnation_remarkable(&trail->incarnations[trail_remarkable(trail)]) >
+			    incarnation_remarkable(&best->incarnations[trail_remarkable(best)]))
+			best = trail;
+	}
+	return best;
+}
+
 /* "client", "server", "both", "none" of bits 1 << end. */
 static const char *ends_word(const struct trail *trail, unsigned ends)
 {

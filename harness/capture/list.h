@@ -37,4 +37,11 @@ int trail_client(const struct trail *trail);
 /* How much there is to tell of an incarnation: 0: it opened and closed in order. */
 unsigned incarnation_remarkable(const struct incarnation *incarnation);
 
+/* The index of the one with most to tell, of those whose segments are there; the later of equals,
+ * which has the other before it. */
+size_t trail_remarkable(const struct trail *trail);
+
+/* The first of the four-tuples with most to tell; NULL: there is none. */
+struct trail *survey_remarkable(const struct survey *survey);
+
 #endif

@@ -407,10 +407,15 @@ static void plot_name(struct plot *plot)
 int plot_make(struct trail *trail, size_t last, const char *raw, struct plot *ret, struct err *err)
 {
 	*ret = (struct plot){.trail = trail, .raw = -1};
-	if (!trail->n || last >= trail->n_incarnations || last < trail->of[0].incarnation)
-		return err_set(err, EINVAL,
-			       "the segments of that incarnation are not kept any more: cut the "
-			       "capture to it first (editcap -A TIME -B TIME)");
+	if (!trail->n || last >= trail->n_incarnations)
+		return err_set(err, EINVAL, "there is no such incarnation");
+	if (last < trail->of[0].incarnation)
+		return err_set(
+			err, EINVAL,
+			"the segments of that incarnation are not kept any more, but those "
+			"from --connection %u.%u on: cut the capture to it first (editcap -A "
+			"TIME -B TIME)",
+			trail->number, trail->of[0].incarnation + 1);
 	ret->first = plot_first(trail, last);
 	ret->n = last - ret->first + 1;
 	plot_name(ret);

@@ -158,35 +158,6 @@ static int connection_parse(const char *text, uint32_t *ret_tuple, uint32_t *ret
 	return 0;
 }
 
-/* The one with most to tell; the later of equals, which has the other before it. */
-static size_t incarnation_choose(const struct trail *trail)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < trail->n_incarnations; i++) {
-		if (incarnation_remarkable(&trail->incarnations[i]) >=
-		    incarnation_remarkable(&trail->incarnations[best]))
-			best = i;
-	}
-	return best;
-}
-
-/* The first of those used more than once that has most to tell. */
-static struct trail *trail_choose(struct survey *survey)
-{
-	struct trail *best = survey->n_trails ? &survey->trails[0] : NULL;
-
-	for (size_t i = 1; i < survey->n_trails; i++) {
-		struct trail *trail = &survey->trails[i];
-
-		if (trail->n_incarnations && best->n_incarnations &&
-		    incarnation_remarkable(&trail->incarnations[incarnation_choose(trail)]) >
-			    incarnation_remarkable(&best->incarnations[incarnation_choose(best)]))
-			best = trail;
-	}
-	return best;
-}
-
 /* "capture" of "dir/capture.yaml", of characters that a scenario's name may have. */
 static char *name_of_path(const char *path)
 {
@@ -207,7 +178,14 @@ static int script_check(const char *path, const char *text, struct err *err)
 	if (!ret)
 		ret = scenario_prove(scenario, err);
 	scenario_free(scenario);
-	return ret ? err_prefix(err, "what this four-tuple shows makes no play") : 0;
+	return ret ? err_prefix(err, "what it shows makes no play (--connection N.M: another)") : 0;
+}
+
+/* Which one it was may have been our choice. */
+static int import_fail(struct err *err, const char *capture, const struct trail *trail, size_t last)
+{
+	err_prefix(err, "%s, %u.%zu", capture, trail->number, last + 1);
+	return cmd_fail(err, EXIT_USAGE);
 }
 
 static int import_make(const struct import_args *args, const struct given *given,
@@ -220,12 +198,12 @@ static int import_make(const struct import_args *args, const struct given *given
 	struct err err;
 
 	if (plot_make(trail, last, args->raw, &plot, &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
+		return import_fail(&err, capture, trail, last);
 	if (args->check)
 		return import_check(args, &plot, args->output ? name : NULL);
 	script_write(&plot, &given->known, name, from, &text);
 	if (script_check(path, text_str(&text), &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
+		return import_fail(&err, capture, trail, last);
 	if (args->output && file_write(args->output, text_str(&text), text.len, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	return args->run ? import_run(args, &plot, path, text_str(&text)) : 0;
@@ -246,7 +224,7 @@ static int import_capture(const struct import_args *args, const char *capture,
 		return cmd_fail(&err, EXIT_USAGE);
 	if (!args->output && !args->run && !args->check)
 		return import_list(&survey, given->known.ss, args->format);
-	trail = trail_choose(&survey);
+	trail = survey_remarkable(&survey);
 	if (!trail || incarnation > trail->n_incarnations) {
 		err_set(&err, ENOENT,
 			trail ? "%s: the four-tuple has no incarnation %u"
@@ -256,7 +234,7 @@ static int import_capture(const struct import_args *args, const char *capture,
 		return cmd_fail(&err, EXIT_USAGE);
 	}
 	return import_make(args, given, trail,
-			   incarnation ? incarnation - 1 : incarnation_choose(trail), capture);
+			   incarnation ? incarnation - 1 : trail_remarkable(trail), capture);
 }
 
 static int cmd_import(const struct command *command, char **argv)

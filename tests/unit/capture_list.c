@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* list: there is an object to print whatever the capture is called, and whatever it was made on. */
+/* list: there is an object to print whatever the capture is called and was made on, and what is
+ * chosen where nobody chose has its segments. */
 #include "capture/list.h"
+#include "capture/plot.h"
 #include "record/record.h"
+#include "segments.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <pcap/pcap.h>
 
 static void check_head(const char *path, int link, const char *capture, const char *link_name)
@@ -23,4 +27,44 @@ Test(list, any_head)
 	check_head("x.pcapng", DLT_USB_LINUX, "x.pcapng", "a link that is not read");
 	check_head("\xe4\xc3\xa9.pcap", DLT_EN10MB, "???.pcap", "Ethernet");
 	check_head("\xc3\xa9.pcap", DLT_EN10MB, "\xc3\xa9.pcap", "Ethernet");
+}
+
+/* A trail whose first incarnation was refused, and which is so long that this one's segments went.
+ */
+static void fill(struct trail *trail)
+{
+	uint32_t isn = 1000;
+
+	*trail = empty;
+	trail->number = 7;
+	add(trail, 0, 0, TCP_SYN, isn, 0, "");
+	add(trail, 1, 1, TCP_RST | TCP_ACK, 0, isn + 1, "");
+	for (int i = 1; i < 100; i++) {
+		isn += 50000;
+		open_at(trail, i * 100, isn, isn);
+		close_at(trail, i * 100 + 10, isn + 1, isn + 1);
+	}
+	trail_trace(trail);
+}
+
+Test(list, chosen_has_segments)
+{
+	struct trail trails[2];
+	const struct survey survey = {.trails = trails, .n_trails = 2};
+	struct plot plot;
+	struct err err;
+
+	fill(&trails[0]);
+	trails[1] = empty;
+	add(&trails[1], 0, 0, TCP_SYN, 1000, 0, "");
+	trail_trace(&trails[1]);
+	cr_assert_gt(trails[0].of[0].incarnation, 0);
+	cr_expect_eq(trail_remarkable(&trails[0]), 99);
+	cr_expect_eq(survey_remarkable(&survey), &trails[1]);
+	cr_expect_eq(plot_make(&trails[0], trail_remarkable(&trails[0]), NULL, &plot, &err), 0);
+	plot_free(&plot);
+	cr_expect_eq(plot_make(&trails[0], 0, NULL, &plot, &err), -EINVAL);
+	cr_expect(strstr(err.msg, "from --connection 7."), "%s", err.msg);
+	trail_free(&trails[0]);
+	trail_free(&trails[1]);
 }
