@@ -117,7 +117,7 @@ static void events_of_segment(const struct trail *trail, size_t first, size_t i,
 	};
 
 	event.to_there = event.taken ? event.from : event.to;
-	if (seen->len > 1) {
+	if (seen_writes(seen)) {
 		event.kind = seen->role == ROLE_AGAIN || seen->role == ROLE_FILL ? EVENT_AGAIN
 										 : EVENT_DATA;
 		if (!event_continues(ret, &event))

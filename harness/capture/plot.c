@@ -123,7 +123,7 @@ static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 
 		if (more->us - seen->us > WAIT_US_MIN)
 			break;
-		if (plot_of(plot, more) == pi && more->from == seen->from && more->len > 1 &&
+		if (plot_of(plot, more) == pi && more->from == seen->from && more->len &&
 		    more->role == ROLE_PLAIN)
 			offset = more->seq - pi->in->isn[seen->from] - 1 + more->len;
 	}
@@ -291,7 +291,7 @@ static bool reads_on(const struct plot *plot, const struct plot_incarnation *pi,
 		const struct seen *other = &plot->trail->of[j];
 
 		if (plot_of((struct plot *)plot, other) == pi && other->from != seen->from &&
-		    other->len > 1 && other->role == ROLE_PLAIN)
+		    other->len && other->role == ROLE_PLAIN)
 			return !pi->in->rsts[seen->from];
 	}
 	return false;
@@ -365,7 +365,7 @@ static void plot_segment(struct plot *plot, size_t i)
 	} else if (pi && seen->role < ROLE_STRAY) {
 		if (!pi->opened && (seen->flags & TCP_SYN || pi->in->opening == OPENING_UNSEEN))
 			plot_open(plot, pi);
-		if (seen->len > 1 && seen->role == ROLE_PLAIN)
+		if (seen->len && seen->role == ROLE_PLAIN)
 			plot_data(plot, pi, i);
 		if (seen->flags & TCP_FIN)
 			plot_fin(plot, pi, i);

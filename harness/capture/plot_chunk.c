@@ -38,7 +38,7 @@ static void edges_find(const struct plot *plot, size_t incarnation, int end, str
 		const struct seen *seen = &trail->of[i];
 		uint32_t offset = seen->seq - in->isn[end] - 1;
 
-		if (seen->incarnation != incarnation || seen->from != end || seen->len < 2 ||
+		if (seen->incarnation != incarnation || seen->from != end || !seen_writes(seen) ||
 		    !in->has_isn[end] || offset > INT32_MAX)
 			continue;
 		/* A late one tells where a write ended, a forged one does not. */

@@ -226,7 +226,8 @@ void plot_losses(struct plot *plot, struct plot_incarnation *pi)
 
 		if (plot_of(plot, seen) != pi || seen->role >= ROLE_STRAY)
 			continue;
-		if (seen->len > 1)
+		/* A probe comes only when all was acknowledged; before that, one byte is lost. */
+		if (seen_writes(seen) || (seen->len && !was_acked(plot, i)))
 			data_losses(plot, pi, i);
 		if (seen->flags & TCP_FIN)
 			fin_losses(plot, pi, i, fins);

@@ -21,6 +21,12 @@ uint32_t seen_space(const struct seen *seen)
 	return seen->len + !!(seen->flags & TCP_SYN) + !!(seen->flags & TCP_FIN);
 }
 
+bool seen_writes(const struct seen *seen)
+{
+	return seen->len > 1 ||
+	       (seen->len && (seen->role == ROLE_PLAIN || seen->role == ROLE_FILL));
+}
+
 static bool seen_alike(const struct seen *a, const struct seen *b)
 {
 	return a->from == b->from && a->seq == b->seq && a->ack == b->ack && a->len == b->len &&

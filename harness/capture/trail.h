@@ -97,6 +97,9 @@ unsigned incarnation_time_wait(const struct incarnation *incarnation);
 /* Sequence space it takes: its bytes, and one each for SYN and FIN. */
 uint32_t seen_space(const struct seen *seen);
 
+/* Does it bring bytes of the application? One byte that was there before is a keepalive's probe. */
+bool seen_writes(const struct seen *seen);
+
 /* Is number in what this end has sent in the incarnation, or at most slack beyond? */
 bool incarnation_has(const struct incarnation *incarnation, int end, uint32_t number,
 		     uint32_t slack);

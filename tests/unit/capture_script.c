@@ -126,3 +126,53 @@ Test(script, line_that_holds)
 	check_file("net.ipv4.tcp_rfc1337 = '1'\n", NULL, true);
 	check_file("net.ipv4.tcp_rfc1337 = 1\nnet.ipv4.tcp_rfc1337 = \"\n", NULL, true);
 }
+
+/* One byte that was new is a write; one that was there before is a keepalive's probe. */
+Test(script, writes_of_one_byte)
+{
+	const struct script_known known = {0};
+	struct trail trail = empty;
+	char *script;
+
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 0, 10, TCP_ACK, 1001, 5001, "a");
+	add(&trail, 1, 11, TCP_ACK, 5001, 1002, "b");
+	add(&trail, 0, 12, TCP_ACK, 1002, 5002, "");
+	add(&trail, 0, 500, TCP_ACK, 1001, 5002, "a");
+	add(&trail, 1, 501, TCP_ACK, 5002, 1002, "");
+	close_at(&trail, 510, 1002, 5002);
+	script = script_of(&trail, &known);
+	has(script, "send: {via: old, from: client, segments: 1, size: 1");
+	has(script, "send: {via: old, from: server, segments: 1, size: 1}");
+	lacks(script, "drop");
+	free(script);
+}
+
+/* Lost before it was captured, it is what fills the hole; lost behind that, it comes again before
+ * it was acknowledged. */
+Test(script, lost_bytes)
+{
+	const struct script_known known = {0};
+	struct trail trail = empty;
+	char *script;
+
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 0, 10, TCP_ACK, 1002, 5001, "b");
+	add(&trail, 0, 11, TCP_ACK, 1003, 5001, "c");
+	add(&trail, 0, 210, TCP_ACK, 1001, 5001, "a");
+	add(&trail, 1, 212, TCP_ACK, 5001, 1004, "");
+	close_at(&trail, 220, 1004, 5001);
+	script = script_of(&trail, &known);
+	has(script, "drop: {data: 1, of: old, from: client, transmission: 1}");
+	has(script, "send: {via: old, from: client, segments: 3, size: 1");
+	free(script);
+	trail = empty;
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 0, 10, TCP_ACK, 1001, 5001, "a");
+	add(&trail, 0, 210, TCP_ACK, 1001, 5001, "a");
+	add(&trail, 1, 212, TCP_ACK, 5001, 1002, "");
+	close_at(&trail, 220, 1002, 5001);
+	script = script_of(&trail, &known);
+	has(script, "drop: {data: 1, of: old, from: client, transmission: 1}");
+	free(script);
+}
