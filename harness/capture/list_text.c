@@ -174,6 +174,9 @@ void list_connection_text(const json_t *connection, struct text *out)
 	if (skipped)
 		text_add(out, "  %zu more, without anything late or refused (--format json)\n",
 			 skipped);
+	if (json_is_true(json_object_get(connection, "cut")))
+		text_add(out,
+			 "  what came later is left out: more than is kept of one four-tuple\n");
 	for (size_t i = 0; i < 2; i++) {
 		char key[16];
 

@@ -207,7 +207,11 @@ static int bench_trail(const struct trail *capture, const json_t *record, struct
 	const json_t *packets = json_object_get(json_object_get(record, "volatile"), "packets");
 	const json_t *us = record_times(record, "segment_us");
 
-	*ret = (struct trail){.port = {capture->port[0], capture->port[1]}, .max = SIZE_MAX};
+	*ret = (struct trail){
+		.port = {capture->port[0], capture->port[1]},
+		.max = SIZE_MAX,
+		.max_incarnations = SIZE_MAX,
+	};
 	for (size_t i = 0; i < json_array_size(segments); i++) {
 		const char *text = json_string_value(json_array_get(packets, i));
 		uint8_t packet[PACKET_MAX];

@@ -34,10 +34,18 @@ static bool is_wanted(const struct survey_options *options, const struct tuple_u
 	return options->only ? number == options->only : options->all || use->uses > 1;
 }
 
+/* Its part of what n of them share. */
+static size_t share(size_t all, size_t n, size_t max)
+{
+	size_t part = all / (n ? n : 1);
+
+	return part < max ? part : max;
+}
+
 static void survey_choose(struct survey *survey, const struct survey_options *options)
 {
 	struct tuples *tuples = &survey->tuples;
-	size_t n = 0, max;
+	size_t n = 0;
 
 	for (size_t i = 0; i < tuples->n; i++) {
 		survey->n_reused += tuples->of[i].uses > 1;
@@ -46,7 +54,6 @@ static void survey_choose(struct survey *survey, const struct survey_options *op
 	survey->left_out = n > SURVEY_TRAILS_MAX ? n - SURVEY_TRAILS_MAX : 0;
 	n -= survey->left_out;
 	survey->trails = mem_zalloc((n + 1) * sizeof(*survey->trails));
-	max = SURVEY_SEGMENTS_MAX / (n ? n : 1);
 	for (size_t i = 0; i < tuples->n && survey->n_trails < n; i++) {
 		struct tuple_use *use = &tuples->of[i];
 		struct trail *trail = &survey->trails[survey->n_trails];
@@ -57,7 +64,9 @@ static void survey_choose(struct survey *survey, const struct survey_options *op
 			.addr = {use->addr[0], use->addr[1]},
 			.port = {use->port[0], use->port[1]},
 			.number = i + 1,
-			.max = max > TRAIL_SEGMENTS_MAX ? TRAIL_SEGMENTS_MAX : max,
+			.max = share(SURVEY_SEGMENTS_MAX, n, TRAIL_SEGMENTS_MAX),
+			.max_incarnations =
+				share(SURVEY_INCARNATIONS_MAX, n, TRAIL_INCARNATIONS_MAX),
 		};
 		use->trail = survey->n_trails++;
 	}

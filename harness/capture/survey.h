@@ -2,7 +2,8 @@
 /*
  * survey: a whole capture, read twice: once to see which four-tuples there are and which were used
  * more than once, and once more for the segments of those that are asked for. Memory is bounded
- * whatever the file's size: by TUPLES_MAX four-tuples, and SURVEY_SEGMENTS_MAX segments in all.
+ * whatever the file's size: by TUPLES_MAX four-tuples, and SURVEY_SEGMENTS_MAX segments and
+ * SURVEY_INCARNATIONS_MAX incarnations in all.
  */
 #ifndef AFTERCLOSE_CAPTURE_SURVEY_H
 #define AFTERCLOSE_CAPTURE_SURVEY_H
@@ -11,9 +12,11 @@
 #include "capture/trail.h"
 #include "capture/tuples.h"
 
-#define SURVEY_SEGMENTS_MAX 1000000
-#define SURVEY_TRAILS_MAX   20000
-#define TRAIL_SEGMENTS_MAX  4096
+#define SURVEY_SEGMENTS_MAX	1000000
+#define SURVEY_INCARNATIONS_MAX 1000000
+#define SURVEY_TRAILS_MAX	20000
+#define TRAIL_SEGMENTS_MAX	4096
+#define TRAIL_INCARNATIONS_MAX	20000
 
 struct survey_options {
 	uint32_t only; /* this four-tuple's number; 0: those used more than once */

@@ -14,9 +14,8 @@
 
 #include <string.h>
 
-#define HOLES_MAX	 8
-#define WINDOW_MAX	 (1 << 20) /* how far ahead a segment may plausibly be */
-#define INCARNATIONS_MAX 20000	   /* of one four-tuple */
+#define HOLES_MAX  8
+#define WINDOW_MAX (1 << 20) /* how far ahead a segment may plausibly be */
 
 /* What is known of the newest incarnation while its segments are read. */
 struct tracing {
@@ -50,13 +49,9 @@ static void incarnation_begin(struct tracing *tracing, const struct seen *seen, 
 	struct trail *trail = tracing->trail;
 	struct incarnation *now;
 
-	if (trail->n_incarnations - trail->n_done < INCARNATIONS_MAX &&
-	    trail->n_incarnations < INCARNATIONS_MAX) {
-		trail->incarnations = mem_resize(trail->incarnations, trail->n_incarnations + 1,
-						 sizeof(*trail->incarnations));
-		trail->n_incarnations++;
-	}
-	now = &trail->incarnations[trail->n_incarnations - 1];
+	trail->incarnations = mem_resize(trail->incarnations, trail->n_incarnations + 1,
+					 sizeof(*trail->incarnations));
+	now = &trail->incarnations[trail->n_incarnations++];
 	*now = (struct incarnation){
 		.start_us = seen->us,
 		.first_packet = seen->packet,
@@ -398,6 +393,13 @@ void trail_trace(struct trail *trail)
 
 	trail_order(trail);
 	trail->n_incarnations = trail->n_done;
-	for (size_t i = 0; i < trail->n; i++)
+	for (size_t i = 0; i < trail->n; i++) {
 		trace_segment(&tracing, i);
+		if (trail->n_incarnations <= trail->max_incarnations)
+			continue;
+		/* This one is too many: the trail ends before it. */
+		trail->n_incarnations--;
+		trail->n = i;
+		trail->cut = true;
+	}
 }

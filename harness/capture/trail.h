@@ -71,9 +71,10 @@ struct trail {
 	struct incarnation *incarnations;
 	size_t n_incarnations, n_done; /* the first n_done have no segments here any more */
 	size_t max;		       /* segments that it may keep */
+	size_t max_incarnations;
 	size_t twice; /* packets that were captured at two places, and counted once */
 	bool several; /* one packet may be there twice */
-	bool cut;     /* there were more segments that matter than it may keep */
+	bool cut;     /* it ends here: more that matters came than it may keep */
 };
 
 /* Take a segment in. several: the capture may show one packet twice, at several interfaces. */

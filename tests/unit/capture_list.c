@@ -68,3 +68,28 @@ Test(list, chosen_has_segments)
 	trail_free(&trails[0]);
 	trail_free(&trails[1]);
 }
+
+/* A four-tuple whose rest is left out says so. */
+Test(list, cut_is_told)
+{
+	struct trail trail = empty;
+	const struct survey survey = {.trails = &trail, .n_trails = 1};
+
+	trail.max_incarnations = 1;
+	open_at(&trail, 0, 1000, 5000);
+	close_at(&trail, 10, 1001, 5001);
+	for (int more = 0; more < 2; more++) {
+		struct text text = {0};
+		json_t *connection;
+
+		trail_trace(&trail);
+		connection = list_connection(&survey, 0, NULL);
+		list_connection_text(connection, &text);
+		cr_expect_eq(!!strstr(text_str(&text), "what came later is left out"), more, "%s",
+			     text_str(&text));
+		json_decref(connection);
+		text_free(&text);
+		open_at(&trail, 20, 900000, 70000);
+	}
+	trail_free(&trail);
+}

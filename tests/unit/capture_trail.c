@@ -5,8 +5,11 @@
 #include "segments.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 Test(trail, two_incarnations)
 {
@@ -186,6 +189,72 @@ Test(trail, little_to_give_up)
 	cr_assert(trail.cut);
 	cr_assert_eq(trail.of[trail.n - 1].us, 1012000);
 	trail_free(&trail);
+}
+
+/* What four-tuples share are incarnations, too: a trail that had its part ends, and keeps the
+ * figures of those it has. */
+Test(trail, incarnations_bounded)
+{
+	struct trail trail = empty;
+
+	trail.max_incarnations = 50;
+	for (uint32_t i = 0; i < 1000; i++) {
+		open_at(&trail, i * 100, 1000 + i * 50000, 5000 + i * 50000);
+		close_at(&trail, i * 100 + 10, 1001 + i * 50000, 5001 + i * 50000);
+	}
+	trail_trace(&trail);
+	cr_assert_eq(trail.n_incarnations, 50);
+	cr_assert(trail.cut);
+	cr_assert_eq(trail.incarnations[49].ending, ENDING_ORDERLY);
+	cr_assert_eq(trail.incarnations[49].isn[0], 1000 + 49 * 50000);
+	trail_free(&trail);
+}
+
+struct pcap_record {
+	uint32_t s, us, captured, len;
+	uint8_t ip[20], tcp[20];
+};
+
+/* A capture of raw IP: each of so many ports sends SYNs, in turn. */
+static void write_syns(FILE *file, uint32_t ports, uint32_t uses)
+{
+	static const uint32_t head[] = {0xa1b2c3d4, 4 << 16 | 2, 0, 0, 65535, 101};
+
+	cr_assert_eq(fwrite(head, sizeof(head), 1, file), 1);
+	for (uint32_t i = 0; i < ports * uses; i++) {
+		uint32_t port = i % ports, use = i / ports;
+		const struct pcap_record record = {
+			.s = 1 + i,
+			.captured = 40,
+			.len = 40,
+			.ip = {0x45, [3] = 40, [8] = 64, 6, [12] = 10, 0, 0, 1, 10, 0, 0, 2},
+			.tcp = {port >> 8, port & 0xff, 0, 80, use >> 8, use & 0xff, [12] = 0x50,
+				TCP_SYN},
+		};
+
+		cr_assert_eq(fwrite(&record, sizeof(record), 1, file), 1);
+	}
+}
+
+/* What a survey may have in all, each of 1000 four-tuples has a thousandth of. */
+Test(survey, incarnations_shared)
+{
+	char path[] = "/tmp/afterclose-survey-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "wb");
+	const struct survey_options options = {0};
+	struct survey survey;
+	struct err err;
+
+	cr_assert_not_null(file);
+	write_syns(file, 1000, 5);
+	fclose(file);
+	cr_assert_eq(survey_read(path, &options, &survey, &err), 0, "%s", err.msg);
+	unlink(path);
+	cr_assert_eq(survey.n_trails, 1000);
+	cr_assert_eq(survey.trails[999].n_incarnations, 5);
+	cr_assert_eq(survey.trails[0].max_incarnations, SURVEY_INCARNATIONS_MAX / 1000);
+	survey_free(&survey);
 }
 
 /* A scan: a million four-tuples and some more. */

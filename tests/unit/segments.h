@@ -13,6 +13,7 @@ static const struct trail empty = {
 		 {.family = AF_INET, .bytes = {10, 0, 0, 2}}},
 	.port = {40000, 80},
 	.max = 200,
+	.max_incarnations = 20000,
 };
 
 /* One segment: from end 0 (the client) or 1, at so many milliseconds. */
