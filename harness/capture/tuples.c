@@ -35,7 +35,8 @@ static size_t key_hash(const struct tuple_use *key)
 
 	for (int i = 0; i < 2; i++) {
 		memcpy(words, key->addr[i].bytes, sizeof(words));
-		random.state = random_next(&random) ^ words[0] ^ words[1] * 31;
+		for (int half = 0; half < 2; half++)
+			random.state = random_next(&random) ^ words[half];
 	}
 	return random_next(&random);
 }

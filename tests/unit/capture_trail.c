@@ -272,3 +272,26 @@ Test(tuples, bounded)
 	cr_assert_eq(tuples.of[7].uses, 1);
 	tuples_free(&tuples);
 }
+
+/* Addresses that were made to meet in one place of the table would cost a look at all of them. */
+Test(tuples, spread)
+{
+	struct tuples tuples = {0};
+	struct segment seg = {.src.family = AF_INET6, .dst.family = AF_INET6, .flags = TCP_SYN};
+	size_t run = 0, longest = 0;
+
+	memset(seg.dst.bytes, 0xff, sizeof(seg.dst.bytes));
+	for (uint64_t i = 0; i < 2000; i++) {
+		const uint64_t halves[] = {i * 31, i};
+
+		memcpy(seg.src.bytes, halves, sizeof(halves));
+		tuples_count(&tuples, &seg);
+	}
+	cr_assert_eq(tuples.n, 2000);
+	for (size_t i = 0; i < tuples.table_size; i++) {
+		run = tuples.table[i] ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	cr_assert_lt(longest, 100);
+	tuples_free(&tuples);
+}
