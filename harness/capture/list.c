@@ -221,7 +221,7 @@ json_t *list_head(const struct survey *survey)
 	/* Of a pcapng file each interface has its own kind of link, known or not. */
 	const char *link = dissect_link_name(survey->link) ?: "a link that is not read";
 
-	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I}",
+	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I}",
 			 "capture", path_json(survey->path), "link", link, "packets",
 			 (json_int_t)survey->n_packets, "segments", (json_int_t)survey->n_segments,
 			 "other", (json_int_t)survey->n_other, "malformed",
@@ -229,5 +229,6 @@ json_t *list_head(const struct survey *survey)
 			 "back", (json_int_t)survey->n_back, "us",
 			 (json_int_t)(survey->last_us - survey->first_us), "cut", survey->cut,
 			 "tuples", (json_int_t)survey->tuples.n, "reused",
-			 (json_int_t)survey->n_reused, "left_out", (json_int_t)survey->left_out);
+			 (json_int_t)survey->n_reused, "left_out", (json_int_t)survey->left_out,
+			 "segments_left_out", (json_int_t)survey->tuples.left_out);
 }

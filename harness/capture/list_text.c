@@ -22,6 +22,7 @@ void list_head_text(const json_t *list, struct text *out)
 		{"twice", "were captured at two interfaces, and count once"},
 		{"back", "have a time before that of the one before"},
 		{"left_out", "four-tuples more are left out; --connection N shows one"},
+		{"segments_left_out", "are of four-tuples beyond the first million, and left out"},
 	};
 	char took[32];
 	int64_t n;

@@ -93,3 +93,18 @@ Test(list, cut_is_told)
 	}
 	trail_free(&trail);
 }
+
+/* So does the head, of four-tuples that are not even counted. */
+Test(list, left_out_is_told)
+{
+	const struct survey survey = {.path = "x.pcap", .link = DLT_EN10MB, .tuples.left_out = 7};
+	json_t *head = list_head(&survey);
+	struct text text = {0};
+
+	list_head_text(head, &text);
+	cr_expect_eq(record_number(head, "segments_left_out", 0), 7);
+	cr_expect(strstr(text_str(&text), "\n  7 are of four-tuples beyond the first million"),
+		  "%s", text_str(&text));
+	json_decref(head);
+	text_free(&text);
+}
