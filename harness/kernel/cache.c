@@ -102,7 +102,7 @@ static int cache_sweep(const struct cache *cache, struct err *err)
 	while (ret >= 0 && (file = readdir(dir))) {
 		_cleanup_free_ char *entry = mem_printf("%s/%s", path, file->d_name);
 
-		if (file->d_type == DT_DIR && *file->d_name != '.' &&
+		if (*file->d_name != '.' && files_type(dir, file) == DT_DIR &&
 		    strcmp(file->d_name, "names") && !is_named(entries, n, file->d_name))
 			ret = sweep_one(entry, err);
 	}

@@ -117,6 +117,16 @@ int files_copy(const char *from, const char *to, struct err *err)
 	return fchmod(out, st.st_mode & 0777) || fsync(out) ? err_sys(err, "%s", to) : 0;
 }
 
+unsigned char files_type(DIR *dir, const struct dirent *file)
+{
+	struct stat st;
+
+	if (file->d_type != DT_UNKNOWN)
+		return file->d_type;
+	return fstatat(dirfd(dir), file->d_name, &st, AT_SYMLINK_NOFOLLOW) ? DT_UNKNOWN
+									   : IFTODT(st.st_mode);
+}
+
 struct hashed {
 	uint64_t hash, size;
 };

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#include <dirent.h>
 #include <stdint.h>
 
 /* Make a directory and those above it; 0 too if it is there. */
@@ -27,6 +28,10 @@ int files_hash(const char *path, uint64_t *hash, uint64_t *size, struct err *err
 /* Go on with a hash over the names and sizes of a directory's files, in the order of their names,
  * and count their bytes. A directory that is not there is empty. */
 int files_hash_tree(const char *path, uint64_t *hash, uint64_t *size, struct err *err);
+
+/* DT_DIR, DT_LNK and so on: what an entry of dir is, itself. Not all file systems say so in d_type:
+ * of those the file is asked. DT_UNKNOWN: that failed, errno says why. */
+unsigned char files_type(DIR *dir, const struct dirent *file);
 
 /* Remove a directory with what is in it, or a file; 0 too if it is not there. */
 int files_remove(const char *path, struct err *err);

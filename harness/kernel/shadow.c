@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "kernel/edit.h"
+#include "kernel/files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -75,7 +76,8 @@ static int prune(const char *path, struct err *err)
 	if (!dir)
 		return err_sys(err, "%s", path);
 	while ((file = readdir(dir))) {
-		if (file->d_type != DT_LNK || !faccessat(dirfd(dir), file->d_name, F_OK, 0))
+		if (files_type(dir, file) != DT_LNK ||
+		    !faccessat(dirfd(dir), file->d_name, F_OK, 0))
 			continue;
 		if (unlinkat(dirfd(dir), file->d_name, 0))
 			return err_sys(err, "%s/%s", path, file->d_name);
@@ -119,7 +121,15 @@ static int link_dir(const struct pair *pair, const char *path, struct err *err)
 		_cleanup_free_ char *entry =
 			mem_printf("%s%s%s", path, *path ? "/" : "", file->d_name);
 
-		if (*file->d_name != '.' && link_entry(pair, entry, file->d_type, err) < 0)
+		unsigned char type;
+
+		if (*file->d_name == '.')
+			continue;
+		/* A directory that is taken for a file is one link, and edits go through it. */
+		type = files_type(dir, file);
+		if (type == DT_UNKNOWN)
+			return err_sys(err, "%s/%s", pair->tree, entry);
+		if (link_entry(pair, entry, type, err) < 0)
 			return -err->code;
 	}
 	return 0;

@@ -10,6 +10,7 @@
 #include "kernel/naming.h"
 #include "kernel/program.h"
 #include "place.h"
+#include "readdir.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -282,7 +283,7 @@ Test(cache, damage_is_seen)
 }
 
 /* What a killed maker leaves goes with the next one; what lives stays. */
-Test(cache, stale_temporaries)
+static void check_stale_temporaries(void)
 {
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
 	struct cache_new alive, next;
@@ -307,6 +308,17 @@ Test(cache, stale_temporaries)
 	cache_new_drop(&next);
 	cache_new_drop(&alive);
 	cr_expect_eq(entries_count(), 0);
+}
+
+Test(cache, stale_temporaries)
+{
+	check_stale_temporaries();
+}
+
+Test(cache, stale_temporaries_on_a_file_system_without_types)
+{
+	types_unknown = true;
+	check_stale_temporaries();
 }
 
 Test(cache, images_that_are_none)

@@ -4,6 +4,7 @@
 #include "kernel/edit.h"
 #include "kernel/shadow.h"
 #include "place.h"
+#include "readdir.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -158,6 +159,26 @@ Test(edit, a_tree)
 	cr_expect_eq(st.st_mtim.tv_nsec, again.st_mtim.tv_nsec);
 	cr_expect_eq(st.st_ino, again.st_ino);
 	cr_expect(is_there("shadow/net/ipv4/new.c", &st));
+	cr_expect(!is_there("shadow/arch/um/drivers/fd.c", &st));
+}
+
+/* XFS without ftype, some FUSE and network file systems. */
+Test(edit, a_file_system_without_types)
+{
+	_cleanup_free_ char *gone = mem_printf("%s/tree/arch/um/drivers/fd.c", place);
+	struct stat st;
+	struct err err;
+
+	types_unknown = true;
+	tree_make();
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	cr_expect(is_there("shadow/arch/um", &st) && S_ISDIR(st.st_mode));
+	cr_expect(is_there("shadow/arch/arm", &st) && S_ISLNK(st.st_mode));
+	cr_expect(is_there("shadow/arch/um/drivers/fd.c", &st) && S_ISLNK(st.st_mode));
+	check_holds("shadow/arch/um/Kconfig", "default 1000\n");
+	check_holds("tree/arch/um/Kconfig", "default 100\n");
+	cr_assert_eq(unlink(gone), 0);
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
 	cr_expect(!is_there("shadow/arch/um/drivers/fd.c", &st));
 }
 
