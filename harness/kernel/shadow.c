@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,6 +86,38 @@ static int prune(const char *path, struct err *err)
 	return 0;
 }
 
+/* A link that leads to `from`, or where that is NULL a directory. */
+static int make_one(const char *to, const char *from)
+{
+	return from ? symlink(from, to) : mkdir(to, 0777);
+}
+
+static bool is_there(const char *to, const char *from)
+{
+	char leads[PATH_MAX];
+	struct stat st;
+	ssize_t len;
+
+	if (!from)
+		return !lstat(to, &st) && S_ISDIR(st.st_mode);
+	len = readlink(to, leads, sizeof(leads));
+	return len == (ssize_t)strlen(from) && !memcmp(leads, from, len);
+}
+
+/* What an earlier call made of a file that was edited then, or was no directory yet, goes. */
+static int make_or_replace(const char *to, const char *from, struct err *err)
+{
+	if (!make_one(to, from))
+		return 0;
+	if (errno != EEXIST)
+		return err_sys(err, "%s", to);
+	if (is_there(to, from))
+		return 0;
+	if (files_remove(to, err) < 0)
+		return -err->code;
+	return make_one(to, from) ? err_sys(err, "%s", to) : 0;
+}
+
 static int link_dir(const struct pair *pair, const char *path, struct err *err);
 
 static int link_entry(const struct pair *pair, const char *path, unsigned char type,
@@ -94,15 +127,10 @@ static int link_entry(const struct pair *pair, const char *path, unsigned char t
 
 	if (is_built(path) || edit_is_ours(path))
 		return 0;
-	if (type == DT_DIR && !is_whole(path)) {
-		if (mkdir(to, 0777) && errno != EEXIST)
-			return err_sys(err, "%s", to);
-		return link_dir(pair, path, err);
-	}
+	if (type == DT_DIR && !is_whole(path))
+		return make_or_replace(to, NULL, err) < 0 ? -err->code : link_dir(pair, path, err);
 	from = mem_printf("%s/%s", pair->tree, path);
-	if (symlink(from, to) && errno != EEXIST)
-		return err_sys(err, "%s", to);
-	return 0;
+	return make_or_replace(to, from, err);
 }
 
 /* `path` is relative to both roots, "" at first. Names with a dot in front are git's and make's. */

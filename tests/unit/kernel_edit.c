@@ -182,6 +182,41 @@ Test(edit, a_file_system_without_types)
 	cr_expect(!is_there("shadow/arch/um/drivers/fd.c", &st));
 }
 
+static void shadow_place(const char *name, const char *leads)
+{
+	_cleanup_free_ char *path = mem_printf("%s/shadow/%s", place, name);
+	_cleanup_free_ char *to = mem_printf("%s/tree/%s", place, leads);
+	struct err err;
+
+	cr_assert_eq(files_remove(path, &err), 0, "%s", err.msg);
+	cr_assert_eq(symlink(to, path), 0);
+}
+
+/* What was edited once and is not now, what was a file and is a directory, and the reverse. */
+Test(edit, what_stands_in_the_place_of_a_link)
+{
+	struct stat st;
+	struct err err;
+
+	tree_make();
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	shadow_place("arch/um/drivers/fd.c", "arch/um/Kconfig");
+	shadow_place("arch/arm", "arch/um");
+	shadow_place("arch/um", "arch/um");
+	text_file_make("tree/net/ipv4/was-edited.c", "now");
+	text_file_make("shadow/net/ipv4/was-edited.c", "then");
+	text_file_make("tree/net/was-a-directory", "now");
+	text_file_make("shadow/net/was-a-directory/x.c", "then");
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	cr_expect(is_there("shadow/arch/um", &st) && S_ISDIR(st.st_mode));
+	check_holds("shadow/arch/um/drivers/fd.c", "/* fd */");
+	check_holds("shadow/arch/arm/Kconfig", "config ARM\n");
+	check_holds("shadow/net/ipv4/was-edited.c", "now");
+	check_holds("shadow/net/was-a-directory", "now");
+	check_holds("shadow/arch/um/Kconfig", "default 1000\n");
+	check_holds("tree/arch/um/Kconfig", "default 100\n");
+}
+
 Test(edit, a_tree_that_is_not_as_expected)
 {
 	struct err err;
