@@ -87,7 +87,8 @@ static int work_lock(struct work *work, struct err *err)
 	return 0;
 }
 
-/* What stays of an unpacked tree that nobody took away is of no use. */
+/* What stays of a build that was killed is of no use, the objects neither: the files of another
+ * tarball may be older than they are. The lock and the log are beside the directory. */
 static int unpack(struct work *work, const char *tarball, struct err *err)
 {
 	const char *const argv[] = {
@@ -102,7 +103,7 @@ static int unpack(struct work *work, const char *tarball, struct err *err)
 		return -err->code;
 	if (progress.say)
 		progress.say("unpacking the source", progress.ctx);
-	if (files_remove(work->tree, err) < 0 || files_mkdir(work->tree, err) < 0)
+	if (files_remove(work->dir, err) < 0 || files_mkdir(work->tree, err) < 0)
 		return -err->code;
 	return program_run(&tar, err);
 }

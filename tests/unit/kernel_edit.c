@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The edits to a kernel's source, its shadow, and its configuration. No kernel is built here. */
+#include "kernel/build.h"
 #include "kernel/config.h"
 #include "kernel/edit.h"
+#include "kernel/program.h"
 #include "kernel/shadow.h"
+#include "kernel/tools.h"
 #include "place.h"
 #include "readdir.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 TestSuite(edit, .init = place_make, .fini = place_remove);
 
@@ -243,4 +247,43 @@ Test(edit, what_a_tree_does_not_take)
 	cr_expect_eq(config_check("# Where there is one.\nCONFIG_C=y\n", config, &err), 0);
 	cr_expect_eq(config_check("# Where there is one.\n# Needed.\nCONFIG_C=y\n", config, &err),
 		     -ENOTSUP);
+}
+
+/* tree/ with this Makefile as tree.tar. */
+static char *tarball_make(const char *makefile)
+{
+	_cleanup_free_ char *tarball = mem_printf("%s/tree.tar", place);
+	const char *const argv[] = {"tar", "-C", place, "-c", "-f", tarball, "tree", NULL};
+	char *ret = mem_strdup(tarball);
+	struct err err;
+
+	text_file_make("tree/Makefile", makefile);
+	cr_assert_eq(program_run(&(struct program){.argv = argv}, &err), 0, "%s", err.msg);
+	return ret;
+}
+
+/* The build that is killed cannot take its directory away; the next one of that name begins anew.
+ */
+Test(edit, a_tarball_after_a_build_that_was_killed)
+{
+	_cleanup_free_ char *tarball = NULL, *name = NULL;
+	struct build_options options = {.hz = BUILD_HZ_USUAL, .jobs = 1};
+	struct err err;
+	int status;
+	pid_t pid;
+
+	if (tools_check(TOOL_BUILD, &err) < 0)
+		cr_skip_test("%s", err.msg);
+	tree_make();
+	tarball = tarball_make("allnoconfig:\n\ttouch $(O)/stale.o\n"
+			       "\tkill -9 $$(cut -d' ' -f4 /proc/$$PPID/stat)\n\tsleep 60\n");
+	options.source = tarball;
+	pid = fork();
+	if (!pid)
+		_exit(build_uml(&options, &name, &err) < 0);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert(WIFSIGNALED(status), "%d", status);
+	free(tarball_make("allnoconfig:\n\t@ls $(O)\n\t@echo new; false\n"));
+	cr_expect_eq(build_uml(&options, &name, &err), -ECHILD);
+	cr_expect(strstr(err.msg, "new") && !strstr(err.msg, "stale.o"), "%s", err.msg);
 }
