@@ -58,6 +58,36 @@ void text_add_word(struct text *text, const char *word)
 	text_add(text, "'");
 }
 
+/* Of the character at s; 0: that is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t len = *s < 0x80 ? 1 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;
+
+	if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Longer than it need be, half of a pair of UTF-16's, behind the last there is. */
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+bool text_is_utf8(const char *s)
+{
+	size_t len;
+
+	for (; *s; s += len) {
+		len = utf8_length((const unsigned char *)s);
+		if (!len)
+			return false;
+	}
+	return true;
+}
+
 const char *text_str(const struct text *text)
 {
 	return text->data ? text->data : "";

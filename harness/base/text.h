@@ -3,6 +3,7 @@
 #ifndef AFTERCLOSE_BASE_TEXT_H
 #define AFTERCLOSE_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct text {
@@ -18,6 +19,8 @@ void text_add_word(struct text *text, const char *word);
 const char *text_str(const struct text *text); /* never NULL */
 char *text_take(struct text *text);	       /* the caller frees; text is empty again */
 void text_free(struct text *text);
+
+bool text_is_utf8(const char *s); /* what JSON takes, which is all that records can hold */
 
 #define _cleanup_text_ __attribute__((cleanup(text_free)))
 

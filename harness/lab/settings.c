@@ -58,21 +58,25 @@ static void name_to_dots(char *name)
 	}
 }
 
+/* None of ours, and this kernel has it neither: that of a guest may. */
+static bool is_missing(const char *name)
+{
+	return !strncmp(name, "net.", 4) && !strpbrk(name, "*?[") && !sysctl_exists(name);
+}
+
 enum setting_status setting_status(const char *name, const char *value)
 {
 	const struct knob *knob = knob_find(name);
 
 	if (!value)
 		return SETTING_EXCLUDES;
-	if (knob && !printable(value, true))
+	if (!knob && !is_missing(name))
+		return SETTING_UNRELATED;
+	if (!printable(value, true))
 		return SETTING_UNPRINTABLE;
 	if (knob && knob->scope == KNOB_GLOBAL)
 		return SETTING_GLOBAL;
-	if (knob)
-		return sysctl_exists(name) ? SETTING_APPLIES : SETTING_ABSENT;
-	return !strncmp(name, "net.", 4) && !strpbrk(name, "*?[") && !sysctl_exists(name)
-		       ? SETTING_ABSENT
-		       : SETTING_UNRELATED;
+	return knob && sysctl_exists(name) ? SETTING_APPLIES : SETTING_ABSENT;
 }
 
 static struct setting *setting_add(struct settings *settings, const struct setting *like)
@@ -244,12 +248,26 @@ static void settings_settle(struct settings *settings)
 	}
 }
 
+/* They go to guests and into records, which cannot hold another. */
+static int check_names(const struct settings *settings, struct err *err)
+{
+	for (size_t i = 0; i < settings->n_files; i++) {
+		const struct settings_file *file = &settings->files[i];
+
+		if (!file->hidden_by && !text_is_utf8(file->path))
+			return err_set(err, EINVAL, "%s: its name is not UTF-8", file->path);
+	}
+	return 0;
+}
+
 int settings_load_all(const char *const *paths, size_t n, struct settings *ret, struct err *err)
 {
 	int rc;
 
 	*ret = (struct settings){.file = mem_strdup(paths[0])};
 	rc = drop_in_list(paths, n, &ret->files, &ret->n_files, err);
+	if (!rc)
+		rc = check_names(ret, err);
 	for (size_t i = 0; i < ret->n_files && !rc; i++) {
 		if (!ret->files[i].hidden_by)
 			rc = add_file(ret, ret->files[i].path, err);

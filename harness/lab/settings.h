@@ -54,7 +54,8 @@ struct settings {
  * directories by their names, the earlier directory's where two have one name, and then the files,
  * in the order given. The last line of a name holds; a pattern gives way to a line with the name.
  * Errors: those of opening and reading; E2BIG a file over 1 MiB,
- * or more than SETTINGS_FILES_MAX of them, 200,000 settings, or 1000 patterns in a file.
+ * or more than SETTINGS_FILES_MAX of them, 200,000 settings, or 1000 patterns in a file; EINVAL a
+ * name that is not UTF-8.
  * Malformed lines are entries. ret is to be freed in any case.
  */
 int settings_load_all(const char *const *paths, size_t n, struct settings *ret, struct err *err);

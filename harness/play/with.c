@@ -166,6 +166,20 @@ static int find_program(struct with *with, struct err *err)
 	return err_set(err, ENOENT, "there is no program `%s` in PATH", name);
 }
 
+/* They go to guests and into records, which cannot hold another. */
+static int check_utf8(const struct with *with, struct err *err)
+{
+	for (size_t i = 0; i < with->n; i++) {
+		if (!text_is_utf8(with->words[i]))
+			return err_set(err, EINVAL, "`%s` is not UTF-8", with->words[i]);
+	}
+	if (!text_is_utf8(with->path))
+		return err_set(err, EINVAL, "%s: its name is not UTF-8", with->path);
+	if (!text_is_utf8(with->directory))
+		return err_set(err, EINVAL, "the working directory's name is not UTF-8");
+	return 0;
+}
+
 int with_parse(const char *text, struct with *ret, struct err *err)
 {
 	char directory[PATH_MAX];
@@ -178,7 +192,9 @@ int with_parse(const char *text, struct with *ret, struct err *err)
 	r = split(text, ret, err);
 	for (size_t i = 0; i < ret->n && !r; i++)
 		r = check_braces(ret->words[i], err);
-	return r ? r : find_program(ret, err);
+	if (!r)
+		r = find_program(ret, err);
+	return r ? r : check_utf8(ret, err);
 }
 
 void with_free(struct with *with)
@@ -240,8 +256,12 @@ json_t *with_encode(const struct with *with)
 {
 	json_t *words = json_array();
 
-	for (size_t i = 0; i < with->n; i++)
-		json_array_append_new(words, json_string(with->words[i]));
+	for (size_t i = 0; i < with->n; i++) {
+		if (!json_array_append_new(words, json_string(with->words[i])))
+			continue;
+		json_decref(words);
+		return NULL;
+	}
 	return json_pack("{s:o, s:s, s:s, s:i}", "words", words, "path", with->path, "directory",
 			 with->directory, "drain", with->drain);
 }

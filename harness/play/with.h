@@ -40,7 +40,7 @@ struct with_values {
  * its brackets. The caller frees. */
 char *with_expand(const char *word, const struct with_values *values);
 
-/* Its way into a guest. */
+/* Its way into a guest. NULL: a word that is not UTF-8, which with_parse() refuses. */
 json_t *with_encode(const struct with *with);
 void with_decode(const json_t *object, struct with *ret);
 

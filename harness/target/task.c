@@ -18,6 +18,21 @@ static bool setting_travels(const struct setting *setting)
 	       (setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT);
 }
 
+/* Names and values were read as text: nothing in them that JSON refuses. A part that is left out
+ * would be a guest that plays without what was asked for. */
+static json_t *part(json_t *json)
+{
+	if (!json)
+		abort();
+	return json;
+}
+
+static json_t *setting_encode(const struct setting *setting)
+{
+	return part(json_pack("{s:i, s:s, s:s}", "line", setting->line, "name", setting->name,
+			      "value", setting->value));
+}
+
 static json_t *settings_encode(const struct settings *settings)
 {
 	json_t *list = json_array();
@@ -26,22 +41,20 @@ static json_t *settings_encode(const struct settings *settings)
 		const struct setting *setting = &settings->of[i];
 
 		if (setting_travels(setting))
-			json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "line",
-							      setting->line, "name", setting->name,
-							      "value", setting->value));
+			json_array_append_new(list, setting_encode(setting));
 	}
-	return json_pack("{s:s, s:o}", "file", settings->file, "settings", list);
+	return part(json_pack("{s:s, s:o}", "file", settings->file, "settings", list));
 }
 
 char *task_encode(const struct worker_task *task)
 {
 	json_t *baseline = json_object(), *with = json_object();
 	json_t *whole =
-		json_pack("{s:s, s:b, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
-			  "exact", task->exact, "counts", task->options->coverage != NULL, "seed",
-			  (json_int_t)task->options->seed, "timeout_ns",
-			  (json_int_t)task->options->timeout_ns, "netem", (int)task->options->netem,
-			  "baseline", baseline, "with", with);
+		part(json_pack("{s:s, s:b, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
+			       "exact", task->exact, "counts", task->options->coverage != NULL,
+			       "seed", (json_int_t)task->options->seed, "timeout_ns",
+			       (json_int_t)task->options->timeout_ns, "netem",
+			       (int)task->options->netem, "baseline", baseline, "with", with));
 	char *text;
 
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
@@ -50,12 +63,12 @@ char *task_encode(const struct worker_task *task)
 					    settings_encode(task->options->baseline[host]));
 		if (task->options->with[host])
 			json_object_set_new(with, host_names[host],
-					    with_encode(task->options->with[host]));
+					    part(with_encode(task->options->with[host])));
 	}
 	text = json_dumps(whole, JSON_COMPACT);
 	json_decref(whole);
 	if (!text)
-		abort(); /* names and values were read as text: nothing in them that JSON refuses */
+		abort();
 	return text;
 }
 

@@ -11,6 +11,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -204,6 +205,36 @@ Test(task, a_guest_reads_what_the_runner_wrote)
 	cr_assert_str_eq(got.options.baseline[HOST_SERVER]->of[0].value, "7");
 	cr_assert_eq(task_decode("[]", 2, &got, &err), -EPROTO);
 	free(text);
+}
+
+/* What is refused where it is read cannot come here; a guest without it would say nothing. */
+static void encode(const char *file, const char *word)
+{
+	const struct settings settings = {.file = (char *)file};
+	const struct with with = {.words = (char *[]){(char *)word, NULL},
+				  .n = 1,
+				  .path = "/bin/sh",
+				  .directory = "/"};
+	const struct run_options options = {.baseline[HOST_SERVER] = &settings,
+					    .with[HOST_CLIENT] = &with};
+	const struct worker_task task = {.target = "uml:x", .options = &options};
+
+	free(task_encode(&task));
+}
+
+Test(task, names_that_json_takes)
+{
+	encode("\xc3\xa4.conf", "\xc3\xa4");
+}
+
+Test(task, no_settings_are_left_out, .signal = SIGABRT)
+{
+	encode("\xff.conf", "sh");
+}
+
+Test(task, no_program_is_left_out, .signal = SIGABRT)
+{
+	encode("a.conf", "\xff");
 }
 
 static void add(struct identity *identity, const char *fate, int ns, bool exact)

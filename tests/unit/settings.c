@@ -159,10 +159,15 @@ Test(settings, patterns)
 Test(settings, what_is_no_text)
 {
 	check_settled("net.ipv4.tcp_sack = \xff\n"
-		      "net.ipv4.tcp_\xc3\xa4 = 1\n",
+		      "net.ipv4.tcp_\xc3\xa4 = 1\n"
+		      "net.ipv4.no_such = \xff\n"
+		      "vm.swappiness = \xff\n",
 		      "1 net.ipv4.tcp_sack=\xff not applied: its value holds bytes that are no "
 		      "text\n"
-		      "2 = malformed: not \"name = value\"\n");
+		      "2 = malformed: not \"name = value\"\n"
+		      "3 net.ipv4.no_such=\xff not applied: its value holds bytes that are no "
+		      "text\n"
+		      "4 vm.swappiness=\xff not applied: nothing that a lab sets\n");
 }
 
 struct file {
@@ -236,6 +241,29 @@ Test(settings, directories)
 					  "/sysctl.conf net.ipv4.tcp_timestamps=1 applied\n");
 	text_free(&text);
 	settings_free(&settings);
+	files_remove(root);
+}
+
+/* They could not be told to a guest, which would play without the settings. */
+Test(settings, names_that_are_not_utf8)
+{
+	static const struct file files[] = {{"a/\xff.conf", "net.ipv4.tcp_sack = 0\n"},
+					    {"\xff", "net.ipv4.tcp_sack = 0\n"},
+					    {"\xc3\xa4.conf", "net.ipv4.tcp_sack = 0\n"}};
+	static const char *const names[] = {"a", "\xff", "\xc3\xa4.conf"};
+	char root[] = "/tmp/afterclose-settings-XXXXXX", path_of[64];
+
+	cr_assert(mkdtemp(root));
+	files_make(root, files, 3);
+	for (size_t i = 0; i < 3; i++) {
+		struct settings settings;
+		struct err err = {0};
+
+		snprintf(path_of, sizeof(path_of), "%s/%s", root, names[i]);
+		cr_expect_eq(settings_load(path_of, &settings, &err), i < 2 ? -EINVAL : 0);
+		cr_expect(!strstr(err.msg, "is not UTF-8") == (i == 2), "%s", err.msg);
+		settings_free(&settings);
+	}
 	files_remove(root);
 }
 

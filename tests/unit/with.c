@@ -86,6 +86,7 @@ Test(with, refuses_what_cannot_be_meant)
 	expect_error("sh `id`", EINVAL, "```");
 	expect_error("sh a > b", EINVAL, "`>`");
 	expect_error("sh {sever}", EINVAL, "there is no {sever}; allowed: {server}, {client}");
+	expect_error("sh a\xff", EINVAL, "`a\xff` is not UTF-8");
 	expect_error("no-such-program-here x", ENOENT,
 		     "there is no program `no-such-program-here`");
 	expect_error("./no-such-file", ENOENT, "./no-such-file: No such file");
