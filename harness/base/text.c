@@ -88,6 +88,40 @@ bool text_is_utf8(const char *s)
 	return true;
 }
 
+/* The length of the control character at s; 0: it is none. Those of C1 have two bytes. */
+static size_t control_length(const char *s)
+{
+	unsigned char first = s[0], second = first ? s[1] : 0;
+
+	if (first == 0xc2 && second >= 0x80 && second < 0xa0)
+		return 2;
+	return (first && first < ' ' && first != '\n') || first == 0x7f;
+}
+
+bool text_is_plain(const char *s)
+{
+	while (*s && !control_length(s))
+		s++;
+	return !*s;
+}
+
+void text_plain(struct text *text, size_t from)
+{
+	char *to;
+
+	if (from >= text->len)
+		return;
+	to = text->data + from;
+	for (const char *s = to; *s;) {
+		size_t len = control_length(s);
+
+		*to++ = len ? '?' : *s;
+		s += len ? len : 1;
+	}
+	*to = '\0';
+	text->len = to - text->data;
+}
+
 const char *text_str(const struct text *text)
 {
 	return text->data ? text->data : "";

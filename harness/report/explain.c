@@ -385,6 +385,8 @@ void explain_record(const json_t *kernel, const json_t *outline, const json_t *r
 		.out = out,
 	};
 
+	size_t from = out->len;
+
 	explain_title(&account);
 	chapter_tell(&account, "What was set", explain_set);
 	chapter_tell(&account, "What happened", explain_events);
@@ -392,4 +394,5 @@ void explain_record(const json_t *kernel, const json_t *outline, const json_t *r
 	chapter_tell(&account, "What decided it", explain_decided);
 	if (neighbours)
 		explain_neighbours(&account, neighbours);
+	text_plain(out, from);
 }

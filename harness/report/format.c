@@ -55,12 +55,18 @@ void miss_words(const json_t *row, struct text *out)
 		 must_fail ? " (a negative control)" : "", record_text(row, "observed", "?"));
 }
 
+/* A record with a line's end in a name would write lines of its own into the report. */
 static void miss_format(const json_t *record, const json_t *row, struct text *out)
 {
+	size_t from = out->len;
+
 	miss_words(row, out);
-	text_add(out, "  (%s:%lld:%lld)\n", record_text(record, "file", "?"),
+	text_add(out, "  (%s:%lld:%lld)", record_text(record, "file", "?"),
 		 (long long)record_number(row, "line", 0),
 		 (long long)record_number(row, "column", 0));
+	for (char *at = out->data + from; *at; at++)
+		*at = *at == '\n' || *at == '\r' ? ' ' : *at;
+	text_add(out, "\n");
 }
 
 void misses_format(const json_t *record, const char *before, size_t max, struct text *out)

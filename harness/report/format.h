@@ -79,6 +79,7 @@ struct report {
 struct report_format {
 	const char *name;
 	const char *what;
+	bool plain;	/* it is for terminals: what it is given is record_plain() */
 	bool directory; /* path is one, and the format writes its files: out is not used */
 	void (*begin)(struct report *report);
 	void (*kernel)(struct report *report, const json_t *kernel);

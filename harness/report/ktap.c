@@ -30,7 +30,10 @@ static void ktap_begin(struct report *report)
 
 static void ktap_kernel(struct report *report, const json_t *kernel)
 {
-	fprintf(report->out, "# kernel %s, HZ %lld\n", record_text(kernel, "release", "?"),
+	_cleanup_text_ struct text release = {0};
+
+	line_add(&release, record_text(kernel, "release", "?"));
+	fprintf(report->out, "# kernel %s, HZ %lld\n", text_str(&release),
 		(long long)record_number(kernel, "hz", 0));
 }
 
@@ -64,18 +67,21 @@ static void ktap_cell(struct report *report, struct chapter *chapter, const json
 static void ktap_chapter(struct report *report, struct chapter *chapter)
 {
 	size_t bad = chapter->counts[VERDICT_FAIL] + chapter->counts[VERDICT_ERROR];
+	_cleanup_text_ struct text name = {0};
 	size_t ran = bad + chapter->counts[VERDICT_PASS] + chapter->counts[VERDICT_KNOWN];
 
+	line_add(&name, chapter->scenario);
 	fprintf(report->out, INDENT "KTAP version 1\n" INDENT "# Subtest: %s\n" INDENT "1..%zu\n%s",
-		chapter->scenario, chapter->n_planned, text_str(&chapter->body));
+		text_str(&name), chapter->n_planned, text_str(&chapter->body));
 	fprintf(report->out, "%s %zu %s%s\n", bad ? "not ok" : "ok", ++report->n_written,
-		chapter->scenario, ran ? "" : " # SKIP no cell gave a verdict");
+		text_str(&name), ran ? "" : " # SKIP no cell gave a verdict");
 	text_free(&chapter->body);
 }
 
 const struct report_format format_ktap = {
 	.name = "ktap",
 	.what = "KTAP version 1, as kselftest and KUnit print; TAP parsers read it too",
+	.plain = true,
 	.begin = ktap_begin,
 	.kernel = ktap_kernel,
 	.cell = ktap_cell,

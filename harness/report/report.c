@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "report/format.h"
+#include "report/plain.h"
 
 #include <errno.h>
 #include <string.h>
@@ -110,6 +111,16 @@ void report_plan_free(struct report_plan *plan)
 	*plan = (struct report_plan){0};
 }
 
+static char *name_new(const struct report *report, const char *name)
+{
+	struct text text = {0};
+
+	text_add(&text, "%s", name);
+	if (report->format->plain)
+		text_plain(&text, 0);
+	return text_take(&text);
+}
+
 static struct chapter *chapter_add(struct report *report, const char *scenario, const char *title)
 {
 	struct chapter *chapter;
@@ -118,8 +129,8 @@ static struct chapter *chapter_add(struct report *report, const char *scenario, 
 		mem_resize(report->chapters, report->n_suites + 1, sizeof(*report->chapters));
 	chapter = &report->chapters[report->n_suites++];
 	*chapter = (struct chapter){
-		.scenario = mem_strdup(scenario),
-		.title = title ? mem_strdup(title) : NULL,
+		.scenario = name_new(report, scenario),
+		.title = title ? name_new(report, title) : NULL,
 	};
 	return chapter;
 }
@@ -244,14 +255,22 @@ int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 	return 0;
 }
 
+/* What the format is given of a line. New reference. */
+static json_t *line_given(const struct report *report, const json_t *line)
+{
+	return report->format->plain ? record_plain(line) : json_incref((json_t *)line);
+}
+
 void report_reference(struct report *report, const json_t *line)
 {
 	const struct report_format *format = report->format;
+	json_t *given = line_given(report, line);
 
 	if (record_is_kernel(line) && format->kernel)
-		format->kernel(report, line);
+		format->kernel(report, given);
 	if (!record_is_kernel(line) && format->scenario)
-		format->scenario(report, line);
+		format->scenario(report, given);
+	json_decref(given);
 }
 
 static struct column *column_of(struct chapter *chapter, const char *dimension, const char *value)
@@ -343,8 +362,9 @@ static void report_flush(struct report *report)
 	err_set(&report->failure, code, "cannot write the report to %s: %s", path, strerror(code));
 }
 
-void report_cell(struct report *report, const json_t *record)
+void report_cell(struct report *report, const json_t *line)
 {
+	json_t *record = line_given(report, line);
 	struct chapter *chapter = chapter_of(report, record);
 
 	chapter_count(chapter, record);
@@ -356,6 +376,7 @@ void report_cell(struct report *report, const json_t *record)
 	if (report->format->progress && report->tty)
 		report->format->progress(report);
 	report_flush(report);
+	json_decref(record);
 }
 
 void report_progress(struct report *report, size_t waiting)

@@ -409,6 +409,8 @@ void show_record(const json_t *kernel, const json_t *record, const struct cell *
 		.out = out,
 	};
 
+	size_t from = out->len;
+
 	show_title(&subject);
 	show_run(&subject);
 	show_set(&subject);
@@ -420,6 +422,7 @@ void show_record(const json_t *kernel, const json_t *record, const struct cell *
 	if (json_object_size(json_object_get(subject.canonical, "counters")))
 		show_counters(&subject);
 	show_rfc(&subject);
+	text_plain(out, from);
 	if (cell && lab_commands) {
 		heading(&subject, "The same lab by hand, as root");
 		show_commands(cell, lab_commands, out);

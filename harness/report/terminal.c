@@ -301,6 +301,7 @@ static void terminal_end(struct report *report)
 const struct report_format format_terminal = {
 	.name = "terminal",
 	.what = "for a person: failures as they come, a block a scenario, the sum",
+	.plain = true,
 	.cell = terminal_cell,
 	.chapter = terminal_chapter,
 	.progress = terminal_progress,

@@ -97,4 +97,17 @@ static inline char *golden_report(const char *format, const char *records_name, 
 	return got;
 }
 
+/* A record whose strings, names too, forge lines and tell a terminal what to do. */
+static inline json_t *golden_hostile(void)
+{
+	return json_pack("{ss ss ss ss ss ss s{s:s} s[{ss ss ss ss}] s[{sb ss ss ss}] s{s{s:s}}}",
+			 "scenario", "evil\nok 9 forged # SKIP", "cell", "evil/\033[2Ja=1\nok 8 x",
+			 "target", "\033[31m", "file", "f\nok 7 x", "verdict", "fail", "type",
+			 "cell", "dimensions", "a\033[1m", "1\033", "judged", "fact",
+			 "third\nok 6 x\r", "expected", "a\033]0;b\x07", "observed",
+			 "c\n    ok 5 x", "verdict", "fail", "rfc", "deviates", 1, "source", "\033",
+			 "fact", "\x7f", "expected", "\xc2\x9b", "canonical", "facts", "t\033",
+			 "x\033");
+}
+
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* report_terminal: the whole report of a run that has every verdict, against its golden text. */
 #include "golden.h"
+#include "report/explain.h"
+#include "report/show.h"
 
 #include <errno.h>
 
@@ -48,6 +50,29 @@ Test(report_terminal, many_failures_are_told_ten_times)
 	free(got);
 	json_decref(record);
 	report_plan_free(&plan);
+}
+
+/* Neither a failure, nor a block with its columns and deviations, nor show or explain. */
+Test(report_terminal, a_record_does_not_rule_the_terminal)
+{
+	json_t *record = golden_hostile();
+	struct report_plan plan = {.by_target = true};
+	struct text text = {0};
+	char *got;
+
+	report_plan_add_at(&plan, record_text(record, "target", "?"),
+			   record_text(record, "scenario", "?"), NULL);
+	got = golden_report_times("terminal", &plan, record, 1);
+	cr_expect(text_is_plain(got), "%s", got);
+	cr_expect(strstr(got, "FAIL evil/?[2Ja=1"), "%s", got);
+	cr_expect(strstr(got, "1 cell: 1 fail\n"), "%s", got);
+	show_record(NULL, record, NULL, NULL, &text);
+	explain_record(NULL, NULL, record, NULL, &text);
+	cr_expect(text.len && text_is_plain(text_str(&text)), "%s", text_str(&text));
+	free(got);
+	text_free(&text);
+	report_plan_free(&plan);
+	json_decref(record);
 }
 
 Test(report_terminal, bad_specs)

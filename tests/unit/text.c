@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is text: UTF-8 as JSON takes it. */
+/* What is text: UTF-8 as JSON takes it; and what a terminal would obey. */
 #include "base/mem.h"
 #include "base/text.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <string.h>
 
 /* jansson's own check is the one that must not fail later. */
 static void check_utf8(const char *s, bool expected)
@@ -44,4 +45,30 @@ Test(text, utf8)
 		check_utf8(good[i], true);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		check_utf8(bad[i], false);
+}
+
+static void check_plain(const char *s, const char *expected)
+{
+	_cleanup_text_ struct text text = {0};
+
+	text_add(&text, "\033%s", s);
+	text_plain(&text, 1);
+	cr_expect_str_eq(text_str(&text) + 1, expected);
+	cr_expect_eq(text.len, 1 + strlen(expected));
+	cr_expect_eq(*text_str(&text), '\033', "what was there before is ours");
+	cr_expect_eq(text_is_plain(s), !strcmp(s, expected), "%s", s);
+}
+
+Test(text, plain)
+{
+	struct text empty = {0};
+
+	check_plain("", "");
+	check_plain("a\n b\xc3\xa4", "a\n b\xc3\xa4");
+	check_plain("a\033[2J\tb\x7f", "a?[2J?b?");
+	check_plain("\xc2\x9b"
+		    "0m \xc2\xa0 \xc2",
+		    "?0m \xc2\xa0 \xc2");
+	text_plain(&empty, 0);
+	cr_expect_eq(empty.len, 0);
 }
