@@ -24,6 +24,12 @@ static double seconds(const json_t *object, const char *key)
 	return (double)record_number(object, key, 0) / 1e6;
 }
 
+/* Records come from files: what should be a text need not be one. */
+static const char *text_of(const json_t *value)
+{
+	return json_is_string(value) ? json_string_value(value) : "?";
+}
+
 static void program_format(const json_t *program, const char *indent, struct text *out)
 {
 	const char *ended = record_text(program, "exit", "?");
@@ -34,9 +40,9 @@ static void program_format(const json_t *program, const char *indent, struct tex
 		 record_text(program, "host", "?"));
 	json_array_foreach(json_object_get(program, "words"), i, word)
 	{
-		bool quote = strpbrk(json_string_value(word), " \t\n'\"") != NULL;
+		bool quote = strpbrk(text_of(word), " \t\n'\"") != NULL;
 
-		text_add(out, quote ? " '%s'" : " %s", json_string_value(word));
+		text_add(out, quote ? " '%s'" : " %s", text_of(word));
 	}
 	if (!strcmp(ended, "running"))
 		text_add(out, "; it ran to the end of the play\n");
@@ -207,7 +213,7 @@ void programs_format(const json_t *record, const char *indent, struct text *out)
 	}
 	json_array_foreach(loads, i, of)
 	{
-		sum_format(record, json_string_value(of), indent, out);
+		sum_format(record, text_of(of), indent, out);
 	}
 	failed_format(record, indent, out);
 }

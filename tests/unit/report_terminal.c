@@ -2,6 +2,7 @@
 /* report_terminal: the whole report of a run that has every verdict, against its golden text. */
 #include "golden.h"
 #include "report/explain.h"
+#include "report/programs.h"
 #include "report/show.h"
 
 #include <errno.h>
@@ -72,6 +73,23 @@ Test(report_terminal, a_record_does_not_rule_the_terminal)
 	free(got);
 	text_free(&text);
 	report_plan_free(&plan);
+	json_decref(record);
+}
+
+/* Records come from files: what is no text in one may not bring the reader down. */
+Test(report_terminal, programs_that_are_none)
+{
+	json_t *record = json_pack("{s{s[n{s[n i s]}] s[n i s] s[n{}]}}", "volatile", "programs",
+				   "words", 1, "a b", "loads", 1, "load", "connections");
+	struct text text = {0};
+
+	cr_assert_not_null(record);
+	programs_format(record, "", &text);
+	cr_expect(strstr(text_str(&text), "?, the ?:; exit status ?\n"), "%s", text_str(&text));
+	cr_expect(strstr(text_str(&text), "?, the ?: ? ? 'a b'; exit"), "%s", text_str(&text));
+	cr_expect(strstr(text_str(&text), "\n?: 0 connections"), "%s", text_str(&text));
+	cr_expect(strstr(text_str(&text), "\nload: 0 connections"), "%s", text_str(&text));
+	text_free(&text);
 	json_decref(record);
 }
 
