@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Network or user namespaces that no run comes near. */
 #define LIMIT_ENOUGH 15000
@@ -59,19 +62,59 @@ int netns_enter(int fd, struct err *err)
 	return setns(fd, CLONE_NEWNET) ? err_sys(err, "enter a network namespace") : 0;
 }
 
-/* What may forbid a user namespace to those without privilege, and the value that does. */
+/* What may forbid a user namespace to those without privilege, or what is to be in it, and the
+ * value that does. */
 static const struct userns_guard {
+	int flag;
 	const char *sysctl;
 	const char *forbids;
 	const char *allow;
 } userns_guards[] = {
-	{"kernel.unprivileged_userns_clone", "0", "1"},
-	{"user.max_user_namespaces", "0", "15000"},
-	{"user.max_net_namespaces", "0", "15000"},
-	{"kernel.apparmor_restrict_unprivileged_userns", "1", "0"},
+	{CLONE_NEWUSER, "kernel.unprivileged_userns_clone", "0", "1"},
+	{CLONE_NEWUSER, "user.max_user_namespaces", "0", "15000"},
+	{CLONE_NEWNET, "user.max_net_namespaces", "0", "15000"},
+	{CLONE_NEWPID, "user.max_pid_namespaces", "0", "15000"},
+	{CLONE_NEWNS, "user.max_mnt_namespaces", "0", "15000"},
+	{CLONE_NEWUSER, "kernel.apparmor_restrict_unprivileged_userns", "1", "0"},
 };
 
-int userns_refused(struct err *err, const char *what, int code)
+/* In the order of the kernel's. The last is named where none is reached any more. */
+static const struct userns_limit {
+	int flag;
+	const char *sysctl;
+} userns_limits[] = {
+	{CLONE_NEWUSER, "user.max_user_namespaces"},
+	{CLONE_NEWNS, "user.max_mnt_namespaces"},
+	{CLONE_NEWPID, "user.max_pid_namespaces"},
+	{CLONE_NEWNET, "user.max_net_namespaces"},
+};
+
+/* Which limit is reached? A child of ours tries: who has entered a user namespace cannot go back,
+ * and is somebody else there. It sends no SIGCHLD, which a pool would take for a worker's. */
+static const char *limit_find(int flags)
+{
+	const char *last = userns_limits[0].sysctl;
+	pid_t pid = syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
+	int status = 0;
+
+	if (!pid) {
+		for (size_t i = 0; i < ARRAY_SIZE(userns_limits); i++) {
+			if (flags & userns_limits[i].flag && unshare(userns_limits[i].flag) &&
+			    errno == ENOSPC)
+				_exit(i + 1);
+		}
+		_exit(0);
+	}
+	while (pid > 0 && waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && WEXITSTATUS(status))
+		return userns_limits[WEXITSTATUS(status) - 1].sysctl;
+	for (size_t i = 0; i < ARRAY_SIZE(userns_limits); i++)
+		last = flags & userns_limits[i].flag ? userns_limits[i].sysctl : last;
+	return last;
+}
+
+int userns_refused(struct err *err, const char *what, int flags, int code)
 {
 	char value[64];
 	struct err ignored;
@@ -79,7 +122,8 @@ int userns_refused(struct err *err, const char *what, int code)
 	for (size_t i = 0; i < ARRAY_SIZE(userns_guards); i++) {
 		const struct userns_guard *guard = &userns_guards[i];
 
-		if (sysctl_read(guard->sysctl, value, sizeof(value), &ignored) ||
+		if (!(flags & guard->flag) ||
+		    sysctl_read(guard->sysctl, value, sizeof(value), &ignored) ||
 		    strcmp(value, guard->forbids))
 			continue;
 		return err_set(err, EPERM,
@@ -89,9 +133,11 @@ int userns_refused(struct err *err, const char *what, int code)
 			       guard->allow);
 	}
 	if (code == ENOSPC)
-		return limit_reached(err, "user namespace with a network of its own",
-				     unshare(CLONE_NEWUSER) ? "user.max_user_namespaces"
-							    : "user.max_net_namespaces");
+		return limit_reached(err,
+				     flags & CLONE_NEWNET
+					     ? "user namespace with a network of its own"
+					     : "process in namespaces of its own",
+				     limit_find(flags));
 	return err_set(err, code,
 		       "%s is refused (%s), perhaps by a container's seccomp filter; "
 		       "run as root, or start the container with --privileged",
@@ -120,7 +166,9 @@ static int userns_map_ids(unsigned uid_inside, unsigned uid, unsigned gid_inside
 		rc = file_write("/proc/self/uid_map", uid_map);
 	if (!rc)
 		rc = file_write("/proc/self/gid_map", gid_map);
-	return rc ? userns_refused(err, "having an identity in a user namespace", -rc) : 0;
+	return rc ? userns_refused(err, "having an identity in a user namespace", CLONE_NEWUSER,
+				   -rc)
+		  : 0;
 }
 
 int userns_map(unsigned uid, unsigned gid, struct err *err)
@@ -133,6 +181,6 @@ int userns_enter(struct err *err)
 	unsigned uid = geteuid(), gid = getegid();
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
-		return userns_refused(err, "a user namespace", errno);
+		return userns_refused(err, "a user namespace", CLONE_NEWUSER | CLONE_NEWNET, errno);
 	return userns_map_ids(0, uid, 0, gid, err);
 }

@@ -20,7 +20,8 @@ int userns_enter(struct err *err);
 /* In a process that was made in a user namespace of its own: be there who it was outside. */
 int userns_map(unsigned uid, unsigned gid, struct err *err);
 
-/* The error where the kernel gave `code` for something that needs a user namespace. */
-int userns_refused(struct err *err, const char *what, int code);
+/* The error where the kernel gave `code` for namespaces of these kinds (CLONE_NEWUSER and so on),
+ * most often a user namespace and what is to be in it. */
+int userns_refused(struct err *err, const char *what, int flags, int code);
 
 #endif

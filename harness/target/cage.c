@@ -15,14 +15,14 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#define CAGE	  (CLONE_NEWPID | CLONE_NEWNS)
 #define NOBODY	  65534
 #define FILES_MAX 16
 #define HIGH_FD	  100 /* clear of the numbers that files are given */
 
 static pid_t cage_clone(unsigned long flags)
 {
-	return syscall(SYS_clone, SIGCHLD | CLONE_NEWPID | CLONE_NEWNS | flags, NULL, NULL, NULL,
-		       NULL);
+	return syscall(SYS_clone, SIGCHLD | CAGE | flags, NULL, NULL, NULL, NULL);
 }
 
 /* As root of a container may lack CAP_SYS_ADMIN, what counts is whether it is refused. */
@@ -33,11 +33,13 @@ pid_t cage_fork(struct err *err)
 
 	if (pid >= 0)
 		return pid;
+	if (errno == ENOSPC)
+		return userns_refused(err, "a process in namespaces of its own", CAGE, errno);
 	if (errno != EPERM)
 		return err_sys(err, "start a process in namespaces of its own");
 	pid = cage_clone(CLONE_NEWUSER);
 	if (pid < 0)
-		return userns_refused(err, "a user namespace", errno);
+		return userns_refused(err, "a user namespace", CLONE_NEWUSER | CAGE, errno);
 	if (!pid && userns_map(uid, gid, err) < 0)
 		_exit(EXIT_FAILURE);
 	return pid;

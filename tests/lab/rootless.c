@@ -2,6 +2,7 @@
 /* Labs without root, and the words where the kernel forbids them. */
 #include "lab/lab.h"
 #include "child.h"
+#include "lab/netns.h"
 #include "lab/sysctl.h"
 
 #include <errno.h>
@@ -74,6 +75,39 @@ static void forbidden(void)
 			       "user.max_user_namespaces=15000)"),
 	      "%s", err.msg);
 	check(bench.wire_fd == -1, "something is left");
+}
+
+/* Each limit that can be the reason, and only a child tries which of them it is. */
+static void limited(void)
+{
+	char before[64] = "", after[64] = "";
+	unsigned uid = geteuid(), gid = getegid();
+	struct err err;
+
+	if (unshare(CLONE_NEWUSER) || userns_map(uid, gid, &err) < 0)
+		skip("no user namespace here");
+	check(readlink("/proc/self/ns/user", before, sizeof(before) - 1) > 0, "readlink");
+	write_file("/proc/sys/user/max_mnt_namespaces", "1\n");
+	check(!unshare(CLONE_NEWNS), "unshare");
+	userns_refused(&err, "it", CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS, ENOSPC);
+	check(strstr(err.msg, "no further process in namespaces of its own: the limit "
+			      "user.max_mnt_namespaces = 1 is reached"),
+	      "%s", err.msg);
+	userns_refused(&err, "it", CLONE_NEWPID | CLONE_NEWNS, ENOSPC);
+	check(strstr(err.msg, "the limit user.max_mnt_namespaces = 1 is reached"), "%s", err.msg);
+	userns_refused(&err, "it", CLONE_NEWUSER | CLONE_NEWNET, ENOSPC);
+	check(strstr(err.msg, "the limit user.max_net_namespaces"), "%s", err.msg);
+	write_file("/proc/sys/user/max_pid_namespaces", "0\n");
+	userns_refused(&err, "it", CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS, ENOSPC);
+	check(!strncmp(err.msg, "it is forbidden: user.max_pid_namespaces = 0;", 45), "%s",
+	      err.msg);
+	check(readlink("/proc/self/ns/user", after, sizeof(after) - 1) > 0, "readlink");
+	check(!strcmp(before, after), "it was in %s and is in %s", before, after);
+}
+
+Test(rootless, which_limit_is_named)
+{
+	child_run(limited);
 }
 
 Test(rootless, what_forbids_it_is_named)
