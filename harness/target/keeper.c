@@ -31,7 +31,9 @@ struct keeper {
 	uint64_t key;
 	int fd, console_fd;
 	struct machine machine;
-	bool saved; /* a snapshot is there */
+	bool saved;    /* a snapshot is there */
+	bool warm;     /* the machine came from it */
+	bool answered; /* the guest has sent something since */
 };
 
 /* From the snapshot, if there is one. */
@@ -46,7 +48,7 @@ static int keeper_start_warm(struct keeper *keeper, struct err *err)
 	    snapshot_restore(fd, &head, machine->memory_fd, err) < 0 ||
 	    machine_load(machine, fd, err) < 0)
 		return -err->code;
-	keeper->saved = true;
+	keeper->saved = keeper->warm = true;
 	return 0;
 }
 
@@ -119,6 +121,7 @@ static int keeper_obey(struct keeper *keeper, struct err *err)
 			keeper_save(keeper);
 		return keeper_receive(keeper, window);
 	case WINDOW_WRITES:
+		keeper->answered = true;
 		return keeper_send(keeper, window->bytes, window->len);
 	}
 	return err_set(err, EPROTO, "the machine stopped and wants nothing");
@@ -135,6 +138,13 @@ static int keeper_serve(struct keeper *keeper, struct err *err)
 		ret = keeper_obey(keeper, err);
 	} while (ret > 0 && !qmp_continue(qmp, err));
 	return ret > 0 ? -err->code : ret;
+}
+
+/* What a machine came from that did not live to answer is of no use, though it looks whole. */
+static void keeper_doubt(const struct keeper *keeper)
+{
+	if (keeper->warm && !keeper->answered)
+		snapshot_drop(keeper->key);
 }
 
 void keeper_main(const struct guest_boot *boot, const char *qemu, int fd, int console_fd)
@@ -154,6 +164,8 @@ void keeper_main(const struct guest_boot *boot, const char *qemu, int fd, int co
 			channel_send(fd, MESSAGE_UNABLE, &err, sizeof(err));
 	} else if (!keeper_serve(&keeper, &err)) {
 		_exit(EXIT_SUCCESS);
+	} else {
+		keeper_doubt(&keeper);
 	}
 	dprintf(console_fd, "afterclose: %s\n", err.msg);
 	_exit(EXIT_FAILURE);

@@ -190,6 +190,9 @@ int snapshot_save(int fd, uint64_t key, uint32_t machine, int memory_fd, struct 
 		return -err->code;
 	if (pwrite(fd, &head, sizeof(head), 0) != sizeof(head))
 		return err_sys(err, "write the snapshot %s", path);
+	/* Else the name may outlive a crash of this machine, and the pages not. */
+	if (fdatasync(fd) < 0)
+		return err_sys(err, "write the snapshot %s", path);
 	if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST)
 		return err_sys(err, "name the snapshot %s", path);
 	snapshots_sweep(dir);

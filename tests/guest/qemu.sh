@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Guests under QEMU: a cold start and a warm one see the same, two that fill the cache at once leave
-# one snapshot, a broken snapshot is replaced, a kernel without a PVH entry boots on q35 and says
-# so, and a killed guest costs its cell and nothing else. Needs a kernel that was fetched:
+# one snapshot, a broken snapshot is replaced, one whose guest does not live too, a kernel without a
+# PVH entry boots on q35 and says so, and a killed guest costs its cell and nothing else. Needs a
+# kernel that was fetched:
 #
 #   afterclose kernel fetch debian:6.1 && tests/guest/qemu.sh PROGRAM
 set -u
@@ -94,6 +95,15 @@ dd if=/dev/urandom of="$(echo "$snapshots"/*)" bs=4096 seek=1 count=8 conv=notru
 run scrambled
 same first scrambled
 [ "$(n_snapshots)" = 1 ] || fail "a broken snapshot left $(n_snapshots) behind"
+# One that is whole but for what the machine's memory held (its length is the head's third word):
+# its guest ends at once, once.
+snapshot=$(echo "$snapshots"/*)
+memory=$(od -An -t u8 -j 16 -N 8 "$snapshot" | tr -d ' ')
+fallocate --punch-hole --offset $(($(stat -c %s "$snapshot") - memory)) --length "$memory" "$snapshot"
+"$program" run "$scenarios/bind/bind-over-time-wait.yaml" --shard 1/13 --seed 1 \
+	--target "qemu:$kernel" --jobs 1 >"$work/hollow.out" 2>&1
+run after-hollow
+same first after-hollow
 
 # QEMU's own end, in the middle of a run: of all its descendants only that process.
 "$program" run "$scenarios/bind/bind-over-time-wait.yaml" --seed 1 --target "qemu:$kernel" \
