@@ -25,14 +25,26 @@ int64_t clock_now_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-const char *clock_date(char buf[CLOCK_DATE_LEN])
+time_t clock_ago(int64_t ns)
 {
-	time_t now = time(NULL);
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec * NS_PER_S + now.tv_nsec - ns) / NS_PER_S;
+}
+
+const char *clock_date_at(time_t at, char buf[CLOCK_DATE_LEN])
+{
 	struct tm tm;
 
-	gmtime_r(&now, &tm);
+	gmtime_r(&at, &tm);
 	strftime(buf, CLOCK_DATE_LEN, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return buf;
+}
+
+const char *clock_date(char buf[CLOCK_DATE_LEN])
+{
+	return clock_date_at(time(NULL), buf);
 }
 
 unsigned clock_hz(void)

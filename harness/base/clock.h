@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #define NS_PER_US 1000LL
 #define NS_PER_MS 1000000LL
@@ -13,9 +14,11 @@
 
 int64_t clock_now_ns(void); /* CLOCK_MONOTONIC */
 
-/* Now, as "2026-01-31T23:59:59Z"; returns buf. */
+/* Now, or at a moment, as "2026-01-31T23:59:59Z"; returns buf. */
 #define CLOCK_DATE_LEN 32
 const char *clock_date(char buf[CLOCK_DATE_LEN]);
+const char *clock_date_at(time_t at, char buf[CLOCK_DATE_LEN]);
+time_t clock_ago(int64_t ns); /* the moment so long ago, to the second in which it lies */
 
 /* The kernel's HZ, as 1 / resolution of CLOCK_MONOTONIC_COARSE (there is no file that says it). */
 unsigned clock_hz(void);

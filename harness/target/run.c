@@ -155,13 +155,14 @@ static void run_finish_error(struct run *run, const struct worker *worker, const
 static void record_add_outside(json_t *record, const struct worker *worker)
 {
 	json_t *volatile_part = json_object_get(record, "volatile");
-	int64_t wall_us = (clock_now_ns() - worker->started_ns) / NS_PER_US;
+	int64_t wall_ns = clock_now_ns() - worker->started_ns;
 	char started[CLOCK_DATE_LEN];
 
 	json_object_set(volatile_part, "inside_us", json_object_get(volatile_part, "wall_us"));
-	json_object_set_new(volatile_part, "wall_us", json_integer(wall_us));
+	json_object_set_new(volatile_part, "wall_us", json_integer(wall_ns / NS_PER_US));
 	json_object_del(volatile_part, "cpu_us");
-	json_object_set_new(volatile_part, "started", json_string(clock_date(started)));
+	clock_date_at(clock_ago(wall_ns), started);
+	json_object_set_new(volatile_part, "started", json_string(started));
 	json_object_set_new(volatile_part, "pid", json_integer(worker->pid));
 }
 
