@@ -160,7 +160,6 @@ static void new_added(struct cache_new *new)
 static int entry_place(const char *dir, struct cache_new *new, const char *id, struct err *err)
 {
 	_cleanup_free_ char *place = mem_printf("%s/kernels/%s", dir, id);
-	struct cache_entry there = {.id = (char *)id, .name = "it"};
 	_cleanup_free_ char *trash = mem_printf("%s.old", new->path);
 
 	if (!rename(new->path, place)) {
@@ -169,7 +168,7 @@ static int entry_place(const char *dir, struct cache_new *new, const char *id, s
 	}
 	if (errno != ENOTEMPTY && errno != EEXIST)
 		return err_sys(err, "%s", place);
-	if (entry_check(place, &there, err) >= 0)
+	if (entry_is_whole(place, id))
 		return 0;
 	if (rename(place, trash) || rename(new->path, place))
 		return err_sys(err, "%s", place);

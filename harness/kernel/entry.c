@@ -26,19 +26,29 @@ char *entry_gcov(const char *path)
 	return mem_printf("%s/gcov", path);
 }
 
-/* The kernel itself byte by byte, its modules by name and size: those are read when they load. */
-static int entry_hash(const char *path, enum kernel_kind kind, char ret_id[17], uint64_t *ret_bytes,
+/* The kernel itself byte by byte, its modules by name and size: what each use of it can afford. */
+static int entry_hash(const char *path, enum kernel_kind kind, uint64_t *ret, uint64_t *ret_bytes,
 		      struct err *err)
 {
 	_cleanup_free_ char *file = mem_printf("%s/%s", path, kernel_file_name(kind));
 	_cleanup_free_ char *lib = mem_printf("%s/lib", path);
 	_cleanup_free_ char *gcov = entry_gcov(path);
-	uint64_t hash = HASH_START;
 
+	*ret = HASH_START;
 	*ret_bytes = 0;
-	if (files_hash(file, &hash, ret_bytes, err) < 0 ||
-	    files_hash_tree(lib, &hash, ret_bytes, err) < 0 ||
-	    files_hash_tree(gcov, &hash, ret_bytes, err) < 0)
+	if (files_hash(file, ret, ret_bytes, err) < 0 ||
+	    files_hash_tree(lib, ret, ret_bytes, err) < 0 ||
+	    files_hash_tree(gcov, ret, ret_bytes, err) < 0)
+		return -err->code;
+	return 0;
+}
+
+/* And its modules byte by byte: of two kernels that differ in these alone, each is its own. */
+static int entry_id(const char *path, uint64_t hash, char ret_id[17], struct err *err)
+{
+	_cleanup_free_ char *lib = mem_printf("%s/lib", path);
+
+	if (files_hash_bytes(lib, &hash, err) < 0)
 		return -err->code;
 	hash_format(hash, ret_id);
 	return 0;
@@ -47,14 +57,17 @@ static int entry_hash(const char *path, enum kernel_kind kind, char ret_id[17], 
 int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17], struct err *err)
 {
 	_cleanup_free_ char *file = mem_printf("%s/kernel.json", path), *text = NULL;
-	uint64_t bytes;
+	uint64_t hash, bytes;
+	char check[17];
 	json_t *json;
 
-	if (entry_hash(path, what->kind, ret_id, &bytes, err) < 0)
+	if (entry_hash(path, what->kind, &hash, &bytes, err) < 0 ||
+	    entry_id(path, hash, ret_id, err) < 0)
 		return -err->code;
-	json = json_pack("{s:s, s:s, s:s, s:I, s:b}", "kind", kernel_kind_name(what->kind),
+	hash_format(hash, check);
+	json = json_pack("{s:s, s:s, s:s, s:I, s:b, s:s}", "kind", kernel_kind_name(what->kind),
 			 "release", what->release, "from", what->from, "bytes", (json_int_t)bytes,
-			 "instrumented", what->instrumented);
+			 "instrumented", what->instrumented, "check", check);
 	text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
 	json_decref(json);
 	if (!text)
@@ -62,16 +75,45 @@ int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17]
 	return files_write(file, text, strlen(text), err);
 }
 
-int entry_check(const char *path, const struct cache_entry *entry, struct err *err)
+/* Entries that are older than "check" have it as their id. */
+static bool check_holds(const char *path, const struct cache_entry *entry, uint64_t hash)
+{
+	_cleanup_free_ char *file = mem_printf("%s/kernel.json", path);
+	json_t *json = json_load_file(file, 0, NULL);
+	const char *check = json_string_value(json_object_get(json, "check"));
+	char is[17];
+	bool same;
+
+	hash_format(hash, is);
+	same = !strcmp(is, check ? check : entry->id);
+	json_decref(json);
+	return same;
+}
+
+static enum kernel_kind entry_kind(const char *path)
 {
 	_cleanup_free_ char *uml = mem_printf("%s/%s", path, kernel_file_name(KERNEL_UML));
-	enum kernel_kind kind = access(uml, F_OK) ? KERNEL_QEMU : KERNEL_UML;
-	uint64_t bytes;
-	char id[17];
 
-	if (entry_hash(path, kind, id, &bytes, err) < 0)
+	return access(uml, F_OK) ? KERNEL_QEMU : KERNEL_UML;
+}
+
+bool entry_is_whole(const char *path, const char *id)
+{
+	uint64_t hash, bytes;
+	struct err ignored;
+	char is[17];
+
+	return entry_hash(path, entry_kind(path), &hash, &bytes, &ignored) >= 0 &&
+	       entry_id(path, hash, is, &ignored) >= 0 && !strcmp(is, id);
+}
+
+int entry_check(const char *path, const struct cache_entry *entry, struct err *err)
+{
+	uint64_t hash, bytes;
+
+	if (entry_hash(path, entry_kind(path), &hash, &bytes, err) < 0)
 		return -err->code;
-	if (strcmp(id, entry->id))
+	if (!check_holds(path, entry, hash))
 		return err_set(err, EBADMSG,
 			       "the kernel %s in the cache is not what it was when it was added "
 			       "(%s); remove it and add it again",

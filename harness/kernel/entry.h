@@ -5,6 +5,8 @@
 
 #include "kernel/cache.h"
 
+#include <stdbool.h>
+
 const char *kernel_file_name(enum kernel_kind kind); /* "linux", "vmlinuz" */
 
 /* Where it keeps what its lines are told by, if they are counted: DIR/net/ipv4/tcp.gcno, .c. */
@@ -13,8 +15,11 @@ char *entry_gcov(const char *path);
 /* Write kernel.json into an entry in the making; ret_id is the hash of what it holds. */
 int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17], struct err *err);
 
-/* What it holds still has the hash that is its id. EBADMSG: it has not. */
+/* What it holds is what it was, as far as the names and sizes of its modules tell. EBADMSG: not. */
 int entry_check(const char *path, const struct cache_entry *entry, struct err *err);
+
+/* The same with the bytes of its modules, and of the entry with this id. */
+bool entry_is_whole(const char *path, const char *id);
 
 /* Its lib/modules/RELEASE; NULL if it has none. */
 int entry_modules(const char *path, char **ret, struct err *err);

@@ -215,6 +215,22 @@ int files_hash_tree(const char *path, uint64_t *hash, uint64_t *size, struct err
 	return ret;
 }
 
+static int take_bytes(const FTSENT *entry, void *ctx)
+{
+	uint64_t size = 0;
+	struct err err;
+
+	if (entry->fts_info != FTS_F || !files_hash(entry->fts_path, ctx, &size, &err))
+		return 0;
+	errno = err.code;
+	return -1;
+}
+
+int files_hash_bytes(const char *path, uint64_t *hash, struct err *err)
+{
+	return each_entry(path, take_bytes, hash, err);
+}
+
 static int take_away(const FTSENT *entry, void *ctx)
 {
 	(void)ctx;

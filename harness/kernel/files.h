@@ -29,6 +29,9 @@ int files_hash(const char *path, uint64_t *hash, uint64_t *size, struct err *err
  * and count their bytes. A directory that is not there is empty. */
 int files_hash_tree(const char *path, uint64_t *hash, uint64_t *size, struct err *err);
 
+/* The same over the bytes of its files, which are not counted. */
+int files_hash_bytes(const char *path, uint64_t *hash, struct err *err);
+
 /* DT_DIR, DT_LNK and so on: what an entry of dir is, itself. Not all file systems say so in d_type:
  * of those the file is asked. DT_UNKNOWN: that failed, errno says why. */
 unsigned char files_type(DIR *dir, const struct dirent *file);

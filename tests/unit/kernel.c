@@ -282,6 +282,73 @@ Test(cache, damage_is_seen)
 	cr_expect_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), -EBADMSG);
 }
 
+/* The first byte of the kernel's only module. */
+static char module_byte(const char *name, char *ret_id, size_t size)
+{
+	struct kernel kernel;
+	struct err err;
+	char byte = 0;
+
+	cr_assert_eq(kernel_find(KERNEL_QEMU, name, &kernel, &err), 0, "%s", err.msg);
+	_cleanup_free_ char *path = mem_printf("%s/kernel/net/x.ko", kernel.modules_dir);
+	_cleanup_fd_ int fd = open(path, O_RDWR);
+
+	cr_assert(fd >= 0 && read(fd, &byte, 1) == 1);
+	snprintf(ret_id, size, "%s", kernel.id);
+	kernel_free(&kernel);
+	return byte;
+}
+
+/* A rebuilt module is another kernel, though names and sizes are those of the first. */
+Test(cache, modules_of_the_same_size)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place), *bad = NULL;
+	char first[32], second[32];
+
+	text_file_make("m/6.1.0-1-test/kernel/net/x.ko", "code");
+	image_add(one, modules, "it");
+	cr_expect_eq(module_byte("it", first, sizeof(first)), 'c');
+	text_file_make("m/6.1.0-1-test/kernel/net/x.ko", "edoc");
+	image_add(one, modules, "it");
+	cr_expect_eq(module_byte("it", second, sizeof(second)), 'e');
+	cr_expect_str_neq(first, second);
+	cr_expect_eq(entries_count(), 1);
+
+	bad = mem_printf("afterclose/kernels/%s/lib/modules/6.1.0-1-test/kernel/net/x.ko", second);
+	text_file_make(bad, "bad!");
+	image_add(one, modules, "it");
+	cr_expect_eq(module_byte("it", second, sizeof(second)), 'e', "adding again mends it");
+}
+
+/* As they were before modules counted byte by byte: named by what is checked. */
+Test(cache, an_older_entry)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *modules = mem_printf("%s/m/6.1.0-1-test", place), *command = NULL;
+	char id[32];
+	struct err err;
+
+	text_file_make("m/6.1.0-1-test/kernel/net/x.ko", "code");
+	image_add(one, modules, "it");
+	module_byte("it", id, sizeof(id));
+	command =
+		mem_printf("cd %s/afterclose/kernels && old=$(sed -n 's/.*\"check\": "
+			   "\"\\([0-9a-f]*\\)\".*/\\1/p' %s/kernel.json) && test \"$old\" != %s && "
+			   "sed -i -e 's/\"instrumented\": false,/\"instrumented\": false/' -e "
+			   "/check/d %s/kernel.json && mv %s $old && ln -sfn ../$old names/qemu:it",
+			   place, id, id, id, id);
+	cr_assert_eq(program_run(&(struct program){.argv = (const char *const[]){"sh", "-c",
+										 command, NULL}},
+				 &err),
+		     0, "%s", err.msg);
+	cr_expect_eq(module_byte("it", id, sizeof(id)), 'c');
+	check_list("qemu:it 6.1.0-1-test\n");
+	image_add(one, modules, "it");
+	cr_expect_eq(module_byte("it", id, sizeof(id)), 'c');
+	cr_expect_eq(entries_count(), 1);
+}
+
 /* What a killed maker leaves goes with the next one; what lives stays. */
 static void check_stale_temporaries(void)
 {
