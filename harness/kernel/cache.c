@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 static int cache_dir(char **ret, struct err *err)
 {
@@ -176,6 +178,17 @@ static int entry_place(const char *dir, struct cache_new *new, const char *id, s
 	return files_remove(trash, err);
 }
 
+/* The newest name is the one that is meant where none is given, and a file system's own times are a
+ * tick apart. Returns 0, or -1 with errno. */
+static int stamp(const char *path)
+{
+	struct timespec times[2];
+
+	clock_gettime(CLOCK_REALTIME, &times[0]);
+	times[1] = times[0];
+	return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
+}
+
 static int name_point(const char *dir, const struct cache_entry *what, const char *id,
 		      struct err *err)
 {
@@ -186,7 +199,7 @@ static int name_point(const char *dir, const struct cache_entry *what, const cha
 
 	if (unlink(next) && errno != ENOENT)
 		return err_sys(err, "%s", next);
-	if (symlink(target, next) || rename(next, name))
+	if (symlink(target, next) || stamp(next) || rename(next, name))
 		return err_sys(err, "%s", name);
 	return 0;
 }
