@@ -362,21 +362,21 @@ static void report_flush(struct report *report)
 	err_set(&report->failure, code, "cannot write the report to %s: %s", path, strerror(code));
 }
 
-void report_cell(struct report *report, const json_t *line)
+void report_cell(struct report *report, const json_t *record)
 {
-	json_t *record = line_given(report, line);
-	struct chapter *chapter = chapter_of(report, record);
+	json_t *given = line_given(report, record);
+	struct chapter *chapter = chapter_of(report, given);
 
-	chapter_count(chapter, record);
+	chapter_count(chapter, given);
 	report->n_done++;
-	report->counts[record_verdict(record)]++;
-	report->format->cell(report, chapter, record);
+	report->counts[record_verdict(given)]++;
+	report->format->cell(report, chapter, given);
 	if (chapter->n_done == chapter->n_planned)
 		chapter_write(report, chapter);
 	if (report->format->progress && report->tty)
 		report->format->progress(report);
 	report_flush(report);
-	json_decref(record);
+	json_decref(given);
 }
 
 void report_progress(struct report *report, size_t waiting)
