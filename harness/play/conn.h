@@ -87,12 +87,14 @@ struct watch {
 	unsigned maybe_strays; /* and those of which nobody knows */
 	int64_t missed_ns;     /* when a look found no socket any more */
 	int64_t met_ns;	       /* when the last segment came before then, or since; 0: none */
-	unsigned tw_segments;  /* that reached TIME-WAIT, so far apart that a restart would show */
-	int64_t tw_met_ns;     /* when the last segment did */
-	int64_t tw_apart_ns;   /* how long after the one before it */
-	bool tw_met;	       /* and nobody has looked since */
-	bool end_awaited;      /* a step looks for its end, tick by tick */
-	bool gave_up;	       /* it has sent a RST just now, that answers nothing */
+	uint32_t met_seq, met_ack;
+	uint8_t met_flags;
+	unsigned tw_segments; /* that reached TIME-WAIT, so far apart that a restart would show */
+	int64_t tw_met_ns;    /* when the last segment did */
+	int64_t tw_apart_ns;  /* how long after the one before it */
+	bool tw_met;	      /* and nobody has looked since */
+	bool end_awaited;     /* a step looks for its end, tick by tick */
+	bool gave_up;	      /* it has sent a RST just now, that answers nothing */
 };
 
 struct end {

@@ -109,17 +109,32 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 	watch->tw_met = false;
 }
 
-/* Of several that came before the look that found no socket, nobody knows which one ended it. */
+static void note_met(struct watch *watch, const struct segment *seg, int64_t came_ns)
+{
+	watch->met_ns = came_ns;
+	watch->met_seq = seg->seq;
+	watch->met_ack = seg->ack;
+	watch->met_flags = seg->flags;
+}
+
+static bool met_alike(const struct watch *watch, const struct segment *seg)
+{
+	return watch->met_seq == seg->seq && watch->met_ack == seg->ack &&
+	       watch->met_flags == seg->flags;
+}
+
+/* Of several that came before the look that found no socket, nobody knows which one ended it; but
+ * of two that are alike it was not the second. */
 static void note_stray(struct watch *watch, const struct segment *seg, int64_t came_ns)
 {
 	bool is_stray = !(seg->flags & (TCP_RST | TCP_SYN));
 
-	if (came_ns > watch->missed_ns)
+	if (came_ns > watch->missed_ns || (watch->met_ns && met_alike(watch, seg)))
 		watch->strays += is_stray;
 	else if (watch->met_ns)
 		watch->maybe_strays += is_stray;
-	else
-		watch->met_ns = came_ns; /* it was this one */
+	if (came_ns <= watch->missed_ns)
+		note_met(watch, seg, came_ns); /* the first one: it was this */
 }
 
 void watch_met(const struct stage *stage, struct end *end, const struct segment *seg,
@@ -131,7 +146,7 @@ void watch_met(const struct stage *stage, struct end *end, const struct segment 
 	if (watch->path.len && watch->seen.state == STATE_NONE)
 		note_stray(watch, seg, came_ns);
 	else
-		watch->met_ns = came_ns < now_ns ? came_ns : now_ns;
+		note_met(watch, seg, came_ns < now_ns ? came_ns : now_ns);
 	if (seg->flags & (TCP_RST | TCP_SYN))
 		return;
 	if (watch->seen.state != STATE_TIME_WAIT || !watch->seen.minisock)
