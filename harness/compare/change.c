@@ -152,7 +152,7 @@ static void compare_time(struct pairing *pairing, const struct half_fact *a,
 	int64_t longer_ns = change.was_max > change.now_max ? change.was_max : change.now_max;
 	bool flipped = a && b && a->expected && b->expected && a->missed != b->missed;
 	/* Where one side lacks it, so must some repeat of the other. */
-	bool shared = a && b ? true : !change.was_min && !change.now_min;
+	bool shared = (a && b) || (!change.was_min && !change.now_min);
 
 	if (!flipped && shared && range_gap(&change) <= time_margin_ns(pairing, longer_ns))
 		return;
