@@ -62,6 +62,16 @@ static void tell(struct pairing *pairing, struct change *change, const struct ha
 	pairing->fn(pairing->ctx, change);
 }
 
+/* Some repeats agree; is that all that hides a changed outcome? */
+static void tell_unsteady(struct pairing *pairing, struct change *change, const struct half_fact *a,
+			  const struct half_fact *b)
+{
+	if (!outcome_differs(a, b))
+		return;
+	change->class = CHANGE_UNSTEADY;
+	pairing->fn(pairing->ctx, change);
+}
+
 /* Have two lists "a or b" a value in common? */
 static bool values_overlap(const char *a, const char *b)
 {
@@ -92,9 +102,8 @@ static void compare_plain(struct pairing *pairing, const struct half_fact *a,
 		return;
 	if (!values_overlap(change.was, change.now)) {
 		tell(pairing, &change, a, b, CHANGE_OTHER);
-	} else if (outcome_differs(a, b)) {
-		change.class = CHANGE_UNSTEADY;
-		pairing->fn(pairing->ctx, &change);
+	} else {
+		tell_unsteady(pairing, &change, a, b);
 	}
 }
 
@@ -166,9 +175,8 @@ static void compare_counter(struct pairing *pairing, const struct half_fact *a,
 
 	if (range_gap(&change)) {
 		tell(pairing, &change, a, b, CHANGE_COUNTER);
-	} else if (outcome_differs(a, b)) {
-		change.class = CHANGE_UNSTEADY;
-		pairing->fn(pairing->ctx, &change);
+	} else {
+		tell_unsteady(pairing, &change, a, b);
 	}
 }
 
