@@ -173,6 +173,8 @@ static void compare_counter(struct pairing *pairing, const struct half_fact *a,
 {
 	struct change change = range_change(a, b, HALF_COUNTER);
 
+	if (change.was_min == change.now_min && change.was_max == change.now_max)
+		return;
 	if (range_gap(&change)) {
 		tell(pairing, &change, a, b, CHANGE_COUNTER);
 	} else {

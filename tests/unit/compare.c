@@ -357,6 +357,18 @@ Test(compare, a_counter_that_one_repeat_missed)
 	expect_findings("unsteady client TW: 1 -> 0..1: in 1 of 1 cells\n0 changed");
 }
 
+/* What is as wrong as before is no news. */
+Test(compare, a_counter_that_is_wrong_on_both_sides)
+{
+	json_t *bad = record_of(0, 0);
+
+	put_counter(bad, "TW", 0);
+	put_rule(bad, "client TW", "1", false);
+	add(&a, json_deep_copy(bad));
+	add(&b, bad);
+	expect_findings("0 changed");
+}
+
 static json_t *record_called(const char *verdict, const char *why)
 {
 	json_t *record = record_with("ok");
