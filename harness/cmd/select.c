@@ -221,7 +221,7 @@ static int leave_controls(struct cell_list *list, struct err *err)
 			   "the stand-ins");
 }
 
-/* Ids of cells whose last record failed, at any target. */
+/* Ids of cells whose last record failed or leaves it open, at any target. */
 static json_t *failed_new(const struct records *records)
 {
 	json_t *last = json_object(), *ids = json_object(), *id;
@@ -232,7 +232,8 @@ static json_t *failed_new(const struct records *records)
 		enum verdict verdict = record_verdict(record);
 		_cleanup_free_ char *place = mem_printf("%s %s", record_text(record, "target", ""),
 							record_text(record, "cell", ""));
-		bool failed = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
+		bool failed = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR ||
+			      verdict == VERDICT_INCONCLUSIVE;
 
 		json_object_set_new(last, place,
 				    failed ? json_string(record_text(record, "cell", ""))

@@ -31,7 +31,7 @@ struct selection {
 		 "says"},                                                                          \
 	{                                                                                          \
 		"failed", OPTION_TEXT, offsetof(type, select.failed), "RECORDS",                   \
-			"only cells that failed, or were errors, in this file"                     \
+			"only cells that failed, were errors or inconclusive, in this file"        \
 	}
 
 struct cell_list {

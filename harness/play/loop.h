@@ -19,9 +19,10 @@ void loop_remove(struct stage *stage, struct source *source);
 /* Let the wire and every socket read what is there for them, without waiting for more. */
 int loop_catch_up(struct stage *stage, struct err *err);
 
-/* What the cell did since the loop's last sleep was a change of its lab, for which the kernel takes
- * its time (an RCU grace period, more of them on a busy machine): none of that is noise. How late
- * frames are read that came meanwhile still is. */
+/* What the cell did since the loop's last sleep was a change of its lab, or a program's start or
+ * end, for which the kernel takes its time (an RCU grace period, a sanitizer's page tables; more of
+ * it on a busy machine): none of that is noise. How late frames are read that came meanwhile still
+ * is. */
 void loop_worked(struct stage *stage);
 
 /* Looked at after every turn of the loop. */

@@ -62,6 +62,7 @@ static void program_gone(struct stage *stage, struct program *program)
 {
 	source_close(stage, &program->channel);
 	waitpid(program->pid, NULL, 0);
+	loop_worked(stage);
 	program->pid = 0;
 	program->state = PROGRAM_STOPPED;
 }
@@ -237,6 +238,7 @@ int program_start(struct stage *stage, struct program *program, struct err *err)
 	if (!r) {
 		program_begin(program);
 		r = inmate_start(&inmate, err);
+		loop_worked(stage);
 	}
 	if (r > 0)
 		program->pid = r;
