@@ -3,55 +3,29 @@
  * bench-relay: what the wire costs, beside a plain veth pair between the same two hosts. Prints one
  * line a figure.
  *
- *     bench-relay [PART...]     frames latency delay ports autobind (default: all)
+ *     bench-relay [PART...]     frames latency delay (default: all)
  *
  * frames: TCP segments a second that one thread carries, both receivers' TCP included; what the
  * writer and the reader of the stream do is not. latency: from a write until the other end has read
- * it, in one thread. ports: every port of the ephemeral range opened and closed, one after the
- * other, by the step `repeat`, and by bare socket calls without a wire; autobind: the same, and
- * connect() chooses the port. CPU is this thread's, so that it can be read on a busy machine.
+ * it, in one thread.
  */
+#include "bench/parts/ground.h"
 #include "bench/parts/plain.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "play/loop.h"
-#include "play/stage.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define BURST_BYTES    65536
 #define SLICES	       101
 #define SLICE_BURSTS   100
 #define LATENCY_ROUNDS 20000
 #define DELAY_ROUNDS   2000
-#define PORT_FIRST     32768
-#define PORTS	       28232
-
-#define LINE(s)	       s "\n"
-#define SCENARIO(link, play)                                                                       \
-	LINE("scenario: relay")                                                                    \
-	LINE("title: bench")                                                                       \
-	LINE("source: [ci/bench]")                                                                 \
-	LINE("vary: {link: [" link "]}")                                                           \
-	LINE("play:")                                                                              \
-	LINE("  - listen: server:8080")                                                            \
-	play LINE("expect:") LINE("  - then: {client TWRecycled: 0}")
-#define CONNECT LINE("  - connect: {as: old, from: client, to: server:8080}")
-#define REPEAT(from, at_once)                                                                      \
-	LINE("  - repeat: {as: fill, times: 28232, from: " from                                    \
-	     ", to: server:8080, reuseaddr: yes, at-once: " at_once "}")                           \
-	LINE("  - count: {as: taken, at: client}")
-
-struct relay {
-	struct bench bench;
-	struct features features;
-	struct play_options options;
-};
 
 static int by_size(const void *a, const void *b)
 {
@@ -66,76 +40,6 @@ static void print_us(const char *name, int64_t *took_ns, size_t n)
 	printf("%s median_us %.1f p99_us %.1f samples %zu\n", name,
 	       took_ns[n / 2] / (double)NS_PER_US, took_ns[n * 99 / 100] / (double)NS_PER_US, n);
 	fflush(stdout);
-}
-
-/* A scenario's one cell. */
-static int cell_read(const char *text, struct scenario **ret, struct cell **ret_cells,
-		     struct err *err)
-{
-	int r = scenario_parse("relay.yaml", text, strlen(text), ret, err);
-
-	if (!r && matrix_cells(*ret, ret_cells) != 1)
-		r = err_set(err, EINVAL, "the bench's scenario has not one cell");
-	return r;
-}
-
-/* The connection that the cell's steps open, still open. */
-static int stage_begin(struct relay *relay, const struct cell *cell, struct stage *stage,
-		       struct err *err)
-{
-	json_t *record = json_pack("{s:{s:{}, s:[]}}", "canonical", "facts", "missed");
-	int r = stage_open(&relay->bench, cell, &relay->options, record, stage, err);
-
-	for (size_t i = 0; !r && i < cell->scenario->n_steps; i++) {
-		const struct step *step = &cell->scenario->steps[i];
-		struct argval args[STEP_ARGS_MAX];
-
-		cell_args(cell, step, args);
-		r = step_fns[step->spec->kind](stage, step, args, err);
-		args_free(args);
-	}
-	if (!r && !conn_is_open(stage->conns[0]))
-		r = err_set(err, ECONNREFUSED, "the bench's connection is not open");
-	return r;
-}
-
-static void stage_end(struct stage *stage)
-{
-	json_t *record = stage->record;
-
-	stage_close(stage);
-	json_decref(record);
-}
-
-/* Opens the stage of a scenario, measures on it, and closes it. */
-typedef int measure_fn(struct stage *stage, const char *name, struct err *err);
-
-static int on_stage(struct relay *relay, const char *text, measure_fn *measure, const char *name,
-		    struct err *err)
-{
-	struct scenario *scenario = NULL;
-	struct cell *cells = NULL;
-	struct stage stage = {0};
-	int r = cell_read(text, &scenario, &cells, err);
-
-	if (!r) {
-		r = stage_begin(relay, cells, &stage, err);
-		if (!r)
-			r = measure(&stage, name, err);
-		stage_end(&stage);
-	}
-	matrix_free(cells, cells ? 1 : 0);
-	scenario_free(scenario);
-	return r;
-}
-
-/* What this thread was given of a processor, the kernel's work for it included. */
-static int64_t cpu_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
 /* The least that any relay does: each frame read, and sent on the other link. */
@@ -222,11 +126,12 @@ static void print_rates(const char *name, struct rates *rates)
 }
 
 /* In turns, so that whatever else the machine does falls on both. */
-static int measure_frames(struct stage *stage, const char *name, struct err *err)
+static int measure_frames(struct stage *stage, struct err *err)
 {
 	struct rates wire, bare;
 
-	(void)name;
+	if (stage_connect(stage, err))
+		return -err->code;
 	for (size_t i = 0; i < SLICES; i++) {
 		if (slice_measure(stage, wire_drain, &wire, i, err) ||
 		    slice_measure(stage, bare_drain, &bare, i, err))
@@ -276,26 +181,30 @@ static int measure_pings(struct stage *stage, const char *name, unsigned rounds,
 	return 0;
 }
 
-static int measure_latency(struct stage *stage, const char *name, struct err *err)
+static int measure_latency(struct stage *stage, struct err *err)
 {
-	return measure_pings(stage, name, LATENCY_ROUNDS, 0, err);
+	int r = stage_connect(stage, err);
+
+	return r ? r : measure_pings(stage, "latency-wire", LATENCY_ROUNDS, 0, err);
 }
 
-static int measure_delay(struct stage *stage, const char *name, struct err *err)
+static int measure_delay(struct stage *stage, struct err *err)
 {
-	return measure_pings(stage, name, DELAY_ROUNDS, 2 * NS_PER_MS, err);
+	int r = stage_connect(stage, err);
+
+	return r ? r : measure_pings(stage, "delay-2ms", DELAY_ROUNDS, 2 * NS_PER_MS, err);
 }
 
-static int part_frames(struct relay *relay, struct err *err)
+static int part_frames(struct ground *ground, struct err *err)
 {
-	return on_stage(relay, SCENARIO("none", CONNECT), measure_frames, "frames", err);
+	return on_stage(ground, SCENARIO("none", CONNECT), measure_frames, err);
 }
 
-static int plain_latency(struct relay *relay, struct err *err)
+static int plain_latency(struct ground *ground, struct err *err)
 {
 	_cleanup_free_ int64_t *took_ns = mem_zalloc(LATENCY_ROUNDS * sizeof(*took_ns));
 	struct plain plain;
-	int r = plain_open(&relay->bench, &plain, err);
+	int r = plain_open(&ground->bench, &plain, err);
 
 	if (!r)
 		r = plain_pings(&plain, took_ns, LATENCY_ROUNDS, err);
@@ -305,127 +214,25 @@ static int plain_latency(struct relay *relay, struct err *err)
 	return r;
 }
 
-static int part_latency(struct relay *relay, struct err *err)
+static int part_latency(struct ground *ground, struct err *err)
 {
-	int r = on_stage(relay, SCENARIO("none", CONNECT), measure_latency, "latency-wire", err);
+	int r = on_stage(ground, SCENARIO("none", CONNECT), measure_latency, err);
 
-	return r ? r : plain_latency(relay, err);
+	return r ? r : plain_latency(ground, err);
 }
 
-static int part_delay(struct relay *relay, struct err *err)
+static int part_delay(struct ground *ground, struct err *err)
 {
-	return on_stage(relay, SCENARIO("clean", CONNECT), measure_delay, "delay-2ms", err);
-}
-
-static void print_ports(const char *name, int64_t took_ns, int64_t cpu_took_ns, int64_t ok)
-{
-	printf("%s s %.2f cpu_s %.2f ok %lld\n", name, took_ns / (double)NS_PER_S,
-	       cpu_took_ns / (double)NS_PER_S, (long long)ok);
-	fflush(stdout);
-}
-
-/* The time between two steps' begins, by the record. */
-static int ports_by_play(struct relay *relay, const char *name, const char *text, struct err *err)
-{
-	struct scenario *scenario = NULL;
-	struct cell *cells = NULL;
-	json_t *record = json_object(), *steps, *facts;
-	int64_t cpu_took_ns = 0;
-	int r = cell_read(text, &scenario, &cells, err);
-
-	if (!r) {
-		cpu_took_ns = cpu_ns();
-		play_cell(&relay->bench, cells, &relay->options, record);
-		cpu_took_ns = cpu_ns() - cpu_took_ns;
-		if (json_object_get(record, "error"))
-			r = err_set(err, EIO, "%s",
-				    json_string_value(json_object_get(record, "error")));
-	}
-	if (!r) {
-		steps = json_object_get(json_object_get(record, "volatile"), "step_us");
-		facts = json_object_get(json_object_get(record, "canonical"), "facts");
-		print_ports(name,
-			    (json_integer_value(json_array_get(steps, 2)) -
-			     json_integer_value(json_array_get(steps, 1))) *
-				    NS_PER_US,
-			    cpu_took_ns, json_integer_value(json_object_get(facts, "fill.ok")));
-	}
-	json_decref(record);
-	matrix_free(cells, cells ? 1 : 0);
-	scenario_free(scenario);
-	return r;
-}
-
-static int ports_plain(struct relay *relay, const char *name, uint16_t first_port, struct err *err)
-{
-	struct plain plain;
-	int64_t took_ns, cpu_began_ns;
-	int r = plain_open(&relay->bench, &plain, err);
-
-	cpu_began_ns = cpu_ns();
-	if (!r)
-		r = plain_ports(&plain, first_port, PORTS, &took_ns, err);
-	if (!r)
-		print_ports(name, took_ns, cpu_ns() - cpu_began_ns, PORTS);
-	plain_close(&plain);
-	return r;
-}
-
-static int part_ports(struct relay *relay, struct err *err)
-{
-	int r = ports_by_play(relay, "ports-wire", SCENARIO("none", REPEAT("client:32768", "32")),
-			      err);
-
-	if (!r)
-		r = ports_by_play(relay, "single-wire",
-				  SCENARIO("none", REPEAT("client:32768", "1")), err);
-	return r ? r : ports_plain(relay, "ports-plain", PORT_FIRST, err);
-}
-
-/* Minutes go by, in which the machine may become slower: the plain one is done before and after. */
-static int part_autobind(struct relay *relay, struct err *err)
-{
-	int r = ports_plain(relay, "autobind-plain", 0, err);
-
-	if (!r)
-		r = ports_by_play(relay, "autobind-wire", SCENARIO("none", REPEAT("client", "1")),
-				  err);
-	return r ? r : ports_plain(relay, "autobind-plain-after", 0, err);
-}
-
-static const struct part {
-	const char *name;
-	int (*run)(struct relay *relay, struct err *err);
-} parts[] = {
-	{"frames", part_frames}, {"latency", part_latency},   {"delay", part_delay},
-	{"ports", part_ports},	 {"autobind", part_autobind},
-};
-
-static bool part_chosen(const char *name, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], name))
-			return true;
-	}
-	return argc < 2;
+	return on_stage(ground, SCENARIO("clean", CONNECT), measure_delay, err);
 }
 
 int main(int argc, char **argv)
 {
-	struct relay relay = {.options.seed = 1};
-	struct err err = {0};
-	int r = bench_open(&relay.bench, &err);
+	static const struct part parts[] = {
+		{"frames", part_frames},
+		{"latency", part_latency},
+		{"delay", part_delay},
+	};
 
-	relay.options.features = &relay.features;
-	if (!r)
-		r = features_probe(&relay.features, &err);
-	for (size_t i = 0; !r && i < ARRAY_SIZE(parts); i++) {
-		if (part_chosen(parts[i].name, argc, argv))
-			r = parts[i].run(&relay, &err);
-	}
-	if (r)
-		fprintf(stderr, "bench-relay: %s\n", err.msg);
-	features_free(&relay.features);
-	bench_close(&relay.bench);
-	return r ? 1 : 0;
+	return ground_main(parts, ARRAY_SIZE(parts), argc, argv);
 }
