@@ -353,6 +353,20 @@ static int advise_open(struct advising *advising, const struct texts *files)
 	return 0;
 }
 
+/* What says how to play says nothing of records. */
+static int advise_conflict(const struct advise_args *args, struct err *err)
+{
+	const char *what = args->out		      ? "out"
+			   : args->session.targets.n  ? "target"
+			   : args->session.seed != -1 ? "seed"
+						      : NULL;
+
+	if (!args->records || !what)
+		return 0;
+	return err_set(err, EINVAL, "--records plays nothing: --%s is for a run; leave one out",
+		       what);
+}
+
 static int advise_run(const struct advise_args *args, const struct texts *files)
 {
 	struct advising advising = {.args = args};
@@ -380,7 +394,8 @@ static int cmd_advise(const struct command *command, char **argv)
 	struct err err;
 	int code;
 
-	if (options_parse(command, argv, &args, &files, &err) < 0)
+	if (options_parse(command, argv, &args, &files, &err) < 0 ||
+	    advise_conflict(&args, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
 		code = advise_run(&args, &files);

@@ -153,7 +153,12 @@ static int judge_file(const struct judge_args *args, const struct texts *operand
 	if (records.cut)
 		fprintf(stderr, "afterclose: %s: its last line was cut short and is left out\n",
 			operands->of[0]);
-	code = judge_all(args, &records, &suite);
+	if (records.n_cells) {
+		code = judge_all(args, &records, &suite);
+	} else {
+		err_set(&err, ENODATA, "%s: no record of a cell in it", operands->of[0]);
+		code = cmd_fail(&err, EXIT_USAGE);
+	}
 	records_free(&records);
 	return code;
 }

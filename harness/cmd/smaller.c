@@ -37,6 +37,7 @@ struct smaller {
 	struct tried *tried;
 	size_t n_tried;
 	size_t n_runs;
+	FILE *file; /* of --out, held since before the first run; NULL: to stdout */
 };
 
 static bool tried_find(const struct smaller *smaller, const char *hash, bool *ret_shows)
@@ -274,17 +275,24 @@ static void tell_counts(const struct smaller *smaller, const bool *out)
 
 static int smaller_write(const struct smaller *smaller, const bool *out)
 {
-	_cleanup_text_ struct text file = {0};
+	const char *path = smaller->args->out;
+	_cleanup_text_ struct text text = {0};
 	struct err err;
 
-	write_file(smaller, out, &file);
+	write_file(smaller, out, &text);
 	tell_counts(smaller, out);
-	if (smaller->args->out)
-		return file_write(smaller->args->out, text_str(&file), file.len, &err) < 0
-			       ? cmd_fail(&err, EXIT_HARNESS)
-			       : EXIT_PASS;
-	fputs(text_str(&file), stdout);
-	return cmd_flush();
+	if (!smaller->file) {
+		fputs(text_str(&text), stdout);
+		return cmd_flush();
+	}
+	if (file_empty(smaller->file, path, &err) < 0)
+		return cmd_fail(&err, EXIT_HARNESS);
+	fputs(text_str(&text), smaller->file);
+	if (fflush(smaller->file) == EOF) {
+		err_sys(&err, "cannot write %s", path);
+		return cmd_fail(&err, EXIT_HARNESS);
+	}
+	return EXIT_PASS;
 }
 
 /* Why the whole cell as a scenario of its own does not show it. */
@@ -350,6 +358,8 @@ int smaller_find(const struct minimise_args *args, struct session *session,
 	struct err err;
 	int code;
 
+	if (args->out && file_take(args->out, &smaller.file, &err) < 0)
+		return cmd_fail(&err, EXIT_HARNESS);
 	draft_init(subject->cell, name, session->run.baseline, &smaller.draft);
 	/* It is among the draft's settings now. */
 	memset(session->run.baseline, 0, sizeof(session->run.baseline));
@@ -357,5 +367,7 @@ int smaller_find(const struct minimise_args *args, struct session *session,
 						     : smaller_run(&smaller);
 	draft_free(&smaller.draft);
 	free(smaller.tried);
+	if (smaller.file)
+		fclose(smaller.file);
 	return code;
 }

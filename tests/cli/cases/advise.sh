@@ -25,3 +25,4 @@ try afterclose advise
 echo 'net.ipv4.tcp_fin_timeout = soon' >refused.conf
 try afterclose advise refused.conf --scenarios "$SCENARIOS"
 try afterclose advise sysctl.conf --scenarios "$SCENARIOS" --records sysctl.conf
+try afterclose advise sysctl.conf --scenarios "$SCENARIOS" --records sysctl.conf --out records.jsonl

@@ -11,3 +11,4 @@ try afterclose run "$SCENARIOS/../failing/waits.yaml" --timeout 500ms
 try afterclose run "$SCENARIOS/../failing/waits.yaml" --timeout 500ms --bisect --report ktap
 try afterclose run "$SCENARIOS/../failing" --only scenario=wrong --jobs 1 --fail-fast --repeat 50 --out fast.jsonl --report junit:/dev/null
 try grep -c '"verdict":"fail"' fast.jsonl
+try afterclose minimise records.jsonl wrong/closer=client "$SCENARIOS/../failing/wrong.yaml" --out nowhere/wrong.yaml

@@ -22,3 +22,5 @@ try afterclose show small/closer=clint "$SCENARIOS"
 try afterclose enter small "$SCENARIOS" --after 9
 try afterclose enter small "$SCENARIOS" --host router
 try afterclose list "$SCENARIOS" --format yaml
+: >nothing.jsonl
+try afterclose judge nothing.jsonl "$SCENARIOS"
