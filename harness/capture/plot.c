@@ -8,13 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WAIT_US_MIN   30000	  /* shorter gaps are the kernels' and the link's */
-#define WAIT_US_MAX   600000000LL /* what a step may wait */
-#define PAIR_US_MAX   300000	  /* the other end closes because it read the end */
-#define FIN_WAIT_US   60000000LL  /* tcp_fin_timeout's preset */
+#define WAIT_US_MIN   30000  /* shorter gaps are the kernels' and the link's */
+#define PAIR_US_MAX   300000 /* the other end closes because it read the end */
 #define WITHIN_US_MIN 10000000LL
-#define CLOCK_PER_US  15.625 /* secure_tcp_seq(): one every 64 ns */
-#define CLOCK_ERROR   32000U /* how far two readings of it may be off: 2 ms; and a 16th */
 #define LAST_US	      100000 /* what the last step leads to */
 #define RAW_US_MIN    5000   /* what a kernel answers has been seen by then */
 
@@ -51,19 +47,19 @@ void plot_wait(struct plot *plot, int64_t us)
 		gap = RAW_US_MIN;
 	if (plot->raw >= 0 || (gap >= WAIT_US_MIN && gap > plot->rtt_us))
 		plot_step(plot, "wait: %lldms",
-			  (long long)((gap < WAIT_US_MAX ? gap : WAIT_US_MAX) / 1000));
+			  (long long)((gap < PLOT_WAIT_US_MAX ? gap : PLOT_WAIT_US_MAX) / 1000));
 	plot->past_us = us;
 }
 
-static const char *within(int64_t us, char buf[32])
+const char *plot_within(int64_t us, char buf[32])
 {
 	us += WITHIN_US_MIN;
-	snprintf(buf, 32, "%llds", (long long)((us < WAIT_US_MAX ? us : WAIT_US_MAX) / 1000000));
+	snprintf(buf, 32, "%llds",
+		 (long long)((us < PLOT_WAIT_US_MAX ? us : PLOT_WAIT_US_MAX) / 1000000));
 	return buf;
 }
 
-/* When the next segment of another incarnation comes, or the trail ends. */
-static int64_t next_begins_us(const struct plot *plot, const struct plot_incarnation *pi)
+int64_t plot_next_us(const struct plot *plot, const struct plot_incarnation *pi)
 {
 	return pi + 1 < plot->of + plot->n ? pi[1].in->start_us
 					   : plot->trail->of[plot->trail->n - 1].us;
@@ -146,124 +142,6 @@ static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 		send_step(plot, pi, seen->from, n, size, sent);
 }
 
-/* What the incarnation before had against this one's first number. */
-static const char *plot_isn(const struct plot *plot, const struct plot_incarnation *pi,
-			    char buf[16])
-{
-	const struct plot_incarnation *before = pi > plot->of ? pi - 1 : NULL;
-	int client = pi->in->client;
-	uint32_t delta, clock, error;
-
-	if (!before || !before->in->has_isn[client])
-		return NULL;
-	delta = pi->in->isn[client] - before->in->isn[client];
-	clock = (uint32_t)(int64_t)((double)(pi->in->start_us - before->in->start_us) *
-				    CLOCK_PER_US);
-	error = CLOCK_ERROR + clock / 16;
-	if (!delta)
-		return "same";
-	if (pi->in->isn[client] - before->in->next[client] == 65537 ||
-	    delta - clock + error < 2 * error)
-		return NULL;
-	snprintf(buf, 16, "%u",
-		 PLOT_ISN_FIRST + (pi->in->isn[client] - plot->of[0].in->isn[client]));
-	return buf;
-}
-
-static bool any_isn_chosen(const struct plot *plot)
-{
-	char buf[16];
-
-	for (size_t k = 1; k < plot->n; k++) {
-		if (plot_isn(plot, &plot->of[k], buf))
-			return true;
-	}
-	return false;
-}
-
-/* Is the client's old socket still there, by all that was seen? */
-static bool client_is_left(const struct plot_incarnation *before, int64_t us)
-{
-	const struct incarnation *in = before->in;
-	bool over = in->rsts[0] || in->rsts[1] || in->ending == ENDING_ORDERLY ||
-		    in->opening == OPENING_REFUSED;
-
-	if (over)
-		return false;
-	return !in->fins[in->client] || us - in->end_us < FIN_WAIT_US;
-}
-
-/* A client that comes again though its end was not closed has lost it without a word: it was
- * started anew, or a device in between forgot it. */
-static void client_forgets(struct plot *plot, struct plot_incarnation *before, int64_t us)
-{
-	if (!before->opened || !client_is_left(before, us))
-		return;
-	if (before->in->opening == OPENING_UNANSWERED) {
-		plot_step(plot, "close: {via: %s, at: client, by: abort, settle: no}",
-			  before->name);
-		return;
-	}
-	plot_step(plot, "drop: {segment: rst, of: %s, from: client}", before->name);
-	plot_step(plot, "kill: {via: %s, at: client}", before->name);
-}
-
-static void listen_for(struct plot *plot, const struct plot_incarnation *pi)
-{
-	bool refused = pi->in->opening == OPENING_REFUSED;
-	int server = !pi->in->client;
-
-	if (plot->listening && refused)
-		plot_step(plot, "unlisten: listener%u", plot->listeners);
-	else if (!plot->listening && !refused)
-		plot_step(plot, "listen: {as: listener%u, at: server:%u, reuseaddr: yes}",
-			  ++plot->listeners, plot->trail->port[server]);
-	plot->listening = !refused;
-}
-
-void plot_open(struct plot *plot, struct plot_incarnation *pi)
-{
-	const struct incarnation *in = pi->in;
-	int client = in->client;
-	int64_t answered_us = in->ack_us ? in->ack_us : in->syn_ack_us;
-	char isn_buf[16], within_buf[32];
-	const char *isn = plot_isn(plot, pi, isn_buf);
-	_cleanup_free_ char *first = NULL;
-
-	if (pi > plot->of && plot->raw != client)
-		client_forgets(plot, pi - 1, in->start_us);
-	if (plot->raw != !client)
-		listen_for(plot, pi);
-	if (plot->raw < 0)
-		plot_losses(plot, pi);
-	plot_wait(plot, in->start_us);
-	if (pi == plot->of && any_isn_chosen(plot))
-		first = mem_printf("%u", PLOT_ISN_FIRST);
-	if (first)
-		isn = first;
-	pi->opened = true;
-	if (plot->raw >= 0) {
-		plot_raw_connect(plot, pi, isn);
-		return;
-	}
-	if (in->opening == OPENING_UNANSWERED) {
-		int64_t us = next_begins_us(plot, pi) - in->start_us;
-
-		snprintf(within_buf, sizeof(within_buf), "%lldms",
-			 (long long)((us < 500000	 ? 500000
-				      : us > WAIT_US_MAX ? WAIT_US_MAX
-							 : us) /
-				     1000));
-	} else {
-		within(answered_us > in->start_us ? answered_us - in->start_us : 0, within_buf);
-	}
-	plot_step(plot,
-		  "connect: {as: %s, from: client:%u, to: server:%u, reuseaddr: yes%s%s, within: "
-		  "%s}",
-		  pi->name, plot->trail->port[client], plot->trail->port[!client],
-		  isn ? ", isn: " : "", isn ? isn : "", within_buf);
-}
-
 /* Does the other end close soon after this FIN, with nothing to say before? */
 static bool closes_as_pair(const struct plot *plot, const struct plot_incarnation *pi, size_t i)
 {
@@ -308,7 +186,7 @@ static void plot_fin(struct plot *plot, struct plot_incarnation *pi, size_t i)
 	if (own->closed || !pi->opened)
 		return;
 	plot_wait(plot, seen->us);
-	within(next_begins_us(plot, pi) - seen->us, buf);
+	plot_within(plot_next_us(plot, pi) - seen->us, buf);
 	own->closed = true;
 	if (plot->raw >= 0) {
 		own->half = reads_on(plot, pi, i);

@@ -15,7 +15,8 @@
 #define PLOT_CHUNKS_MAX	      40   /* of one end in one incarnation */
 #define PLOT_CHUNK_LEN_MAX    1400 /* what `send` writes at once */
 #define PLOT_STRAYS_MAX	      16
-#define PLOT_ISN_FIRST	      1000000U /* of the first connection, where numbers matter */
+#define PLOT_ISN_FIRST	      1000000U	  /* of the first connection, where numbers matter */
+#define PLOT_WAIT_US_MAX      600000000LL /* what a step may wait */
 
 /* What one end wrote into one incarnation, cut where segments begin and end. */
 struct plot_flow {
@@ -65,7 +66,8 @@ struct plot {
 	int raw; /* the end whose segments are played as they were sent; -1: none */
 	unsigned listeners;
 	bool listening;
-	bool cut; /* not everything is played: positions in the streams differ */
+	bool listener_unknown; /* did it still listen when the last SYN came? */
+	bool cut;	       /* not everything is played: positions in the streams differ */
 };
 
 /*
@@ -97,7 +99,7 @@ void plot_view_take(struct plot *plot, const struct seen *seen);
 /* 0: no handshake says. */
 int64_t plot_rtt_us(const struct plot *plot);
 
-/* The steps up to an incarnation's `connect`. */
+/* plot_open.c: the steps up to an incarnation's `connect`. */
 void plot_open(struct plot *plot, struct plot_incarnation *pi);
 
 /* plot_raw.c: an end that is no kernel. isn: of a kernel's SYN; NULL: any. */
@@ -109,6 +111,9 @@ bool plot_raw_is(const struct plot *plot, const char *host);
 
 /* A step's line. */
 void plot_step(struct plot *plot, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+const char *plot_within(int64_t us, char buf[32]); /* a step's bound */
+/* When the incarnation after this one begins, or the trail ends. */
+int64_t plot_next_us(const struct plot *plot, const struct plot_incarnation *pi);
 /* Let the time pass that went by until this segment. */
 void plot_wait(struct plot *plot, int64_t us);
 

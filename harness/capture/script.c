@@ -207,6 +207,8 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 			 "  time-wait: [held, gone]   # gone: the %s had "
 			 "tcp_max_tw_buckets of them already\n",
 			 plot_host(plot, end));
+	if (plot->listener_unknown)
+		text_add(out, "  listener: [there, gone]   # by the last SYN\n");
 	for (size_t i = 0; i < ARRAY_SIZE(unknowns); i++) {
 		const struct unknown *row = &unknowns[i];
 		const char *of = unknown_of(known, row->of, row->knob);

@@ -176,3 +176,27 @@ Test(script, lost_bytes)
 	has(script, "drop: {data: 1, of: old, from: client, transmission: 1}");
 	free(script);
 }
+
+/* TIME-WAIT answers the last SYN, which it would take if somebody listened. */
+Test(script, a_listener_that_may_be_gone)
+{
+	const struct script_known known = {0};
+	struct trail trail = empty;
+	char *script;
+
+	open_at(&trail, 0, 1000, 5000);
+	close_at(&trail, 10, 1001, 5001);
+	add(&trail, 0, 400, TCP_SYN, 90000, 0, "");
+	add(&trail, 1, 401, TCP_ACK, 5002, 1002, "");
+	script = script_of(&trail, &known);
+	has(script, "listener: [there, gone]");
+	has(script, "unlisten: listener1\n    when: {listener: gone}");
+	free(script);
+	trail = empty;
+	open_at(&trail, 0, 1000, 5000);
+	close_at(&trail, 10, 1001, 5001);
+	open_at(&trail, 400, 90000, 900000);
+	script = script_of(&trail, &known);
+	lacks(script, "unlisten");
+	free(script);
+}
