@@ -13,6 +13,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* A draft that is a scenario, and what came of playing it. */
 struct attempt {
@@ -349,6 +351,18 @@ static char *smaller_name(const struct minimise_args *args, const struct cell *c
 	return mem_strndup(base, strcspn(base, "."));
 }
 
+/* A file that nothing was written into is no result. */
+static void smaller_close_file(const struct smaller *smaller)
+{
+	struct stat st;
+
+	if (!smaller->file)
+		return;
+	if (!fstat(fileno(smaller->file), &st) && S_ISREG(st.st_mode) && !st.st_size)
+		unlink(smaller->args->out);
+	fclose(smaller->file);
+}
+
 int smaller_find(const struct minimise_args *args, struct session *session,
 		 const struct subject *subject, const struct showing *showing)
 {
@@ -367,7 +381,6 @@ int smaller_find(const struct minimise_args *args, struct session *session,
 						     : smaller_run(&smaller);
 	draft_free(&smaller.draft);
 	free(smaller.tried);
-	if (smaller.file)
-		fclose(smaller.file);
+	smaller_close_file(&smaller);
 	return code;
 }
