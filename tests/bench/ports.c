@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #define PORT_FIRST  32768
@@ -22,83 +21,25 @@
 
 #define REPEAT(from, at_once)                                                                      \
 	LINE("  - repeat: {as: fill, times: 28232, from: " from                                    \
-	     ", to: server:8080, reuseaddr: yes, at-once: " at_once "}")                           \
-	LINE("  - count: {as: taken, at: client}")
+	     ", to: server:8080, reuseaddr: yes, at-once: " at_once "}")
 
-static void print_ports(const char *name, int64_t took_ns, int64_t cpu_took_ns, int64_t ok)
-{
-	printf("%s s %.2f cpu_s %.2f ok %lld\n", name, took_ns / (double)NS_PER_S,
-	       cpu_took_ns / (double)NS_PER_S, (long long)ok);
-	fflush(stdout);
-}
-
-/* The time between two steps' begins, by the record. */
-static int ports_by_play(struct ground *ground, const char *name, const char *text, struct err *err)
-{
-	struct scenario *scenario = NULL;
-	struct cell *cells = NULL;
-	json_t *record = json_object(), *steps, *facts;
-	int64_t cpu_took_ns = 0;
-	int r = ground_cell(text, &scenario, &cells, err);
-
-	if (!r) {
-		cpu_took_ns = cpu_ns();
-		play_cell(&ground->bench, cells, &ground->options, record);
-		cpu_took_ns = cpu_ns() - cpu_took_ns;
-		if (json_object_get(record, "error"))
-			r = err_set(err, EIO, "%s",
-				    json_string_value(json_object_get(record, "error")));
-	}
-	if (!r) {
-		steps = json_object_get(json_object_get(record, "volatile"), "step_us");
-		facts = json_object_get(json_object_get(record, "canonical"), "facts");
-		print_ports(name,
-			    (json_integer_value(json_array_get(steps, 2)) -
-			     json_integer_value(json_array_get(steps, 1))) *
-				    NS_PER_US,
-			    cpu_took_ns, json_integer_value(json_object_get(facts, "fill.ok")));
-	}
-	json_decref(record);
-	matrix_free(cells, cells ? 1 : 0);
-	scenario_free(scenario);
-	return r;
-}
-
-static int ports_plain(struct ground *ground, const char *name, uint16_t first_port,
-		       struct err *err)
-{
-	struct plain plain;
-	int64_t took_ns, cpu_began_ns;
-	int r = plain_open(&ground->bench, &plain, err);
-
-	cpu_began_ns = cpu_ns();
-	if (!r)
-		r = plain_ports(&plain, first_port, PORTS, &took_ns, err);
-	if (!r)
-		print_ports(name, took_ns, cpu_ns() - cpu_began_ns, PORTS);
-	plain_close(&plain);
-	return r;
-}
-
-static int part_bound(struct ground *ground, struct err *err)
-{
-	int r = ports_by_play(ground, "bound-wire", SCENARIO("none", REPEAT("client:32768", "32")),
-			      err);
-
-	if (!r)
-		r = ports_by_play(ground, "single-wire",
-				  SCENARIO("none", REPEAT("client:32768", "1")), err);
-	return r ? r : ports_plain(ground, "bound-plain", PORT_FIRST, err);
-}
+enum { STEP_LISTEN_AT, STEP_REPEAT_AT }; /* in the play */
 
 struct took {
 	int64_t ns, cpu_ns, ok;
 };
 
+static void print_took(const char *name, const struct took *took)
+{
+	printf("%s s %.2f cpu_s %.2f ok %lld\n", name, took->ns / (double)NS_PER_S,
+	       took->cpu_ns / (double)NS_PER_S, (long long)took->ok);
+	fflush(stdout);
+}
+
 static int slice_by_wire(struct stage *stage, unsigned n, struct took *took, struct err *err)
 {
 	int64_t began_ns = clock_now_ns(), cpu_began_ns = cpu_ns();
-	int r = stage_play(stage, 1, n, err);
+	int r = stage_play(stage, STEP_REPEAT_AT, n, err);
 	const json_t *facts = json_object_get(json_object_get(stage->record, "canonical"), "facts");
 
 	took->ns += clock_now_ns() - began_ns;
@@ -107,10 +48,12 @@ static int slice_by_wire(struct stage *stage, unsigned n, struct took *took, str
 	return r;
 }
 
-static int slice_plain(struct plain *plain, unsigned n, struct took *took, struct err *err)
+/* first_port 0: connect() chooses. */
+static int slice_plain(struct plain *plain, uint16_t first_port, unsigned n, struct took *took,
+		       struct err *err)
 {
 	int64_t took_ns = 0, cpu_began_ns = cpu_ns();
-	int r = plain_ports(plain, 0, n, &took_ns, err);
+	int r = plain_ports(plain, first_port, n, &took_ns, err);
 
 	took->ns += took_ns;
 	took->cpu_ns += cpu_ns() - cpu_began_ns;
@@ -118,22 +61,69 @@ static int slice_plain(struct plain *plain, unsigned n, struct took *took, struc
 	return r;
 }
 
+static int measure_bound(struct stage *stage, const char *name, struct err *err)
+{
+	struct took took = {0};
+	int r = stage_play(stage, STEP_LISTEN_AT, 0, err);
+
+	if (!r)
+		r = slice_by_wire(stage, PORTS, &took, err);
+	if (!r)
+		print_took(name, &took);
+	return r;
+}
+
+static int measure_at_once(struct stage *stage, struct err *err)
+{
+	return measure_bound(stage, "bound-wire", err);
+}
+
+static int measure_single(struct stage *stage, struct err *err)
+{
+	return measure_bound(stage, "single-wire", err);
+}
+
+static int bound_plain(struct ground *ground, struct err *err)
+{
+	struct plain plain;
+	struct took took = {0};
+	int r = plain_open(&ground->bench, &plain, err);
+
+	if (!r)
+		r = slice_plain(&plain, PORT_FIRST, PORTS, &took, err);
+	if (!r)
+		print_took("bound-plain", &took);
+	plain_close(&plain);
+	return r;
+}
+
+static int part_bound(struct ground *ground, struct err *err)
+{
+	int r = on_stage(ground, SCENARIO("none", REPEAT("client:32768", "32")), measure_at_once,
+			 err);
+
+	if (!r)
+		r = on_stage(ground, SCENARIO("none", REPEAT("client:32768", "1")), measure_single,
+			     err);
+	return r ? r : bound_plain(ground, err);
+}
+
 /* The kernel's search takes most of a minute, by which time the machine may have become slower or
  * faster by a third: in turns, so that it falls on both. */
 static int autobind_turns(struct stage *stage, struct plain *plain, struct err *err)
 {
 	struct took wire = {0}, bare = {0};
-	int r = stage_play(stage, 0, 0, err);
+	int r = stage_play(stage, STEP_LISTEN_AT, 0, err);
 
 	for (unsigned done = 0, n; !r && done < PORTS; done += n) {
 		n = PORTS - done < SLICE_PORTS ? PORTS - done : SLICE_PORTS;
 		r = slice_by_wire(stage, n, &wire, err);
 		if (!r)
-			r = slice_plain(plain, n, &bare, err);
+			r = slice_plain(plain, 0, n, &bare, err);
 	}
 	if (!r) {
-		print_ports("autobind-wire", wire.ns, wire.cpu_ns, wire.ok);
-		print_ports("autobind-plain", bare.ns, bare.cpu_ns, bare.ok);
+		print_took("autobind-wire", &wire);
+		print_took("autobind-plain", &bare);
 	}
 	return r;
 }

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-int ground_cell(const char *text, struct scenario **ret, struct cell **ret_cells, struct err *err)
+/* A scenario's one cell. */
+static int cell_read(const char *text, struct scenario **ret, struct cell **ret_cells,
+		     struct err *err)
 {
 	int r = scenario_parse("bench.yaml", text, strlen(text), ret, err);
 
@@ -48,7 +50,7 @@ int on_stage(struct ground *ground, const char *text, measure_fn *measure, struc
 	struct cell *cells = NULL;
 	struct stage stage = {0};
 	json_t *record = json_pack("{s:{s:{}, s:[]}}", "canonical", "facts", "missed");
-	int r = ground_cell(text, &scenario, &cells, err);
+	int r = cell_read(text, &scenario, &cells, err);
 
 	if (!r) {
 		r = stage_open(&ground->bench, cells, &ground->options, record, &stage, err);

@@ -22,13 +22,10 @@ struct ground {
 	struct play_options options;
 };
 
-/* The scenario of text, whose one cell is ret_cells; both are the caller's. */
-int ground_cell(const char *text, struct scenario **ret, struct cell **ret_cells, struct err *err);
-
 /* Plays the number-th step. times: of a repeat, instead of what it says; 0: as it says. */
 int stage_play(struct stage *stage, size_t number, unsigned times, struct err *err);
 
-/* Plays all steps, the first of which connect: that connection is open then. */
+/* Plays all steps. The first connection that they open is open then. */
 int stage_connect(struct stage *stage, struct err *err);
 
 /* Opens the stage of a scenario, has it measured, and closes it. */
