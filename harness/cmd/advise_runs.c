@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * advise_runs: owns the records of each set of lines. A set is a host's whole baseline, so each is
- * played on a target of its own: a guest is told its baseline when it boots.
+ * advise_runs: owns the records of each set of lines. A set is a host's whole baseline. What is
+ * asked for at once is played at once, whatever the set: no processor waits for a set's last cell.
  */
 #include "cmd/advise_runs.h"
 
@@ -162,7 +162,6 @@ void runs_want(struct runs *runs, const struct cell *cell, line_set lines)
 
 struct taking {
 	struct runs *runs;
-	struct run_under *under;
 	struct err err;
 };
 
@@ -171,65 +170,98 @@ static bool record_take(void *ctx, const struct cell *cell, json_t *record)
 	struct taking *taking = ctx;
 	struct runs *runs = taking->runs;
 
-	(void)cell;
-	under_add(taking->under, record);
+	if (!runs_take(runs, record)) {
+		err_set(&taking->err, EPROTO, "%s: its record has settings that nobody asked for",
+			cell->id);
+		return false;
+	}
 	runs->n_played++;
 	return !runs->out || !record_write(runs->out, runs->out_path, record, &taking->err);
 }
 
-static int under_play(struct runs *runs, struct run_under *under)
-{
-	struct settings settings = plan_settings(runs->plan, under->lines);
-	struct taking taking = {.runs = runs, .under = under};
-	struct run_options options;
-	struct target target = {0};
-	struct err err;
-	int ret = target_open_under(runs, &settings, &options, &target, &err);
+/* All that is queued, each cell with its set of lines as its hosts' baseline. */
+struct batch {
+	struct job *jobs;
+	size_t n_jobs;
+	struct batch_set {
+		struct settings settings;
+		const struct settings *baseline[HOSTS_MAX];
+	} * sets;
+	size_t n_sets; /* as many as there are in the runs; those with an empty queue are unused */
+};
 
-	if (!ret) {
-		half_add(&under->half, target.kernel);
-		ret = target_run(&target, under->queue.of, under->queue.n, record_take, &taking,
-				 &err);
-		target_close(&target);
+static void batch_init(struct batch *batch, struct runs *runs)
+{
+	*batch = (struct batch){.sets = mem_zalloc(runs->n * sizeof(*batch->sets)),
+				.n_sets = runs->n};
+	for (size_t i = 0; i < runs->n; i++) {
+		const struct run_under *under = &runs->of[i];
+		struct batch_set *set = &batch->sets[i];
+
+		if (!under->queue.n)
+			continue;
+		half_add(&runs->of[i].half, runs->session->targets->kernel);
+		set->settings = plan_settings(runs->plan, under->lines);
+		for (size_t host = 0; host < HOSTS_MAX && set->settings.n; host++)
+			set->baseline[host] = &set->settings;
+		batch->jobs = mem_resize(batch->jobs, batch->n_jobs + under->queue.n,
+					 sizeof(*batch->jobs));
+		for (size_t j = 0; j < under->queue.n; j++)
+			batch->jobs[batch->n_jobs++] =
+				(struct job){under->queue.of[j], set->baseline};
 	}
-	free(settings.of);
+}
+
+static void batch_free(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n_sets; i++)
+		free(batch->sets[i].settings.of);
+	free(batch->sets);
+	free(batch->jobs);
+}
+
+/* "4,544 cells, under the baseline"; "under 7 sets of lines" */
+static void batch_say(const struct runs *runs)
+{
+	size_t n_cells = 0, n_sets = 0, last = 0;
+
+	for (size_t i = 0; i < runs->n; i++) {
+		if (!runs->of[i].queue.n)
+			continue;
+		n_cells += runs->of[i].queue.n;
+		n_sets++;
+		last = i;
+	}
+	fprintf(stderr, "afterclose: %zu cell%s under ", n_cells, n_cells == 1 ? "" : "s");
+	if (n_sets > 1)
+		fprintf(stderr, "%zu sets of lines\n", n_sets);
+	else if (!runs->of[last].lines)
+		fprintf(stderr, "the baseline\n");
+	else
+		fprintf(stderr, "%d of the lines\n", __builtin_popcountll(runs->of[last].lines));
+}
+
+int runs_play(struct runs *runs)
+{
+	struct taking taking = {.runs = runs};
+	struct batch batch;
+	struct err err;
+	int ret = 0;
+
+	batch_init(&batch, runs);
+	if (batch.n_jobs) {
+		batch_say(runs);
+		ret = target_run_jobs(runs->session->targets, batch.jobs, batch.n_jobs, record_take,
+				      &taking, &err);
+	}
+	batch_free(&batch);
+	for (size_t i = 0; i < runs->n; i++)
+		cell_list_free(&runs->of[i].queue);
 	if (taking.err.code)
 		return cmd_fail(&taking.err, EXIT_HARNESS);
 	if (ret == -EINTR)
 		return cmd_fail(&err, EXIT_INTERRUPTED);
 	return ret < 0 ? cmd_fail(&err, cmd_nothing_ran()) : 0;
-}
-
-/* "net.ipv4.tcp_tw_reuse = 1 and 2 more" */
-static void under_say(const struct runs *runs, const struct run_under *under)
-{
-	struct settings settings = plan_settings(runs->plan, under->lines);
-
-	fprintf(stderr, "afterclose: %zu cells under ", under->queue.n);
-	if (!settings.n)
-		fprintf(stderr, "the baseline");
-	else
-		fprintf(stderr, "%s = %s", settings.of[0].name, settings.of[0].value);
-	if (settings.n > 1)
-		fprintf(stderr, " and %zu more", settings.n - 1);
-	fprintf(stderr, "\n");
-	free(settings.of);
-}
-
-int runs_play(struct runs *runs)
-{
-	int code = 0;
-
-	for (size_t i = 0; i < runs->n && !code; i++) {
-		struct run_under *under = &runs->of[i];
-
-		if (!under->queue.n)
-			continue;
-		under_say(runs, under);
-		code = under_play(runs, under);
-		cell_list_free(&under->queue);
-	}
-	return code;
 }
 
 const struct half_cell *runs_find(const struct runs *runs, const struct cell *cell, line_set lines)

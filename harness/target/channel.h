@@ -17,6 +17,7 @@ enum message_kind {
 	MESSAGE_PLAY,	  /* a struct order */
 	MESSAGE_TASK,	  /* to a guest: a struct worker_task as JSON */
 	MESSAGE_SCENARIO, /* to a guest: its path with the 0, its text; numbered as they come */
+	MESSAGE_BASELINE, /* to a guest: from now on its hosts' settings, as JSON */
 	MESSAGE_CELL,	  /* to a guest: what the next order means: the scenario's number, the id */
 	/* worker to runner */
 	MESSAGE_BOOTED, /* a guest waits for its task; or boots, in a way that is worth a line: that

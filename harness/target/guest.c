@@ -296,6 +296,7 @@ static int guest_play(struct guest *guest, struct err *err)
 {
 	int64_t limit_ns;
 	_cleanup_free_ char *warning = NULL;
+	struct job job;
 	json_t *record;
 	int ret = 0;
 
@@ -309,7 +310,8 @@ static int guest_play(struct guest *guest, struct err *err)
 	guest_set_wall_clock();
 	guest_reseed(guest, guest_cell_seed(guest));
 	guest_limit(limit_ns);
-	record = worker_play(&guest->bench, guest->cell, &guest->task.task,
+	job = (struct job){guest->cell, guest->task.options.baseline};
+	record = worker_play(&guest->bench, &job, &guest->task.task,
 			     &(struct play_watch){.built = guest_built, .ctx = guest});
 	guest_limit(0);
 	/* The end of its namespaces is part of what a cell made the kernel do, and say. */
@@ -330,6 +332,8 @@ static int guest_handle(struct guest *guest, const struct message *message, stru
 	switch (message->kind) {
 	case MESSAGE_TASK:
 		return guest_take_task(guest, message, err);
+	case MESSAGE_BASELINE:
+		return baseline_decode(message->bytes, message->len, &guest->task, err);
 	case MESSAGE_SCENARIO:
 		return guest_take_scenario(guest, message, err);
 	case MESSAGE_CELL:

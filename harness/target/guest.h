@@ -11,8 +11,8 @@
  *                                       <----  MESSAGE_BOOTED (here a snapshot may be taken)
  *   MESSAGE_TASK                        ---->  builds one lab with the baseline
  *                                       <----  MESSAGE_OPENED with its kernel line, or _UNABLE
- *   MESSAGE_SCENARIO (once each), _CELL,
- *   _PLAY                               ---->  starts on a boundary of its clock, plays
+ *   MESSAGE_SCENARIO (once each),
+ *   _BASELINE (if another), _CELL, _PLAY ---->  starts on a boundary of its clock, plays
  *                                       <----  MESSAGE_RECORD
  *   SIGKILL to the process                     is gone, with everything it had
  *

@@ -135,7 +135,7 @@ static void worker_tell(struct pool *pool, struct worker *worker)
 	if (pool->kind)
 		tell_task(&worker->told, pool->task, &out);
 	if (pool->kind && worker->ordered)
-		tell_cell(&worker->told, pool->task->cells[worker->order.cell], &out);
+		tell_job(&worker->told, &pool->task->jobs[worker->order.cell], &out);
 	if (worker->ordered)
 		channel_put(&out, MESSAGE_PLAY, &worker->order, sizeof(worker->order));
 	if (pool->kind && pool->kind->resume)
@@ -234,6 +234,7 @@ static int worker_hear(struct pool *pool, struct worker *worker, struct pool_eve
 		return 1;
 	case MESSAGE_PLAY:
 	case MESSAGE_TASK:
+	case MESSAGE_BASELINE:
 	case MESSAGE_SCENARIO:
 	case MESSAGE_CELL:
 		break;

@@ -55,7 +55,7 @@ struct run {
 
 static const struct cell *run_cell(const struct run *run, uint32_t index)
 {
-	return run->task->cells[index];
+	return run->task->jobs[index].cell;
 }
 
 static int64_t run_limit_ns(const struct run *run, uint32_t index)
@@ -110,7 +110,8 @@ static void run_finish(struct run *run, const struct order *order, json_t *recor
 {
 	const struct cell *cell = run_cell(run, order->cell);
 	json_t *volatile_part = json_object_get(record, "volatile");
-	json_t *settings = applied_settings(run->task->options->baseline, run->task->features);
+	json_t *settings =
+		applied_settings(run->task->jobs[order->cell].baseline, run->task->features);
 	enum verdict verdict;
 
 	if (settings)
@@ -335,7 +336,7 @@ static void run_queue_again(struct run *run, bool took_long)
 {
 	run->attempt = 2;
 	run->n_queue = run->next = 0;
-	for (size_t i = 0; i < run->task->n_cells; i++) {
+	for (size_t i = 0; i < run->task->n_jobs; i++) {
 		if (run->first[i] && run_took_long(run, i) == took_long)
 			run->queue[run->n_queue++] = i;
 	}
@@ -380,18 +381,18 @@ static int run_guests(struct run *run, struct worker_task *task, struct err *err
 	guests->task = *task;
 	run->pool = &guests->pool;
 	ret = run_attempts(run, err);
-	guests->task.cells = NULL;
-	guests->task.n_cells = 0;
+	guests->task.jobs = NULL;
+	guests->task.n_jobs = 0;
 	return ret;
 }
 
-int target_run(struct target *target, const struct cell *const *cells, size_t n_cells, record_fn fn,
-	       void *ctx, struct err *err)
+int target_run_jobs(struct target *target, const struct job *jobs, size_t n_jobs, record_fn fn,
+		    void *ctx, struct err *err)
 {
 	unsigned preset = target->guests ? limits_processors() : 2 * limits_processors();
 	struct worker_task task = {
-		.cells = cells,
-		.n_cells = n_cells,
+		.jobs = jobs,
+		.n_jobs = n_jobs,
 		.features = &target->features,
 		.kernel_id = record_text(target->kernel, "id", ""),
 		.target = target->name,
@@ -404,20 +405,20 @@ int target_run(struct target *target, const struct cell *const *cells, size_t n_
 		.task = &task,
 		.fn = fn,
 		.ctx = ctx,
-		.queue = mem_zalloc(n_cells * sizeof(*run.queue)),
-		.first = mem_zalloc(n_cells * sizeof(*run.first)),
-		.n_queue = n_cells,
+		.queue = mem_zalloc(n_jobs * sizeof(*run.queue)),
+		.first = mem_zalloc(n_jobs * sizeof(*run.first)),
+		.n_queue = n_jobs,
 		.attempt = 1,
 		.jobs = target->options->jobs ? target->options->jobs : preset,
 	};
 	int ret;
 
-	for (size_t i = 0; i < n_cells; i++)
+	for (size_t i = 0; i < n_jobs; i++)
 		run.queue[i] = i;
-	qsort_r(run.queue, n_cells, sizeof(*run.queue), order_compare, &run);
+	qsort_r(run.queue, n_jobs, sizeof(*run.queue), order_compare, &run);
 	ret = target->guests ? run_guests(&run, &task, err) : run_host(&run, &task, err);
 	/* Where the second attempts were not reached, the first ones are what there is. */
-	for (size_t i = 0; i < n_cells; i++) {
+	for (size_t i = 0; i < n_jobs; i++) {
 		if (!run.first[i])
 			continue;
 		run_give(&run, i, run.first[i]);
@@ -426,4 +427,14 @@ int target_run(struct target *target, const struct cell *const *cells, size_t n_
 	free(run.queue);
 	free(run.first);
 	return ret;
+}
+
+int target_run(struct target *target, const struct cell *const *cells, size_t n_cells, record_fn fn,
+	       void *ctx, struct err *err)
+{
+	_cleanup_free_ struct job *jobs = mem_zalloc(n_cells * sizeof(*jobs));
+
+	for (size_t i = 0; i < n_cells; i++)
+		jobs[i] = (struct job){cells[i], target->options->baseline};
+	return target_run_jobs(target, jobs, n_cells, fn, ctx, err);
 }

@@ -36,6 +36,12 @@ struct run_options {
 	void (*progress)(void *ctx, size_t waiting); /* how many cells wait now; NULL: untold */
 };
 
+/* A cell, and what its hosts have for a baseline: HOSTS_MAX of them, as in run_options. */
+struct job {
+	const struct cell *cell;
+	const struct settings *const *baseline;
+};
+
 /* Called in order of completion with each finished, judged record (borrowed). False stops the run.
  */
 typedef bool (*record_fn)(void *ctx, const struct cell *cell, json_t *record);
@@ -70,6 +76,11 @@ const char *target_kind_nth(size_t i);
  */
 int target_run(struct target *target, const struct cell *const *cells, size_t n_cells, record_fn fn,
 	       void *ctx, struct err *err);
+
+/* The same, where each cell has a baseline of its own in place of the target's. A value that the
+ * kernel refuses there is the cell's error. */
+int target_run_jobs(struct target *target, const struct job *jobs, size_t n_jobs, record_fn fn,
+		    void *ctx, struct err *err);
 
 /*
  * Probe this kernel in a child of its own, so that this process stays where it is; and build one

@@ -46,30 +46,50 @@ static json_t *settings_encode(const struct settings *settings)
 	return part(json_pack("{s:s, s:o}", "file", settings->file, "settings", list));
 }
 
-char *task_encode(const struct worker_task *task)
+static json_t *baseline_pack(const struct settings *const baseline[HOSTS_MAX])
 {
-	json_t *baseline = json_object(), *with = json_object();
-	json_t *whole =
-		part(json_pack("{s:s, s:b, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
-			       "exact", task->exact, "counts", task->options->coverage != NULL,
-			       "seed", (json_int_t)task->options->seed, "timeout_ns",
-			       (json_int_t)task->options->timeout_ns, "netem",
-			       (int)task->options->netem, "baseline", baseline, "with", with));
-	char *text;
+	json_t *hosts = json_object();
 
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
-		if (task->options->baseline[host])
-			json_object_set_new(baseline, host_names[host],
-					    settings_encode(task->options->baseline[host]));
-		if (task->options->with[host])
-			json_object_set_new(with, host_names[host],
-					    part(with_encode(task->options->with[host])));
+		if (baseline[host])
+			json_object_set_new(hosts, host_names[host],
+					    settings_encode(baseline[host]));
 	}
-	text = json_dumps(whole, JSON_COMPACT);
+	return hosts;
+}
+
+/* Takes the object. The caller frees. */
+static char *encoded(json_t *whole)
+{
+	char *text = json_dumps(whole, JSON_COMPACT);
+
 	json_decref(whole);
 	if (!text)
 		abort();
 	return text;
+}
+
+char *baseline_encode(const struct settings *const baseline[HOSTS_MAX])
+{
+	return encoded(baseline_pack(baseline));
+}
+
+char *task_encode(const struct worker_task *task)
+{
+	json_t *with = json_object();
+	json_t *whole = part(
+		json_pack("{s:s, s:b, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
+			  "exact", task->exact, "counts", task->options->coverage != NULL, "seed",
+			  (json_int_t)task->options->seed, "timeout_ns",
+			  (json_int_t)task->options->timeout_ns, "netem", (int)task->options->netem,
+			  "baseline", baseline_pack(task->options->baseline), "with", with));
+
+	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
+		if (task->options->with[host])
+			json_object_set_new(with, host_names[host],
+					    part(with_encode(task->options->with[host])));
+	}
+	return encoded(whole);
 }
 
 static void settings_decode(const json_t *object, struct settings *ret)
@@ -93,6 +113,33 @@ static void settings_decode(const json_t *object, struct settings *ret)
 	}
 }
 
+static void hosts_decode(const json_t *hosts, struct guest_task *task)
+{
+	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
+		const json_t *settings = json_object_get(hosts, host_names[host]);
+
+		settings_free(&task->baseline[host]);
+		task->options.baseline[host] = NULL;
+		if (!settings)
+			continue;
+		settings_decode(settings, &task->baseline[host]);
+		task->options.baseline[host] = &task->baseline[host];
+	}
+}
+
+int baseline_decode(const char *bytes, size_t len, struct guest_task *task, struct err *err)
+{
+	json_t *hosts = json_loadb(bytes, len, 0, NULL);
+
+	if (!json_is_object(hosts)) {
+		json_decref(hosts);
+		return err_set(err, EPROTO, "the guest was sent a baseline that it cannot read");
+	}
+	hosts_decode(hosts, task);
+	json_decref(hosts);
+	return 0;
+}
+
 int task_decode(const char *bytes, size_t len, struct guest_task *ret, struct err *err)
 {
 	json_t *whole = json_loadb(bytes, len, 0, NULL);
@@ -109,7 +156,6 @@ int task_decode(const char *bytes, size_t len, struct guest_task *ret, struct er
 		.target = mem_strdup(record_text(whole, "target", "?")),
 	};
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
-		const json_t *settings = json_object_get(baseline, host_names[host]);
 		const json_t *with =
 			json_object_get(json_object_get(whole, "with"), host_names[host]);
 
@@ -117,11 +163,8 @@ int task_decode(const char *bytes, size_t len, struct guest_task *ret, struct er
 			with_decode(with, &ret->with[host]);
 			ret->options.with[host] = &ret->with[host];
 		}
-		if (!settings)
-			continue;
-		settings_decode(settings, &ret->baseline[host]);
-		ret->options.baseline[host] = &ret->baseline[host];
 	}
+	hosts_decode(baseline, ret);
 	ret->task.target = ret->target;
 	ret->task.exact = json_is_true(json_object_get(whole, "exact"));
 	ret->task.counts = json_is_true(json_object_get(whole, "counts"));

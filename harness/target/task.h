@@ -7,8 +7,8 @@
 #include "target/target.h"
 
 struct worker_task {
-	const struct cell *const *cells;
-	size_t n_cells;
+	const struct job *jobs;
+	size_t n_jobs;
 	const struct features *features;
 	const char *kernel_id;
 	const char *target; /* as records name it */
@@ -18,8 +18,9 @@ struct worker_task {
 	struct jiffies_map jiffies; /* what the first fork learnt, for those forked later */
 };
 
-/* What a guest is told of it. The caller frees. */
+/* What a guest is told of it; and of a baseline other than the task's. The caller frees. */
 char *task_encode(const struct worker_task *task);
+char *baseline_encode(const struct settings *const baseline[HOSTS_MAX]);
 
 /* The same inside a guest, where everything that it points to is its own. */
 struct guest_task {
@@ -32,5 +33,7 @@ struct guest_task {
 
 /* Each setting's status is as this kernel has it. Errors: EPROTO not what task_encode() makes. */
 int task_decode(const char *bytes, size_t len, struct guest_task *ret, struct err *err);
+/* The task's baseline from now on. Errors: EPROTO not what baseline_encode() makes. */
+int baseline_decode(const char *bytes, size_t len, struct guest_task *task, struct err *err);
 
 #endif

@@ -16,6 +16,18 @@ void tell_task(struct told *told, const struct worker_task *task, struct text *o
 	text = task_encode(task);
 	channel_put(out, MESSAGE_TASK, text, strlen(text));
 	told->task = true;
+	told->baseline = baseline_encode(task->options->baseline);
+}
+
+static void tell_baseline(struct told *told, const struct settings *const *baseline,
+			  struct text *out)
+{
+	char *text = baseline_encode(baseline);
+
+	if (strcmp(told->baseline, text) != 0)
+		channel_put(out, MESSAGE_BASELINE, text, strlen(text));
+	free(told->baseline);
+	told->baseline = text;
 }
 
 /* The scenario's number; it is told where it is new. */
@@ -37,11 +49,13 @@ static uint32_t tell_scenario(struct told *told, const struct scenario *scenario
 	return number;
 }
 
-void tell_cell(struct told *told, const struct cell *cell, struct text *out)
+void tell_job(struct told *told, const struct job *job, struct text *out)
 {
+	const struct cell *cell = job->cell;
 	uint32_t number = tell_scenario(told, cell->scenario, out);
 	_cleanup_text_ struct text body = {0};
 
+	tell_baseline(told, job->baseline, out);
 	text_addn(&body, (const char *)&number, sizeof(number));
 	text_addn(&body, cell->id, strlen(cell->id));
 	channel_put(out, MESSAGE_CELL, body.data, body.len);
@@ -50,5 +64,6 @@ void tell_cell(struct told *told, const struct cell *cell, struct text *out)
 void told_free(struct told *told)
 {
 	free(told->scenarios);
+	free(told->baseline);
 	*told = (struct told){0};
 }

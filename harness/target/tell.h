@@ -10,13 +10,14 @@
 /* What one guest knows. Zero-initialised is nothing. */
 struct told {
 	bool task;
+	char *baseline;			   /* as it was told last */
 	const struct scenario **scenarios; /* a scenario's number is its place here */
 	size_t n_scenarios;
 };
 
 /* Messages for what it does not know yet. */
 void tell_task(struct told *told, const struct worker_task *task, struct text *out);
-void tell_cell(struct told *told, const struct cell *cell, struct text *out);
+void tell_job(struct told *told, const struct job *job, struct text *out);
 
 void told_free(struct told *told);
 

@@ -38,7 +38,7 @@ static void worker_waiting(void *ctx, bool waits)
 	worker_tell(ctx, waits ? MESSAGE_WAITS : MESSAGE_GOES_ON, NULL, 0);
 }
 
-json_t *worker_play(struct bench *bench, const struct cell *cell, const struct worker_task *task,
+json_t *worker_play(struct bench *bench, const struct job *job, const struct worker_task *task,
 		    const struct play_watch *watch)
 {
 	struct play_options options = {
@@ -48,11 +48,11 @@ json_t *worker_play(struct bench *bench, const struct cell *cell, const struct w
 		.exact = task->exact,
 		.watch = *watch,
 	};
-	json_t *record = record_new(cell, task->kernel_id, task->target);
+	json_t *record = record_new(job->cell, task->kernel_id, task->target);
 
-	memcpy(options.baseline, task->options->baseline, sizeof(options.baseline));
+	memcpy(options.baseline, job->baseline, sizeof(options.baseline));
 	memcpy(options.with, task->options->with, sizeof(options.with));
-	play_cell(bench, cell, &options, record);
+	play_cell(bench, job->cell, &options, record);
 	return record;
 }
 
@@ -72,7 +72,7 @@ static bool worker_receive(struct worker_self *self, struct order *ret)
 	    message.len != sizeof(*ret))
 		return false;
 	memcpy(ret, message.bytes, sizeof(*ret));
-	return ret->cell < self->task->n_cells;
+	return ret->cell < self->task->n_jobs;
 }
 
 void worker_main(int fd, pid_t runner, const struct worker_task *task)
@@ -94,7 +94,7 @@ void worker_main(int fd, pid_t runner, const struct worker_task *task)
 	worker_tell(&self, MESSAGE_OPENED, &self.bench.jiffies, sizeof(self.bench.jiffies));
 	while (worker_receive(&self, &order)) {
 		struct play_watch watch = {.waiting = worker_waiting, .ctx = &self};
-		json_t *record = worker_play(&self.bench, task->cells[order.cell], task, &watch);
+		json_t *record = worker_play(&self.bench, &task->jobs[order.cell], task, &watch);
 
 		if (worker_send(fd, MESSAGE_RECORD, record) < 0)
 			_exit(EXIT_FAILURE);

@@ -13,8 +13,8 @@
  */
 void worker_die_with(pid_t runner);
 
-/* Play a cell as the task says. New reference to its record. */
-json_t *worker_play(struct bench *bench, const struct cell *cell, const struct worker_task *task,
+/* Play a job as the task says. New reference to its record. */
+json_t *worker_play(struct bench *bench, const struct job *job, const struct worker_task *task,
 		    const struct play_watch *watch);
 int worker_send(int fd, enum message_kind kind, const json_t *object); /* as JSON; -errno */
 

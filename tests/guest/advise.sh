@@ -8,10 +8,11 @@ set -u
 program=$(realpath "${1:?usage: advise.sh PROGRAM}") || exit 2
 here=$(cd "$(dirname "$0")" && pwd)
 export LC_ALL=C ASAN_OPTIONS=detect_leaks=0
-scenarios=()
+files=() scenarios=()
 for name in reuse/tw-reuse incidents/fin-timeout-sixty-one incidents/server-cannot-restart \
 	half-close/data-for-a-closed-end; do
-	scenarios+=(--scenarios "$here/../../scenarios/$name.yaml")
+	files+=("$here/../../scenarios/$name.yaml")
+	scenarios+=(--scenarios "${files[-1]}")
 done
 
 work=$(mktemp -d) || exit 1
@@ -60,6 +61,30 @@ expect "that was run" played 'Run: it has the same outcomes as the whole'
 
 "$program" advise classic.conf "${scenarios[@]}" --records kept.jsonl >again || failures=$((failures + 1))
 same "the same from records" played again
+# A guest is given another baseline from cell to cell: the records are those of one that booted with it.
+printf 'net.ipv4.%s\n' 'tcp_timestamps = 0' 'tcp_fin_timeout = 30' >mixed.conf
+echo 'net.ipv4.tcp_timestamps = 0' >alone.conf
+"$program" advise mixed.conf "${scenarios[@]}" --target uml --seed 1 --thorough --out mixed.jsonl \
+	>/dev/null 2>errors || failures=$((failures + 1))
+"$program" run "${files[@]}" --target uml --seed 1 --sysctl alone.conf --out booted.jsonl \
+	>/dev/null 2>errors || failures=$((failures + 1))
+/usr/bin/python3 - mixed.jsonl booted.jsonl <<'CHECK' || failures=$((failures + 1))
+import json, sys
+
+
+def cells(path, settings):
+    return {record["cell"]: record["canonical"] for record in map(json.loads, open(path))
+            if record["type"] == "cell" and record.get("settings", {}).get("client", {}) == settings}
+
+
+alone, none = {"net.ipv4.tcp_timestamps": "0"}, {}
+kept, booted, without = cells(sys.argv[1], alone), cells(sys.argv[2], alone), cells(sys.argv[1], none)
+changed = sum(without[cell] != canonical for cell, canonical in kept.items())
+same = changed and all(booted[cell] == canonical for cell, canonical in kept.items())
+print(f"{'ok' if same else 'not ok'}: {len(kept)} cells with one line, {changed} of them others than without it, "
+      "are those of a guest that booted with it")
+sys.exit(not same)
+CHECK
 # The JSON says of each line what the text says, and a machine's whole `sysctl -a` no more and no less of
 # the lines that are in both. A tab parts the fields of a value there.
 "$program" advise classic.conf "${scenarios[@]}" --records kept.jsonl --format json >classic.json ||

@@ -144,23 +144,29 @@ Test(kmsg, knows_a_kernel_in_trouble)
 	cr_assert_null(kmsg_line_warning("nonsense"));
 }
 
-Test(tell, tells_a_scenario_once_and_each_cell)
+Test(tell, tells_a_scenario_once_another_baseline_and_each_cell)
 {
 	struct cell *cells;
 	struct scenario *scenario = scenario_with("1s", "", &cells);
-	static const enum message_kind expected[] = {MESSAGE_TASK, MESSAGE_SCENARIO, MESSAGE_CELL,
-						     MESSAGE_CELL};
+	static const enum message_kind expected[] = {MESSAGE_TASK, MESSAGE_SCENARIO,
+						     MESSAGE_CELL, MESSAGE_BASELINE,
+						     MESSAGE_CELL, MESSAGE_CELL};
+	const struct settings other = {.file = "a.conf"};
+	const struct settings *const others[HOSTS_MAX] = {[HOST_SERVER] = &other};
 	const struct run_options options = {.seed = 7};
 	const struct worker_task task = {.target = "uml:x", .options = &options};
+	const struct job jobs[] = {
+		{&cells[0], options.baseline}, {&cells[0], others}, {&cells[1], others}};
 	_cleanup_text_ struct text out = {0};
 	struct told told = {0};
 	struct channel channel = {.fd = -1};
 	struct message message;
 
 	tell_task(&told, &task, &out);
-	tell_cell(&told, &cells[0], &out);
-	tell_task(&told, &task, &out);
-	tell_cell(&told, &cells[1], &out);
+	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+		tell_task(&told, &task, &out);
+		tell_job(&told, &jobs[i], &out);
+	}
 	channel.data = out.data;
 	channel.len = channel.size = out.len;
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -189,7 +195,8 @@ Test(task, a_guest_reads_what_the_runner_wrote)
 					    .timeout_ns = 5,
 					    .baseline[HOST_SERVER] = &settings};
 	const struct worker_task task = {.target = "uml:x", .exact = true, .options = &options};
-	char *text = task_encode(&task);
+	const struct settings *const others[HOSTS_MAX] = {[HOST_CLIENT] = &settings};
+	char *text = task_encode(&task), *other = baseline_encode(others);
 	struct guest_task got;
 	struct err err;
 
@@ -203,7 +210,15 @@ Test(task, a_guest_reads_what_the_runner_wrote)
 	cr_assert_null(got.options.baseline[HOST_CLIENT]);
 	cr_assert_eq(got.options.baseline[HOST_SERVER]->n, 1);
 	cr_assert_str_eq(got.options.baseline[HOST_SERVER]->of[0].value, "7");
+	cr_assert_eq(baseline_decode(other, strlen(other), &got, &err), 0, "%s", err.msg);
+	cr_assert_eq(got.options.baseline[HOST_CLIENT]->n, 1);
+	cr_assert_null(got.options.baseline[HOST_SERVER]);
+	cr_assert_eq(baseline_decode("[]", 2, &got, &err), -EPROTO);
+	for (size_t host = 0; host < HOSTS_MAX; host++)
+		settings_free(&got.baseline[host]);
+	free(got.target);
 	cr_assert_eq(task_decode("[]", 2, &got, &err), -EPROTO);
+	free(other);
 	free(text);
 }
 

@@ -137,13 +137,13 @@ void worker_main(int fd, pid_t runner, const struct worker_task *task)
 				_exit(EXIT_SUCCESS);
 		}
 		memcpy(&order, message.bytes, sizeof(order));
-		check(order.cell < task->n_cells, "cell %u", order.cell);
+		check(order.cell < task->n_jobs, "cell %u", order.cell);
 		acts[order.cell].act(fd);
 	}
 }
 
 static const struct run_options options = {0};
-static const struct worker_task task = {.n_cells = ARRAY_SIZE(acts), .options = &options};
+static const struct worker_task task = {.n_jobs = ARRAY_SIZE(acts), .options = &options};
 
 static void give(struct pool *pool, uint32_t cell)
 {
@@ -213,7 +213,7 @@ Test(pool, each_cell_ends_once_and_alone)
 
 static void one_place(void)
 {
-	const struct worker_task alone = {.n_cells = ARRAY_SIZE(acts), .options = &options};
+	const struct worker_task alone = {.n_jobs = ARRAY_SIZE(acts), .options = &options};
 	struct pool pool;
 	struct err err;
 	pid_t first;
