@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* plot: owns the walk along a trail, and the steps for what its ends did. */
+#include "capture/evidence.h"
 #include "capture/plot.h"
 #include "base/mem.h"
 
@@ -101,6 +102,19 @@ static void send_step(struct plot *plot, struct plot_incarnation *pi, int end, u
 		  plot_host(plot, end), n, size, sent ? ", until: sent" : "");
 }
 
+/* What acknowledges a FIN was written by who had it. */
+static void plot_await_fin(struct plot *plot, struct plot_incarnation *pi, const struct seen *seen)
+{
+	struct plot_flow *peer = &pi->flows[!seen->from];
+
+	if (!peer->fin_out || !(seen->flags & TCP_ACK) ||
+	    number_after(peer->fin_out->seq + seen_space(peer->fin_out), seen->ack))
+		return;
+	peer->fin_out = NULL;
+	plot_step(plot, "await: {via: %s, at: %s, state: close-wait}", pi->name,
+		  plot_host(plot, seen->from));
+}
+
 /* Write all chunks up to where this segment ends: equal ones in one step, and what follows at once
  * with it. */
 static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
@@ -125,8 +139,13 @@ static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 	}
 	sent = plot->raw >= 0 ||
 	       (end_us != INT64_MAX && sent_again_later(plot, pi, seen->from, end_us));
-	if (flow->sent < flow->n && flow->ends[flow->sent] <= offset)
+	if (flow->sent < flow->n && flow->ends[flow->sent] <= offset) {
 		plot_wait(plot, seen->us);
+		plot_await_fin(plot, pi, seen);
+		/* Who has closed reads nothing, and the step does not wait for the answer. */
+		if (pi->flows[!seen->from].closed && !pi->flows[!seen->from].half)
+			plot->loose_us = seen->us;
+	}
 	for (; flow->sent < flow->n && flow->ends[flow->sent] <= offset; flow->sent++) {
 		uint32_t len =
 			flow->ends[flow->sent] - (flow->sent ? flow->ends[flow->sent - 1] : 0);
@@ -205,9 +224,11 @@ static void plot_fin(struct plot *plot, struct plot_incarnation *pi, size_t i)
 		plot_step(plot, "close: {via: %s, first: %s, within: %s}", pi->name, host, buf);
 	} else if (!peer->closed && reads_on(plot, pi, i)) {
 		own->half = true;
+		own->fin_out = seen;
 		plot->loose_us = seen->us;
 		plot_step(plot, "shutdown: {via: %s, at: %s, how: write}", pi->name, host);
 	} else {
+		own->fin_out = peer->closed ? NULL : seen;
 		plot->loose_us = seen->us;
 		plot_step(plot, "close: {via: %s, at: %s, settle: no}", pi->name, host);
 	}

@@ -25,6 +25,7 @@ struct plot_flow {
 	unsigned seen[PLOT_CHUNKS_MAX]; /* transmissions so far */
 	bool cut;			/* there was more, which is not played */
 	bool closed, reset, half;	/* by a step; half: by shutdown */
+	const struct seen *fin_out;	/* its FIN was played, and nothing has waited for it */
 };
 
 struct plot_incarnation {
@@ -65,9 +66,8 @@ struct plot {
 	struct text steps;
 	int raw; /* the end whose segments are played as they were sent; -1: none */
 	unsigned listeners;
-	bool listening;
-	bool listener_unknown; /* did it still listen when the last SYN came? */
-	bool cut;	       /* not everything is played: positions in the streams differ */
+	bool listening, listener_unknown; /* unknown: was it there for the last SYN? */
+	bool cut; /* not everything is played: positions in the streams differ */
 };
 
 /*

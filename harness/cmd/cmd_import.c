@@ -9,6 +9,7 @@
 #include "capture/list.h"
 #include "capture/script.h"
 #include "cmd/import.h"
+#include "scenario/arg.h"
 #include "scenario/rules.h"
 
 #include <ctype.h>
@@ -158,7 +159,7 @@ static int connection_parse(const char *text, uint32_t *ret_tuple, uint32_t *ret
 	return 0;
 }
 
-/* "capture" of "dir/capture.yaml", of characters that a scenario's name may have. */
+/* "capture" of "dir/capture.yaml". */
 static char *name_of_path(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -167,6 +168,16 @@ static char *name_of_path(const char *path)
 	if (dot)
 		*dot = '\0';
 	return name;
+}
+
+/* A scenario is called as its file is. */
+static int output_check(const char *path, struct err *err)
+{
+	_cleanup_free_ char *name = path ? name_of_path(path) : NULL;
+
+	if (!path || !name_check(name, err))
+		return 0;
+	return err_prefix(err, "-o %s: the scenario is called as its file, without its end", path);
 }
 
 /* A capture can hold what no play can do: a late copy of a segment that was never seen in time. */
@@ -246,7 +257,7 @@ static int cmd_import(const struct command *command, char **argv)
 	int code;
 
 	if (options_parse(command, argv, &args, &operands, &err) < 0 ||
-	    given_read(&args, &given, &err) < 0)
+	    output_check(args.output, &err) < 0 || given_read(&args, &given, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
 		code = import_capture(&args, operands.of[0], &given);

@@ -200,3 +200,31 @@ Test(script, a_listener_that_may_be_gone)
 	lacks(script, "unlisten");
 	free(script);
 }
+
+/* The server closes; one byte answers, which was written when its FIN was there, or when it was
+ * not; what a closed end says to that is waited for. */
+static char *answered_close(uint32_t ack)
+{
+	const struct script_known known = {0};
+	struct trail trail = empty;
+
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 1, 50, TCP_FIN | TCP_ACK, 5001, 1001, "");
+	add(&trail, 0, 51, TCP_ACK, 1001, ack, "a");
+	add(&trail, 1, 52, TCP_RST, 5002, 0, "");
+	return script_of(&trail, &known);
+}
+
+Test(script, data_for_who_has_closed)
+{
+	char *script = answered_close(5002);
+
+	has(script,
+	    "settle: no}\n  - await: {via: old, at: client, state: close-wait}\n  - send: ");
+	has(script, "size: 1}\n  - wait: ");
+	free(script);
+	script = answered_close(5001);
+	lacks(script, "await");
+	has(script, "size: 1}\n  - wait: ");
+	free(script);
+}

@@ -7,6 +7,7 @@ done
 try afterclose import python-sll2.pcap --ss ss.txt --format json
 try afterclose import third-segment.pcapng -o imported.yaml
 try cat imported.yaml
+try afterclose import third-segment.pcapng -o third-segment.pcapng.yaml
 try afterclose check imported.yaml
 try afterclose import third-segment.pcapng --check third-segment.jsonl
 # What else is known: a setting and counters that exclude one value each.
@@ -30,6 +31,6 @@ try afterclose import python-sll.pcap --ss nstat.txt
 try afterclose import python-sll.pcap --nstat ss.txt
 try afterclose import python-sll.pcap --connection 7
 try afterclose import python-sll.pcap --connection x
-try afterclose import python-sll.pcap --connection 1.9 -o none.yaml
+try afterclose import python-sll.pcap --connection 1.9 -o nothing.yaml
 try afterclose import none.pcap
 try afterclose import
