@@ -188,22 +188,16 @@ static int destroy_error(struct err *err, int code)
 	}
 }
 
-int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *err)
+/* Whatever socket the kernel finds by it. */
+static int destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *err)
 {
 	struct diag_request request = request_build(SOCK_DESTROY, NLM_F_ACK, tuple);
 	_Alignas(struct nlmsghdr) char buf[1024];
 	const struct nlmsghdr *header = (const struct nlmsghdr *)buf;
 	int fd = nl_socket_get_fd(diag);
-	struct sock_seen seen;
+	int rc = questions_send(fd, &request, 1, err);
 	ssize_t len;
-	int rc = diag_look(diag, tuple, 1, &seen, err);
 
-	/* Without this, a listener would be destroyed in the place of a connection. */
-	if (rc)
-		return rc;
-	if (seen.state == STATE_NONE)
-		return destroy_error(err, ENOENT);
-	rc = questions_send(fd, &request, 1, err);
 	if (rc)
 		return rc;
 	len = nlerr_receive(fd, buf, sizeof(buf), "read the answer of sock_diag", err);
@@ -211,6 +205,28 @@ int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *er
 		return len;
 	rc = NLMSG_OK(header, (size_t)len) ? nlerr_answer(header) : EPROTO;
 	return rc ? destroy_error(err, rc < 0 ? EPROTO : rc) : 0;
+}
+
+int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *err)
+{
+	struct sock_seen seen;
+	int rc = diag_look(diag, tuple, 1, &seen, err);
+
+	/* Without this, a listener would be destroyed in the place of a connection. */
+	if (rc)
+		return rc;
+	if (seen.state == STATE_NONE)
+		return destroy_error(err, ENOENT);
+	return destroy(diag, tuple, err);
+}
+
+int diag_destroy_listener(struct nl_sock *diag, const struct tuple *local, struct err *err)
+{
+	struct tuple tuple = {.local = local->local,
+			      .local_port = local->local_port,
+			      .remote = {.family = local->local.family}};
+
+	return destroy(diag, &tuple, err);
 }
 
 void diag_clear(struct nl_sock *diag, const struct tuple *tuple)

@@ -59,6 +59,9 @@ int diag_look(struct nl_sock *diag, const struct tuple *tuples, size_t n, struct
 /* ss -K: SOCK_DESTROY. Errors: ENOENT no such socket, EOPNOTSUPP no INET_DIAG_DESTROY, EPERM. */
 int diag_destroy(struct nl_sock *diag, const struct tuple *tuple, struct err *err);
 
+/* The same of a listener by its local half; of several, which one the kernel finds. */
+int diag_destroy_listener(struct nl_sock *diag, const struct tuple *local, struct err *err);
+
 /* Destroy what there is of a socket, and read no answer: nothing can be asked of diag after this.
  * A closed socket that still waits for its peer (FIN-WAIT-1, CLOSING, LAST-ACK: an orphan) holds
  * its namespace until it gives up, which takes minutes. */

@@ -52,6 +52,7 @@ step_fn *const step_fns[N_STEP_KINDS] = {
 	[STEP_REPLACE] = step_replace,
 	[STEP_ROUTE] = step_route,
 	[STEP_UNREACHABLE] = step_unreachable,
+	[STEP_ACCEPT] = step_accept,
 	[STEP_NAT] = step_nat,
 	[STEP_CONNTRACK] = step_conntrack,
 	[STEP_FORGET] = step_forget,

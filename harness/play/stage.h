@@ -23,7 +23,6 @@
 #include <sys/resource.h>
 
 struct agent;
-struct stage;
 struct turned;
 
 struct listener {
@@ -31,8 +30,9 @@ struct listener {
 	enum host_id host;
 	struct tuple tuple; /* only its local half */
 	bool wildcard;	    /* and of that only the port */
-	int error;	    /* errno of bind() or listen(); 0: it listens */
-	bool accepts;
+	int error, told; /* errno of bind() or listen(), and of its end where it is killed; or 0 */
+	bool accepts, defers, killed;
+	unsigned accepted; /* how many connections */
 	struct source source;
 };
 
@@ -108,7 +108,7 @@ step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_se
 	step_look, step_count, step_sockstat, step_verb, step_release, step_inject, step_kill,
 	step_sysctl, step_knob, step_ulimit, step_link, step_nat, step_conntrack, step_forget,
 	step_balance, step_serve, step_load, step_stop, step_start, step_finish, step_replace,
-	step_route, step_unreachable;
+	step_route, step_unreachable, step_accept;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

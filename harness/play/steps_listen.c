@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* steps_listen: owns the steps that open and close a listening socket. */
+#include "base/clock.h"
 #include "base/mem.h"
 #include "play/end.h"
 #include "play/loop.h"
@@ -15,6 +16,7 @@
 
 static void listener_ready(struct stage *stage, struct source *source, uint32_t events)
 {
+	struct listener *listener = source->owner;
 	struct sockaddr_storage from;
 	socklen_t len = sizeof(from);
 	int fd;
@@ -22,6 +24,7 @@ static void listener_ready(struct stage *stage, struct source *source, uint32_t 
 	(void)events;
 	while ((fd = accept4(source->fd, (struct sockaddr *)&from, &len,
 			     SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		listener->accepted++;
 		conn_accepted(stage, fd, &from);
 		len = sizeof(from);
 	}
@@ -47,10 +50,18 @@ static int listener_set_options(int fd, const struct argval *args)
 {
 	int reuseaddr = args[LISTEN_REUSEADDR].number, reuseport = args[LISTEN_REUSEPORT].number;
 	int kind = args[LISTEN_SOCKET].number, only = kind == SOCKET_IPV6_ONLY, on = 1;
+	int keepalive = args[LISTEN_KEEPALIVE].number, rcvbuf = args[LISTEN_RCVBUF].number;
+	int defer_s = args[LISTEN_DEFER].set ? args[LISTEN_DEFER].number / NS_PER_S : 0;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuseaddr, sizeof(reuseaddr)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &reuseport, sizeof(reuseport)) < 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
+	    (keepalive &&
+	     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, sizeof(keepalive)) < 0) ||
+	    (args[LISTEN_RCVBUF].set &&
+	     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf)) < 0) ||
+	    (defer_s &&
+	     setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer_s, sizeof(defer_s)) < 0) ||
 	    ((only || kind == SOCKET_DUAL) &&
 	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)) < 0))
 		return errno;
@@ -106,6 +117,7 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 	listener->name = args[LISTEN_AS].set ? args[LISTEN_AS].name : NULL;
 	listener->host = at->host;
 	listener->accepts = args[LISTEN_ACCEPT].number;
+	listener->defers = args[LISTEN_DEFER].set && args[LISTEN_DEFER].number;
 	listener->wildcard = !at->address;
 	if (!listener->wildcard)
 		listener->tuple.local =
@@ -140,20 +152,71 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 	return listener->accepts ? loop_add(stage, &listener->source, EPOLLIN, err) : 0;
 }
 
+/* Delete it in the kernel's tables. Its process still has the descriptor, which tells of that: no
+ * loop is to wait on it any more. */
+static int listener_kill(struct stage *stage, struct listener *listener, struct err *err)
+{
+	struct tuple tuple = listener->tuple;
+	socklen_t len = sizeof(listener->told);
+	int r;
+
+	tuple.local.family = cell_family(stage->cell);
+	r = diag_destroy_listener(stage->lab.hosts[listener->host].diag, &tuple, err);
+	if (r == -EOPNOTSUPP)
+		return stage_skip(stage, err->msg);
+	if (r)
+		return r;
+	if (listener->accepts)
+		loop_remove(stage, &listener->source);
+	listener->accepts = false;
+	listener->killed = true;
+	if (getsockopt(listener->source.fd, SOL_SOCKET, SO_ERROR, &listener->told, &len) < 0)
+		return err_sys(err, "SO_ERROR of a listener");
+	return 0;
+}
+
+static void listener_close(struct stage *stage, struct listener *listener)
+{
+	if (listener->accepts)
+		loop_remove(stage, &listener->source);
+	close(listener->source.fd);
+	listener->source.fd = -1;
+}
+
 int step_unlisten(struct stage *stage, const struct step *step, const struct argval *args,
 		  struct err *err)
 {
-	(void)step;
-	(void)err;
-	for (size_t i = 0; i < stage->n_listeners; i++) {
+	int r = 0;
+
+	for (size_t i = 0; !r && i < stage->n_listeners; i++) {
 		struct listener *listener = stage->listeners[i];
 
 		if (listener->name != args[UNLISTEN_AT].name || listener->source.fd < 0)
 			continue;
-		if (listener->accepts)
-			loop_remove(stage, &listener->source);
-		close(listener->source.fd);
-		listener->source.fd = -1;
+		if (args[UNLISTEN_BY].number == UNLISTEN_KILL && !listener->killed)
+			r = listener_kill(stage, listener, err);
+		else
+			listener_close(stage, listener);
 	}
-	return 0;
+	return r && r != -ECANCELED ? err_prefix(err, "line %d", step->at.line) : r;
+}
+
+int step_accept(struct stage *stage, const struct step *step, const struct argval *args,
+		struct err *err)
+{
+	int r = 0;
+
+	(void)step;
+	for (size_t i = 0; !r && i < stage->n_listeners; i++) {
+		struct listener *listener = stage->listeners[i];
+
+		if (listener->name != args[ACCEPT_AT].name || listener->source.fd < 0 ||
+		    listener->accepts || listener->killed)
+			continue;
+		listener->accepts = true;
+		r = loop_add(stage, &listener->source, EPOLLIN, err);
+		if (!r)
+			listener_ready(stage, &listener->source, EPOLLIN);
+	}
+	return r;
 }

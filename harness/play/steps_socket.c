@@ -19,7 +19,7 @@ static int64_t deadline(const struct argval *within)
 	return clock_now_ns() + within->number;
 }
 
-/* Is there a listener there that accepts nobody? */
+/* Is there a listener there that accepts nobody, or not before there is data? */
 static bool nobody_accepts(const struct stage *stage, const struct endpoint *to)
 {
 	const struct addr *addr =
@@ -28,9 +28,10 @@ static bool nobody_accepts(const struct stage *stage, const struct endpoint *to)
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		const struct listener *listener = stage->listeners[i];
 
-		if (listener->source.fd >= 0 && listener->host == to->host &&
+		if (listener->source.fd >= 0 && !listener->killed && listener->host == to->host &&
 		    (listener->wildcard || addr_equal(&listener->tuple.local, addr)) &&
-		    listener->tuple.local_port == to->port && !listener->accepts)
+		    listener->tuple.local_port == to->port &&
+		    (!listener->accepts || listener->defers))
 			return true;
 	}
 	return false;

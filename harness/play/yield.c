@@ -387,6 +387,15 @@ void yield_positions(const struct stage *stage, json_t *volatile_part)
 	json_object_set_new(volatile_part, "into", into);
 }
 
+static void yield_listener(struct stage *stage, const struct listener *listener)
+{
+	const char *name = listener->name->name;
+
+	stage_fact_word(stage, name, "listen", call_word(listener->error));
+	stage_fact_number(stage, name, "accepted", listener->accepted);
+	stage_fact_word(stage, name, "error", error_word(listener->told));
+}
+
 void yield_facts(struct stage *stage)
 {
 	const struct conn *before = NULL;
@@ -404,8 +413,7 @@ void yield_facts(struct stage *stage)
 		const struct listener *listener = stage->listeners[i];
 
 		if (listener->name)
-			stage_fact_word(stage, listener->name->name, "listen",
-					call_word(listener->error));
+			yield_listener(stage, listener);
 	}
 	for (size_t i = 0; i < stage->n_verbs; i++) {
 		const struct verb *verb = &stage->verbs[i];

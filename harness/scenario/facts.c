@@ -135,6 +135,9 @@ const struct fact_spec fact_specs[] = {
 	{NAME_CONN, "server_lost", FACT_NUMBER, .wire = true, .what = "the same of the server's"},
 	{NAME_LISTENER, "listen", FACT_WORD, WORDS("ok"), .errnos = true,
 	 .what = "the result of bind() and listen()"},
+	{NAME_LISTENER, "accepted", FACT_NUMBER, .what = "connections that it accepted"},
+	{NAME_LISTENER, "error", FACT_WORD, WORDS("none"), .errnos = true,
+	 .what = "what its process is told where it was deleted"},
 	{NAME_SEGMENT, "", FACT_WORD, WORDS("absent", "held", "dropped", "delivered", "empty"),
 	 .what = "a kept or crafted segment's fate: absent: none matched; held: never released; "
 		 "delivered: its bytes reached the application; dropped: they did not; empty: it "

@@ -109,11 +109,23 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [LISTEN_BACKLOG] = NUMBER("backlog", 0, 4096, "listen(2)'s backlog",
 						    .preset = "128"),
 			  [LISTEN_ACCEPT] =
-				  BOOL("accept", "yes", "accept connections as they come")}},
-	[STEP_UNLISTEN] = {STEP_UNLISTEN, "unlisten", "Close a listening socket",
-			   .scalar = UNLISTEN_AT,
-			   .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name",
-							REQUIRED)}},
+				  BOOL("accept", "yes", "accept connections as they come"),
+			  [LISTEN_DEFER] =
+				  DURATION("defer-accept", "TCP_DEFER_ACCEPT, in whole seconds",
+					   .seconds = true),
+			  [LISTEN_KEEPALIVE] =
+				  BOOL("keepalive", "no", "SO_KEEPALIVE, also of its connections"),
+			  [LISTEN_RCVBUF] = NUMBER(
+				  "rcvbuf", 1, 1 << 20,
+				  "SO_RCVBUF, also of its connections; the kernel "
+				  "doubles it", )}},
+	[STEP_UNLISTEN] =
+		{STEP_UNLISTEN, "unlisten", "Close a listening socket", .scalar = UNLISTEN_AT,
+		 .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name", REQUIRED),
+			  [UNLISTEN_BY] = WORD("by", WORDS("close", "kill"),
+					       "close(2); kill: deleted as ss -K does, while its "
+					       "process keeps the descriptor",
+					       .preset = "close")}},
 	[STEP_CONNECT] =
 		{STEP_CONNECT, "connect",
 		 "Open a connection and wait until it is established on both ends, or refused",
@@ -527,6 +539,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  NUMBER("seq", INT32_MIN, UINT32_MAX,
 					 "the segment's sequence number, relative to SND.NXT",
 					 .preset = "-1")}},
+	[STEP_ACCEPT] = {STEP_ACCEPT, "accept",
+			 "Have a listener that accepts nobody accept who waits, and who comes from "
+			 "now on",
+			 .scalar = ACCEPT_AT,
+			 .args = {[ACCEPT_AT] = REF("at", NAME_LISTENER, "the listener's name",
+						    REQUIRED)}},
 };
 
 const struct step_spec *step_spec_find(const char *name)

@@ -271,6 +271,7 @@ static void check_time_wait(struct lab *lab)
 				    .remote = *lab_address(lab, HOST_SERVER, AF_INET, 1),
 				    .local_port = 40000,
 				    .remote_port = 8080};
+	const struct tuple listens = {.local = tuple.remote, .local_port = tuple.remote_port};
 	struct nl_sock *diag = lab->hosts[HOST_CLIENT].diag;
 	struct sock_seen seen = look(lab, HOST_CLIENT);
 	struct err err;
@@ -290,6 +291,10 @@ static void check_time_wait(struct lab *lab)
 	check(diag_destroy(diag, &tuple, &err) == -ENOENT, "destroyed a listener");
 	check(!diag_count(diag, &(struct diag_filter){AF_INET, STATE_LISTEN}, &n, &err) && n == 1,
 	      "%zu", n);
+	check(!diag_destroy_listener(diag, &listens, &err), "%s", err.msg);
+	check(!diag_count(diag, &(struct diag_filter){AF_INET, STATE_LISTEN}, &n, &err) && n == 0,
+	      "%zu", n);
+	check(diag_destroy_listener(diag, &listens, &err) == -ENOENT, "there was another one");
 }
 
 static void loopback_lab(void)
