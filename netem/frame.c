@@ -162,6 +162,7 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret)
 		.payload_len = tcp_len - header,
 	};
 	ret->tos = family == AF_INET ? ip[1] : get32(ip) >> 20 & 0xff;
+	ret->ttl = ip[family == AF_INET ? 8 : 7];
 	if (family == AF_INET6)
 		ret->flow_label = get32(ip) & FLOW_LABEL_MASK;
 	memcpy(ret->src.bytes, family == AF_INET ? ip + 12 : ip + 8, family == AF_INET ? 4 : 16);
@@ -213,7 +214,7 @@ static void build_ipv4(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 	ip[1] = seg->tos;
 	put16(ip + 2, IPV4_HEADER_LEN + tcp_len);
 	put16(ip + 6, 0x4000); /* don't fragment */
-	ip[8] = TTL;
+	ip[8] = seg->ttl ? seg->ttl : TTL;
 	ip[9] = IPPROTO_TCP;
 	memcpy(ip + 12, seg->src.bytes, 4);
 	memcpy(ip + 16, seg->dst.bytes, 4);
@@ -225,7 +226,7 @@ static void build_ipv6(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 	put32(ip, 6U << 28 | (uint32_t)seg->tos << 20 | (seg->flow_label & FLOW_LABEL_MASK));
 	put16(ip + 4, tcp_len);
 	ip[6] = IPPROTO_TCP;
-	ip[7] = TTL;
+	ip[7] = seg->ttl ? seg->ttl : TTL;
 	memcpy(ip + 8, seg->src.bytes, 16);
 	memcpy(ip + 24, seg->dst.bytes, 16);
 }

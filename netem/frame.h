@@ -30,6 +30,7 @@ struct segment {
 	struct addr src, dst;
 	uint32_t flow_label; /* of IPv6 (RFC 6437) */
 	uint8_t tos;	     /* IPv4's, or IPv6's traffic class */
+	uint8_t ttl;	     /* or IPv6's hop limit; 0 in one to build: 64 */
 	uint16_t sport, dport;
 	uint32_t seq, ack;
 	uint16_t window; /* as on the wire, not scaled */

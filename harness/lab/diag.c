@@ -89,6 +89,7 @@ static struct diag_request request_build(int type, int flags, const struct tuple
 			 .idiag_states = ~0U,
 			 .id = {.idiag_sport = htons(tuple->local_port),
 				.idiag_dport = htons(tuple->remote_port),
+				.idiag_if = tuple->device,
 				.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}},
 	};
 

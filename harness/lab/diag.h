@@ -37,6 +37,7 @@ bool state_parse(const char *name, enum tcp_state *ret);
 struct tuple {
 	struct addr local, remote;
 	uint16_t local_port, remote_port;
+	int device; /* the one that its socket may be bound to (SO_BINDTODEVICE) */
 };
 
 struct sock_seen {

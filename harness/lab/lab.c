@@ -25,7 +25,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LO_IFINDEX 1
 #define WIRE_IFINDEX_MIN                                                                           \
 	100 /* an index is never used twice on a bench: stale frames stay strangers */
 #define READY_TIMEOUT_NS (30 * NS_PER_S) /* hundreds of labs wait for one lock, RTNL */

@@ -312,31 +312,37 @@ int link_add_default_route(struct requests *requests, int ifindex, const struct 
 			    addr_format(gateway, text, sizeof(text)));
 }
 
-int link_add_route(struct requests *requests, int ifindex, const struct addr *addr,
-		   bool microseconds, struct err *err)
+/* It is the route's own then. */
+static int add_nexthop(struct rtnl_route *route, int ifindex)
+{
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+
+	if (!hop)
+		return -ENOMEM;
+	rtnl_route_nh_set_ifindex(hop, ifindex);
+	rtnl_route_add_nexthop(route, hop);
+	rtnl_route_set_scope(route, RT_SCOPE_LINK);
+	return 0;
+}
+
+int link_add_route(struct requests *requests, const struct link_route *spec, struct err *err)
 {
 	_cleanup_(cleanup_route) struct rtnl_route *new = rtnl_route_alloc();
-	_cleanup_(cleanup_nl_addr) struct nl_addr *dst = addr_to_nl(addr);
-	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+	_cleanup_(cleanup_nl_addr) struct nl_addr *dst = addr_to_nl(&spec->to);
 	char text[64];
 	struct nl_msg *msg = NULL;
 	int nle;
 
-	if (!new || !hop) {
-		if (hop)
-			rtnl_route_nh_free(hop);
+	if (!new || (spec->ifindex && add_nexthop(new, spec->ifindex) < 0))
 		return err_set(err, ENOMEM, "add a route");
-	}
-	rtnl_route_nh_set_ifindex(hop, ifindex);
-	rtnl_route_add_nexthop(new, hop); /* it is the route's own now */
-	rtnl_route_set_family(new, addr->family);
-	rtnl_route_set_scope(new, RT_SCOPE_LINK);
+	rtnl_route_set_family(new, spec->to.family);
+	rtnl_route_set_type(new, spec->type);
 	rtnl_route_set_dst(new, dst);
-	if (microseconds)
+	if (spec->microseconds)
 		rtnl_route_set_metric(new, RTAX_FEATURES, RTAX_FEATURE_TCP_USEC_TS);
 	nle = rtnl_route_build_add_request(new, NLM_F_CREATE | NLM_F_REPLACE, &msg);
 	return requests_add(requests, nle, msg, err, "add a route to %s",
-			    addr_format(addr, text, sizeof(text)));
+			    addr_format(&spec->to, text, sizeof(text)));
 }
 
 int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err)

@@ -56,10 +56,16 @@ int link_add_neighbour(struct requests *requests, int ifindex, const struct addr
 int link_add_default_route(struct requests *requests, int ifindex, const struct addr *gateway,
 			   struct err *err);
 
-/* A route to one address on the link; microseconds: with the feature tcp_usec_ts, which the kernel
- * refuses with EINVAL where it does not know it (before 6.7). */
-int link_add_route(struct requests *requests, int ifindex, const struct addr *addr,
-		   bool microseconds, struct err *err);
+/* A route to one address: by a device, or of a type that has none (RTN_UNREACHABLE, ...). */
+struct link_route {
+	struct addr to;
+	unsigned char type; /* RTN_* */
+	int ifindex;	    /* of RTN_UNICAST */
+	bool microseconds;  /* the feature tcp_usec_ts: EINVAL where it is not known (before 6.7) */
+};
+
+/* In place of one of its own before. */
+int link_add_route(struct requests *requests, const struct link_route *spec, struct err *err);
 
 /* Is this link's operstate UP (or, for a link without a carrier such as lo, unknown)? */
 int link_is_up(struct nl_sock *route, int ifindex, bool *ret, struct err *err);

@@ -6,6 +6,7 @@
 #include "play/end.h"
 #include "play/loop.h"
 #include "play/raw.h"
+#include "play/reach.h"
 #include "play/sign.h"
 #include "play/watch.h"
 
@@ -121,6 +122,8 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 	r = sign_socket(stage, fd, socket_family(stage, options), options->md5, options->ao, err);
 	if (!r)
 		r = end_set_tos(fd, socket_family(stage, options), options->tos, err);
+	if (!r)
+		r = reach_set(fd, socket_family(stage, options), &options->reach, err);
 	if (r)
 		return r;
 	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)
@@ -200,6 +203,7 @@ static int server_join(struct stage *stage, struct conn *conn, const struct tupl
 	struct end *server = &conn->ends[SIDE_SERVER];
 
 	server->tuple = *tuple;
+	server->tuple.device = reach_device(stage);
 	link_previous(stage, server);
 	ends_add(&stage->ends, server, tuple);
 	return server->previous && !stage->wire.tap
@@ -275,8 +279,10 @@ static int client_connect(struct stage *stage, struct conn *conn,
 	struct end *client = &conn->ends[SIDE_CLIENT];
 	struct sockaddr_storage address;
 	socklen_t len = end_address(stage, &options->to, socket_family(stage, options), &address);
-	int error = 0, r;
+	int error = 0, r = reach_destine(client->fd, options, &address, err);
 
+	if (r)
+		return r;
 	conn->connect_began_ns = clock_now_ns();
 	conn->connect_result = CALL_PENDING;
 	if (connect(client->fd, (struct sockaddr *)&address, len) < 0)
@@ -295,6 +301,8 @@ static int client_connect(struct stage *stage, struct conn *conn,
 	client->tuple.remote = *lab_address(&stage->lab, options->to.host, cell_family(stage->cell),
 					    options->to.address);
 	client->tuple.remote_port = options->to.port;
+	client->tuple.device =
+		options->reach.device ? reach_ifindex(options->reach.device) : reach_device(stage);
 	note_self(conn);
 	r = conn_join(stage, conn, err);
 	if (!r && options->repair)

@@ -134,6 +134,13 @@ struct conn {
 	struct end ends[2]; /* SIDE_CLIENT, SIDE_SERVER */
 };
 
+/* Which way a socket goes, and what may reach it (reach.h). */
+struct reach {
+	int device;  /* DEVICE_* */
+	int min_ttl; /* 0: any */
+	bool recverr, no_pmtu;
+};
+
 struct conn_options {
 	struct endpoint from, to;
 	bool reuseaddr, reuseport, no_port;
@@ -145,9 +152,11 @@ struct conn_options {
 	uint32_t isn;
 	int handshake; /* HANDSHAKE_*: a raw end's part; so the next */
 	bool timestamps;
-	uint32_t tsval, label;
-	uint8_t tos;  /* of a raw end, or the client's socket */
-	bool no_data; /* nothing will be written: TCP_NODELAY is for those that write */
+	uint32_t tsval, label; /* label: also what an IPv6 socket asks for */
+	struct reach reach;
+	int destination, scope; /* DESTINATION_*, DEVICE_* */
+	uint8_t tos;		/* of a raw end, or the client's socket */
+	bool no_data;		/* nothing will be written: TCP_NODELAY is for those that write */
 	int64_t deadline_ns;
 };
 

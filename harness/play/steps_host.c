@@ -9,6 +9,7 @@
 #include "play/watch.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -75,50 +76,70 @@ int step_replace(struct stage *stage, const struct step *step, const struct argv
 	return r ? r : look_at_ends(stage, host, err);
 }
 
+/* The type and the device of a route of each kind. */
+static const struct {
+	unsigned char type;
+	int ifindex;
+} route_kinds[] = {
+	[ROUTE_LINK] = {RTN_UNICAST, ETH0_IFINDEX}, [ROUTE_LO] = {RTN_UNICAST, LO_IFINDEX},
+	[ROUTE_UNREACHABLE] = {RTN_UNREACHABLE},    [ROUTE_PROHIBIT] = {RTN_PROHIBIT},
+	[ROUTE_BLACKHOLE] = {RTN_BLACKHOLE},	    [ROUTE_THROW] = {RTN_THROW},
+};
+
 int step_route(struct stage *stage, const struct step *step, const struct argval *args,
 	       struct err *err)
 {
 	_cleanup_requests_ struct requests requests = {
 		.sock = stage->lab.hosts[args[ROUTE_AT].number].route};
-	const struct addr *to =
-		lab_address(&stage->lab, args[ROUTE_TO].number, cell_family(stage->cell), 1);
-	int r = link_add_route(&requests, ETH0_IFINDEX, to, args[ROUTE_MICROSECONDS].number, err);
+	const struct link_route route = {
+		.to = *lab_address(&stage->lab, args[ROUTE_TO].number, cell_family(stage->cell), 1),
+		.type = route_kinds[args[ROUTE_KIND].number].type,
+		.ifindex = route_kinds[args[ROUTE_KIND].number].ifindex,
+		.microseconds = args[ROUTE_MICROSECONDS].number,
+	};
+	int r = link_add_route(&requests, &route, err);
 
 	if (!r)
 		r = requests_send(&requests, err);
-	if (r == -EINVAL || r == -EOPNOTSUPP)
+	if (route.microseconds && (r == -EINVAL || r == -EOPNOTSUPP))
 		return stage_skip(stage, "this kernel's routes have no tcp_usec_ts");
 	return r ? err_prefix(err, "line %d", step->at.line) : 0;
 }
 
-int step_unreachable(struct stage *stage, const struct step *step, const struct argval *args,
-		     struct err *err)
+/* The segment is one that this end has sent, or says it has. */
+static struct segment told_of(const struct end *to, const struct argval *args)
 {
-	static const enum icmp_what whats[] = {[UNREACHABLE_NET] = ICMP_WHAT_NET,
-					       [UNREACHABLE_HOST] = ICMP_WHAT_HOST,
-					       [UNREACHABLE_PORT] = ICMP_WHAT_PORT};
-	struct conn *conn = stage_conn(stage, args[UNREACHABLE_OF].name);
+	return (struct segment){.src = to->tuple.local,
+				.dst = to->tuple.remote,
+				.sport = to->tuple.local_port,
+				.dport = to->tuple.remote_port,
+				.ttl = args[ICMP_QUOTED_TTL].number,
+				.seq = to->flow.next + (uint32_t)args[ICMP_SEQ].number,
+				.flags = TCP_ACK};
+}
+
+int step_icmp(struct stage *stage, const struct step *step, const struct argval *args,
+	      struct err *err)
+{
+	struct icmp_message message = {.what = (enum icmp_what)args[ICMP_WHAT].number,
+				       .ttl = args[ICMP_TTL].number,
+				       .mtu = args[ICMP_MTU].number};
+	struct conn *conn = stage_conn(stage, args[ICMP_OF].name);
 	struct wire_frame frame = {.n = LOG_NONE};
 	const struct wire_port *ports = stage->wire.ports;
-	struct segment about;
 	struct end *to;
 	int r = loop_catch_up(stage, err);
 
-	(void)step;
 	if (r || !conn || !conn->ends[SIDE_CLIENT].tuple.local_port)
 		return r;
-	to = &conn->ends[args[UNREACHABLE_TO].number];
-	about = (struct segment){.src = to->tuple.local,
-				 .dst = to->tuple.remote,
-				 .sport = to->tuple.local_port,
-				 .dport = to->tuple.remote_port,
-				 .seq = to->flow.next + (uint32_t)args[UNREACHABLE_SEQ].number,
-				 .flags = TCP_ACK};
+	to = &conn->ends[args[ICMP_TO].number];
+	message.about = told_of(to, args);
 	frame.from = conn_peer(to)->host;
 	frame.to = to->host;
-	frame.len = icmp_unreachable_build(frame.bytes, sizeof(frame.bytes), ports[frame.from].mac,
-					   ports[frame.to].mac,
-					   whats[args[UNREACHABLE_WHAT].number], &about);
+	frame.len = icmp_build(frame.bytes, sizeof(frame.bytes), ports[frame.from].mac,
+			       ports[frame.to].mac, &message);
+	if (!frame.len)
+		return err_set(err, EINVAL, "line %d: IPv6 has no such message", step->at.line);
 	r = wire_inject(&stage->wire, &frame, err);
 	return r ? r : watch_conn(stage, conn, LOG_NONE, err);
 }

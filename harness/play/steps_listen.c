@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "play/end.h"
 #include "play/loop.h"
+#include "play/reach.h"
 #include "play/sign.h"
 #include "play/stage.h"
 
@@ -108,6 +109,7 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 		struct err *err)
 {
 	const struct endpoint *at = &args[LISTEN_AT].endpoint;
+	const struct reach reach = reach_asked(&args[LISTEN_DEVICE]);
 	struct listener *listener = mem_zalloc(sizeof(*listener));
 	int r;
 
@@ -137,6 +139,8 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 	if (!r)
 		r = end_set_tos(listener->source.fd, listener_family(stage, args),
 				args[LISTEN_TOS].number, err);
+	if (!r)
+		r = reach_set(listener->source.fd, listener_family(stage, args), &reach, err);
 	if (r)
 		return r;
 	listener->error = listener_bind(stage, listener->source.fd, args);

@@ -5,6 +5,7 @@
 #include "play/agent.h"
 #include "play/end.h"
 #include "play/loop.h"
+#include "play/reach.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -73,6 +74,9 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.tsval = args[CONNECT_TSVAL].number,
 		.label = args[CONNECT_LABEL].number,
 		.tos = args[CONNECT_TOS].number,
+		.reach = reach_asked(&args[CONNECT_DEVICE]),
+		.destination = args[CONNECT_DESTINATION].number,
+		.scope = args[CONNECT_SCOPE].number,
 		.deadline_ns = deadline(&args[CONNECT_WITHIN]),
 	};
 	struct conn *conn;

@@ -71,6 +71,7 @@ static void ask_segment(const struct end *to, const struct argval *args, const u
 	if (ret->flags & TCP_ACK)
 		ret->ack += (uint32_t)args[INJECT_ACK].number;
 	ret->window = args[INJECT_WINDOW].number;
+	ret->ttl = args[INJECT_TTL].number;
 	ret->payload = payload;
 	ret->payload_len = args[INJECT_DATA].number;
 	ask_timestamps(args, ret);

@@ -22,6 +22,8 @@ static int arg_value(const struct scenario *scenario, const struct step *step, s
 static bool names_host(const struct step *step, size_t index, const struct argval *value,
 		       enum host_id raw)
 {
+	if (step->spec->kind == STEP_ROUTE && index == ROUTE_TO) /* it is the other's */
+		return false;
 	switch (step->spec->args[index].type) {
 	case ARG_SIDE: /* an orderly close of one end waits for the other's */
 		return (enum host_id)value->number == raw || value->number == SIDE_BOTH ||

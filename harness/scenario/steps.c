@@ -63,6 +63,19 @@
 	      "binds it",                                                                          \
 	      REQUIRED)
 
+/* What listen and connect share: what may reach the socket, and by which way. */
+#define REACH_ARGS(step_)                                                                          \
+	[step_##_DEVICE] = WORD("device", DEVICES, "SO_BINDTODEVICE", .preset = "none"),           \
+	[step_##_MIN_TTL] = NUMBER("min-ttl", 0, 255,                                              \
+				   "IP_MINTTL, IPV6_MINHOPCOUNT: what arrives with less is none "  \
+				   "of its",                                                       \
+				   .preset = "0"),                                                 \
+	[step_##_RECVERR] = BOOL("recverr", "no",                                                  \
+				 "IP_RECVERR, IPV6_RECVERR: what ICMP says is an error at once"),  \
+	[step_##_PMTU] = BOOL("pmtu", "yes",                                                       \
+			      "no: the MTU is the device's, whatever ICMP says "                   \
+			      "(IP_PMTUDISC_INTERFACE, IPV6_PMTUDISC_INTERFACE)")
+
 /* The arguments that hold, copy, drop, duplicate, corrupt and delay share: which segments are
  * meant. */
 #define VERB_ARGS                                                                                  \
@@ -118,7 +131,8 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [LISTEN_RCVBUF] = NUMBER(
 				  "rcvbuf", 1, 1 << 20,
 				  "SO_RCVBUF, also of its connections; the kernel "
-				  "doubles it", )}},
+				  "doubles it", ),
+			  REACH_ARGS(LISTEN)}},
 	[STEP_UNLISTEN] =
 		{STEP_UNLISTEN, "unlisten", "Close a listening socket", .scalar = UNLISTEN_AT,
 		 .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name", REQUIRED),
@@ -147,7 +161,9 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CONNECT_TOS] = NUMBER("tos", 0, 252, TOS_WHAT ", also a raw peer's",
 						 .preset = "0"),
 			  [CONNECT_LABEL] = NUMBER(
-				  "label", 0, 0xfffff, "the flow label that a raw peer sends with",
+				  "label", 0, 0xfffff,
+				  "the flow label that a raw peer sends with, or that an IPv6 "
+				  "socket asks for (IPV6_FLOWINFO_SEND)",
 				  .preset = "0"),
 			  [CONNECT_ISN] =
 				  TYPED(
@@ -174,7 +190,22 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  NUMBER("tsval", 0, UINT32_MAX,
 					 "where a raw peer's clock of timestamps stands",
 					 .preset = "1000000"),
-			  [CONNECT_WITHIN] = WITHIN("10s")}},
+			  [CONNECT_WITHIN] = WITHIN("10s"),
+			  REACH_ARGS(CONNECT),
+			  [CONNECT_DESTINATION] = WORD(
+				  "destination",
+				  WORDS(
+					  "named", "unspecified", "broadcast", "multicast",
+					  "link-local"),
+				  "named: what `to` says; or instead of that address 0.0.0.0 "
+				  "or ::, the link's broadcast address, all hosts, or one of "
+				  "the link only",
+				  .preset = "named"),
+			  [CONNECT_SCOPE] =
+				  WORD("scope", DEVICES,
+				       "the device that an IPv6 address is of "
+				       "(sin6_scope_id)",
+				       .preset = "none")}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
@@ -373,7 +404,13 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "them is counted to the end of the last one's wait",
 				  .preset = "1"),
 			  [INJECT_EVERY] = DURATION("every", "from one to the next", .preset = "0"),
-			  [INJECT_WITHIN] = WITHIN("50ms")}},
+			  [INJECT_WITHIN] = WITHIN("50ms"),
+			  [INJECT_TTL] = NUMBER(
+				  "ttl",
+				  1, 255,
+				  "its TTL, or hop limit; what a lab's hosts send "
+				  "arrives with 64",
+				  .preset = "64")}},
 	[STEP_KILL] = {STEP_KILL, "kill",
 		       "Delete one end's socket, as ss -K does; a minisock goes without a segment",
 		       .scalar = -1, .args = {[KILL_VIA] = VIA, [KILL_AT] = AT_SIDE}},
@@ -526,19 +563,38 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [ROUTE_TO] = TYPED("to", ARG_HOST, "the other host", REQUIRED),
 			  [ROUTE_MICROSECONDS] = BOOL(
 				  "microseconds", "no",
-				  "its timestamps count microseconds (feature tcp_usec_ts)")}},
-	[STEP_UNREACHABLE] =
-		{STEP_UNREACHABLE, "unreachable",
-		 "Tell one end by ICMP that a segment of it did not reach the other", .plain = true,
-		 .wire = true, .scalar = -1,
-		 .args = {[UNREACHABLE_OF] = REF("of", NAME_CONN, "the connection", REQUIRED),
-			  [UNREACHABLE_TO] = TYPED("to", ARG_SIDE, "who is told", REQUIRED),
-			  [UNREACHABLE_WHAT] = WORD("what", WORDS("net", "host", "port"),
-						    "what cannot be reached", .preset = "host"),
-			  [UNREACHABLE_SEQ] =
-				  NUMBER("seq", INT32_MIN, UINT32_MAX,
-					 "the segment's sequence number, relative to SND.NXT",
-					 .preset = "-1")}},
+				  "its timestamps count microseconds (feature tcp_usec_ts)"),
+			  [ROUTE_KIND] =
+				  WORD("kind",
+				       WORDS("link", "lo", "unreachable", "prohibit", "blackhole",
+					     "throw"),
+				       "link: by eth0; lo: by the device lo, where nobody has "
+				       "that address; the others as in ip-route(8)",
+				       .preset = "link")}},
+	[STEP_ICMP] = {STEP_ICMP, "icmp", "Tell one end by ICMP what became of a segment of it",
+		       .plain = true, .wire = true, .scalar = -1,
+		       .args = {[ICMP_OF] = REF("of", NAME_CONN, "the connection", REQUIRED),
+				[ICMP_TO] = TYPED("to", ARG_SIDE, "who is told", REQUIRED),
+				[ICMP_WHAT] = WORD("what", ICMP_WHATS,
+						   "net to prohibited: it is unreachable; "
+						   "source-quench: "
+						   "IPv4 only",
+						   .preset = "host"),
+				[ICMP_SEQ] = NUMBER("seq", INT32_MIN, UINT32_MAX,
+						    "the segment's sequence number, relative to "
+						    "SND.NXT",
+						    .preset = "-1"),
+				[ICMP_TTL] = NUMBER(
+					"ttl", 1, 255,
+					"the TTL, or hop limit, that the message arrives with; "
+					"IPv6's redirect: always 255",
+					.preset = "64"),
+				[ICMP_QUOTED_TTL] =
+					NUMBER("quoted-ttl", 1, 255,
+					       "and that the segment had left", .preset = "64"),
+				[ICMP_MTU] = NUMBER("mtu", 0, UINT16_MAX,
+						    "of the link that it is too big for",
+						    .preset = "1280")}},
 	[STEP_ACCEPT] = {STEP_ACCEPT, "accept",
 			 "Have a listener that accepts nobody accept who waits, and who comes from "
 			 "now on",

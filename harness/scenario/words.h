@@ -12,4 +12,10 @@
 	WORDS("closed", "established", "syn-sent", "syn-recv", "fin-wait-1", "fin-wait-2",         \
 	      "time-wait", "close-wait", "last-ack", "listen", "closing")
 
+/* By enum icmp_what. */
+#define ICMP_WHATS                                                                                 \
+	WORDS("net", "host", "port", "protocol", "prohibited", "time-exceeded",                    \
+	      "parameter-problem", "too-big", "redirect", "source-quench")
+#define DEVICES WORDS("none", "eth0", "lo")
+
 #endif

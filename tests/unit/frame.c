@@ -57,6 +57,23 @@ static void round_trip(int family)
 	cr_assert_eq(memcmp(got.payload, seg.payload, seg.payload_len), 0);
 }
 
+Test(frame, ttl_is_64_unless_it_is_said)
+{
+	for (int i = 0; i < 2; i++) {
+		uint8_t frame[FRAME_SIZE_MAX];
+		struct segment seg = sample(i ? AF_INET6 : AF_INET), got;
+		size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+		cr_assert_eq(frame_parse(frame, len, &got), 0);
+		cr_assert_eq(got.ttl, 64);
+		seg.ttl = 255;
+		len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+		cr_assert(frame_checksums_valid(frame, len));
+		cr_assert_eq(frame_parse(frame, len, &got), 0);
+		cr_assert_eq(got.ttl, 255);
+	}
+}
+
 Test(frame, flow_label_is_of_ipv6)
 {
 	uint8_t frame[FRAME_SIZE_MAX];
