@@ -13,6 +13,7 @@
 #define IPV4_HEADER_LEN	 20
 #define IPV6_HEADER_LEN	 40
 #define TCP_HEADER_LEN	 20
+#define TCP_OPTIONS_MAX	 40
 #define TCP_OPTION_TS	 8
 #define TCP_OPTION_TSLEN 10
 #define TCP_OPTION_WS	 3
@@ -71,9 +72,8 @@ static uint16_t tcp_checksum(const uint8_t *ip, int family, const uint8_t *tcp, 
 	return sum_fold(sum_bytes(sum, tcp, len));
 }
 
-/* Find the TCP segment of a frame. Returns as frame_parse(). */
-static int frame_find_tcp(const uint8_t *frame, size_t len, int *ret_family, const uint8_t **ret_ip,
-			  const uint8_t **ret_tcp, size_t *ret_len)
+int frame_find_tcp(const uint8_t *frame, size_t len, int *ret_family, const uint8_t **ret_ip,
+		   const uint8_t **ret_tcp, size_t *ret_len)
 {
 	const uint8_t *ip = frame + ETH_HLEN;
 	size_t ip_len = len - ETH_HLEN, header, total;
@@ -248,6 +248,8 @@ static void build_tcp(uint8_t *tcp, const struct segment *seg, size_t header)
 		put32(tcp + 24, seg->tsval);
 		put32(tcp + 28, seg->tsecr);
 	}
+	if (seg->options_len)
+		memcpy(tcp + header - seg->options_len, seg->options, seg->options_len);
 	if (seg->payload_len)
 		memcpy(tcp + header, seg->payload, seg->payload_len);
 }
@@ -257,12 +259,13 @@ size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_
 {
 	int family = seg->src.family;
 	size_t ip_header = family == AF_INET ? IPV4_HEADER_LEN : IPV6_HEADER_LEN;
-	size_t tcp_header = TCP_HEADER_LEN + (seg->has_ts ? 12 : 0);
+	size_t options_len = (seg->has_ts ? 12 : 0) + seg->options_len;
+	size_t tcp_header = TCP_HEADER_LEN + options_len;
 	size_t tcp_len = tcp_header + seg->payload_len;
 	uint8_t *ip = frame + ETH_HLEN, *tcp = ip + ip_header;
 
 	assert(family == seg->dst.family);
-	if (ETH_HLEN + ip_header + tcp_len > size)
+	if (options_len > TCP_OPTIONS_MAX || ETH_HLEN + ip_header + tcp_len > size)
 		return 0;
 	memset(frame, 0, ETH_HLEN + ip_header + tcp_header);
 	memcpy(frame, dst_mac, FRAME_MAC_LEN);

@@ -39,12 +39,18 @@ struct segment {
 	uint32_t tsval, tsecr;
 	bool has_wscale; /* carries the window scale option */
 	uint8_t wscale;
+	const uint8_t *options; /* to build: more of them, in whole words of four bytes */
+	size_t options_len;
 	const uint8_t *payload;
 	size_t payload_len;
 };
 
 /* 0; -EPROTO: not TCP (ARP, ND, MLD, ...); -EBADMSG: cut short or lengths that contradict. */
 int frame_parse(const uint8_t *frame, size_t len, struct segment *ret);
+
+/* Find the TCP segment of a frame, and its length with the header. Returns as frame_parse(). */
+int frame_find_tcp(const uint8_t *frame, size_t len, int *ret_family, const uint8_t **ret_ip,
+		   const uint8_t **ret_tcp, size_t *ret_len);
 
 /* Read window scale and timestamps from a TCP header's options (RFC 7323 2.2, 3.2). */
 void segment_options(const uint8_t *option, size_t len, struct segment *seg);
@@ -58,8 +64,9 @@ void frame_sum(uint8_t *frame, size_t len);
 /* Turn one bit of the TCP checksum round. The frame is one that frame_parse() has read. */
 void frame_spoil(uint8_t *frame, size_t len);
 
-/* Build a frame with valid checksums, the timestamps option if has_ts, and no other option.
- * Returns its length, or 0 if it would be longer than size. */
+/* Build a frame with valid checksums, the timestamps option if has_ts, and the options that are
+ * given behind it. Returns its length, or 0 if it would be longer than size, or its options longer
+ * than a header has room for. */
 size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_LEN],
 		   const uint8_t dst_mac[FRAME_MAC_LEN], const struct segment *seg);
 
