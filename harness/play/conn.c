@@ -356,6 +356,7 @@ static void open_end(const struct stage *stage, struct end *end, enum host_id ho
 	end->host = host;
 	end->raw = stage->lab.hosts[host].raw;
 	end->raw_timestamps = options->timestamps;
+	end->raw_md5 = end->raw && options->md5;
 	end->raw_tsval = options->tsval;
 	end->raw_isn = options->has_isn ? options->isn : RAW_ISN;
 }

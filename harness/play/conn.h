@@ -108,6 +108,7 @@ struct end {
 	uint32_t raw_isn, raw_tsval;
 	uint32_t raw_label; /* its flow label; so the next */
 	uint8_t raw_tos;
+	bool raw_md5; /* it signs */
 	struct source source;
 	bool opened, eof;
 	bool deaf; /* it does not read */

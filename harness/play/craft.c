@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* craft: owns the making of segments that no kernel sent. */
 #include "play/craft.h"
+#include "play/sign.h"
 
 #include <errno.h>
 
@@ -34,13 +35,22 @@ static int port_of(const struct stage *stage, enum host_id host)
 }
 
 int craft_frame(const struct stage *stage, const struct end *to, const struct segment *seg,
-		struct wire_frame *ret, struct err *err)
+		int signature, struct wire_frame *ret, struct err *err)
 {
-	ret->from = port_of(stage, conn_peer((struct end *)to)->host);
+	const struct end *from = conn_peer((struct end *)to);
+	uint8_t options[SIGN_OPTIONS_MAX];
+	struct segment full = *seg;
+
+	full.options = options;
+	full.options_len = sign_options(from, signature, options);
+	ret->from = port_of(stage, from->host);
 	ret->to = port_of(stage, to->host);
 	ret->len = frame_build(ret->bytes, sizeof(ret->bytes), stage->wire.ports[ret->from].mac,
-			       stage->wire.ports[ret->to].mac, seg);
+			       stage->wire.ports[ret->to].mac, &full);
+	if (ret->len && full.options_len)
+		sign_frame(signature, ret);
 	if (!ret->len || frame_parse(ret->bytes, ret->len, &ret->seg) < 0)
-		return err_set(err, EINVAL, "the crafted segment does not fit a frame");
+		return err_set(err, EINVAL,
+			       "the crafted segment does not fit a frame, or its options a header");
 	return 0;
 }

@@ -10,8 +10,9 @@
 void craft_segment(const struct end *to, const struct standing *at, uint8_t flags,
 		   struct segment *ret);
 
-/* Its frame, from the peer's host to this end's. Errors: EINVAL it does not fit a frame. */
+/* Its frame, from the peer's host to this end's, signed as SIGN_* says. Errors: EINVAL it does not
+ * fit a frame, or its options a header. */
 int craft_frame(const struct stage *stage, const struct end *to, const struct segment *seg,
-		struct wire_frame *ret, struct err *err);
+		int signature, struct wire_frame *ret, struct err *err);
 
 #endif

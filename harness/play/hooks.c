@@ -51,7 +51,7 @@ static void note_answer(struct stage *stage, const struct wire_frame *frame)
 
 	if (kept && frame->from == kept->frame->to && frame->seg.sport == kept->frame->seg.dport &&
 	    frame->seg.dport == kept->frame->seg.sport)
-		kept_answered(stage->awaiting, &frame->seg);
+		kept_answered(stage->awaiting, frame);
 }
 
 static enum wire_action apply_verb(struct stage *stage, const struct verb *verb,

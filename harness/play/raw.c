@@ -27,7 +27,7 @@ int raw_send(struct stage *stage, struct end *raw, uint8_t flags, const char *pa
 		seg.tsval = raw->flow.ts_last; /* its own clock, which stands still */
 	seg.payload = (const uint8_t *)payload;
 	seg.payload_len = len;
-	r = craft_frame(stage, to, &seg, &frame, err);
+	r = craft_frame(stage, to, &seg, SIGN_OWN, &frame, err);
 	return r ? r : stage_send_raw(stage, &frame, err);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sign: owns the keys of sockets that sign. */
+/* sign: owns the key of the lab: of sockets that sign, and of crafted segments. */
 #include "play/sign.h"
 
 #include <errno.h>
@@ -7,6 +7,9 @@
 
 #define SIGN_KEY     "lab!"
 #define SIGN_KEY_LEN 4
+
+static const struct signature_key lab_key = {SIGN_KEY, SIGN_KEY_LEN};
+static const struct signature_key wrong_key = {"not!", SIGN_KEY_LEN};
 
 /* include/uapi/linux/tcp.h since 6.7. */
 #define TCP_AO_ADD_KEY 38
@@ -58,4 +61,36 @@ int sign_socket(struct stage *stage, int fd, int family, bool md5, bool ao, stru
 	int r = md5 ? sign_md5(stage, fd, family, err) : 0;
 
 	return !r && ao ? sign_ao(stage, fd, family, err) : r;
+}
+
+static int own_way(const struct end *from)
+{
+	return from->raw_md5 ? SIGN_MD5 : SIGN_NONE;
+}
+
+size_t sign_options(const struct end *from, int how, uint8_t ret[SIGN_OPTIONS_MAX])
+{
+	static const int n_md5[] = {[SIGN_MD5] = 1, [SIGN_MD5_WRONG] = 1, [SIGN_MD5_TWICE] = 2};
+	int way = how == SIGN_OWN ? own_way(from) : how;
+	size_t len = 0;
+
+	for (int i = 0; i < n_md5[way]; i++, len += SIGNATURE_MD5_LEN)
+		signature_place_md5(ret + len);
+	return len;
+}
+
+void sign_frame(int how, struct wire_frame *frame)
+{
+	signature_write(frame->bytes, frame->len, how == SIGN_MD5_WRONG ? &wrong_key : &lab_key);
+}
+
+const char *sign_word(const struct wire_frame *frame)
+{
+	static const char *const words[] = {
+		[SIGNATURE_NONE] = "none",
+		[SIGNATURE_MD5] = "md5",
+		[SIGNATURE_MD5_WRONG] = "wrong-md5",
+	};
+
+	return words[signature_verify(frame->bytes, frame->len, &lab_key)];
 }

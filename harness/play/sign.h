@@ -6,9 +6,22 @@
 #ifndef AFTERCLOSE_PLAY_SIGN_H
 #define AFTERCLOSE_PLAY_SIGN_H
 
+#include "netem/signature.h"
 #include "play/stage.h"
 
 /* Of a socket of this family. -ECANCELED: the kernel cannot, and the cell is a skip. */
 int sign_socket(struct stage *stage, int fd, int family, bool md5, bool ao, struct err *err);
+
+#define SIGN_OPTIONS_MAX (2 * SIGNATURE_MD5_LEN)
+
+/* The options that a segment of this end needs to be signed as SIGN_* says, without their digests.
+ * Returns their length. */
+size_t sign_options(const struct end *from, int how, uint8_t ret[SIGN_OPTIONS_MAX]);
+
+/* And the digests, in the frame that was built with them. */
+void sign_frame(int how, struct wire_frame *frame);
+
+/* A fact's word for how a frame is signed. */
+const char *sign_word(const struct wire_frame *frame);
 
 #endif

@@ -129,7 +129,7 @@ int step_inject(struct stage *stage, const struct step *step, const struct argva
 	if (r)
 		return r;
 	ask_segment(to, args, payload, &kept->at, &seg);
-	r = craft_frame(stage, to, &seg, &frame, err);
+	r = craft_frame(stage, to, &seg, args[INJECT_SIGNATURE].number, &frame, err);
 	if (r)
 		return r;
 	if (args[INJECT_CHECKSUM].number == CHECKSUM_WRONG)

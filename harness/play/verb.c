@@ -3,6 +3,7 @@
 #include "play/verb.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "play/sign.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -146,13 +147,16 @@ static const char *label_word(const struct kept *kept, const struct segment *ans
 	return answer->flow_label == kept->frame->seg.flow_label ? "segment" : "other";
 }
 
-void kept_answered(struct kept *kept, const struct segment *seg)
+void kept_answered(struct kept *kept, const struct wire_frame *answer)
 {
+	const struct segment *seg = &answer->seg;
+
 	if (kept->answers++)
 		return;
 	kept->answer = answer_word(seg);
 	kept->tos = seg->tos;
 	kept->label = label_word(kept, seg);
+	kept->signature = sign_word(answer);
 	answer_describe(&kept->at, &kept->frame->seg, seg, &kept->numbers);
 	answer_describe_tsecr(&kept->at, seg, &kept->tsecr);
 }

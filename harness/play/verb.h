@@ -42,7 +42,7 @@ struct kept {
 	const char *answer;	    /* what kind the first one was; NULL: none yet */
 	struct text numbers, tsecr; /* and its numbers (standing.h) */
 	uint8_t tos;
-	const char *label;
+	const char *label, *signature;
 };
 
 /* Add a verb to the stage. Errors: EINVAL a filter that does not compile. */
@@ -62,6 +62,6 @@ void kept_fill(struct kept *kept, const struct wire_frame *frame, const struct n
 	       uint32_t n);
 
 /* A segment came from the receiver of the kept segment that a step waits on. */
-void kept_answered(struct kept *kept, const struct segment *seg);
+void kept_answered(struct kept *kept, const struct wire_frame *answer);
 
 #endif

@@ -351,6 +351,8 @@ static void yield_kept(struct stage *stage, const struct kept *kept)
 	stage_fact_number(stage, kept->name->name, "answer_tos", kept->tos);
 	stage_fact_word(stage, kept->name->name, "answer_label",
 			kept->answers ? kept->label : "none");
+	stage_fact_word(stage, kept->name->name, "answer_signature",
+			kept->answers ? kept->signature : "none");
 	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
 }
 

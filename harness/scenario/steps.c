@@ -156,7 +156,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CONNECT_PORT_RANGE] = TYPED(
 				  "port-range", ARG_RANGE,
 				  "IP_LOCAL_PORT_RANGE, the range that this socket chooses from", ),
-			  [CONNECT_MD5] = BOOL("md5", "no", MD5_WHAT),
+			  [CONNECT_MD5] = BOOL("md5", "no", MD5_WHAT ", also a raw peer's"),
 			  [CONNECT_AO] = BOOL("ao", "no", AO_WHAT),
 			  [CONNECT_TOS] = NUMBER("tos", 0, 252, TOS_WHAT ", also a raw peer's",
 						 .preset = "0"),
@@ -410,7 +410,13 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  1, 255,
 				  "its TTL, or hop limit; what a lab's hosts send "
 				  "arrives with 64",
-				  .preset = "64")}},
+				  .preset = "64"),
+			  [INJECT_SIGNATURE] =
+				  WORD("signature",
+				       WORDS("own", "none", "md5", "wrong-md5", "md5-twice"),
+				       "own: as a raw peer signs on this connection, and none in a "
+				       "kernel's name; wrong-md5: by a key that nobody has",
+				       .preset = "own")}},
 	[STEP_KILL] = {STEP_KILL, "kill",
 		       "Delete one end's socket, as ss -K does; a minisock goes without a segment",
 		       .scalar = -1, .args = {[KILL_VIA] = VIA, [KILL_AT] = AT_SIDE}},
