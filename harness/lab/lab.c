@@ -15,6 +15,7 @@
 #include "lab/netns.h"
 #include "lab/packet.h"
 #include "lab/routed.h"
+#include "lab/steer.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "lab/sysctl.h"
@@ -346,6 +347,7 @@ int lab_open(struct bench *bench, const struct lab_spec *spec, struct lab *ret, 
 static void host_close(struct host *host)
 {
 	conntrack_close(host->conntrack);
+	steer_close(host->steer);
 	nl_socket_free(host->diag);
 	nl_socket_free(host->events);
 	nl_socket_free(host->route);

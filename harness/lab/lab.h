@@ -53,6 +53,7 @@ struct host {
 	struct addr ipv4[HOST_ADDRESS_OWN];
 	struct addr ipv6[HOST_ADDRESS_OWN];
 	struct conntrack *conntrack; /* of a router; NULL: this kernel has none */
+	struct steer *steer;	     /* who chooses its listeners; NULL: the kernel */
 };
 
 struct lab {

@@ -53,6 +53,7 @@ step_fn *const step_fns[N_STEP_KINDS] = {
 	[STEP_ROUTE] = step_route,
 	[STEP_ICMP] = step_icmp,
 	[STEP_ACCEPT] = step_accept,
+	[STEP_STEER] = step_steer,
 	[STEP_NAT] = step_nat,
 	[STEP_CONNTRACK] = step_conntrack,
 	[STEP_FORGET] = step_forget,

@@ -108,7 +108,7 @@ step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_se
 	step_look, step_count, step_sockstat, step_verb, step_release, step_inject, step_kill,
 	step_sysctl, step_knob, step_ulimit, step_link, step_nat, step_conntrack, step_forget,
 	step_balance, step_serve, step_load, step_stop, step_start, step_finish, step_replace,
-	step_route, step_icmp, step_accept;
+	step_route, step_icmp, step_accept, step_steer;
 
 /* Everything that the play's names yield at its end. */
 void yield_facts(struct stage *stage);

@@ -2,6 +2,7 @@
 /* steps_listen: owns the steps that open and close a listening socket. */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "lab/steer.h"
 #include "play/end.h"
 #include "play/loop.h"
 #include "play/reach.h"
@@ -185,42 +186,72 @@ static void listener_close(struct stage *stage, struct listener *listener)
 		loop_remove(stage, &listener->source);
 	close(listener->source.fd);
 	listener->source.fd = -1;
+	if (stage->lab.hosts[listener->host].steer)
+		loop_worked(stage); /* a map had it: the kernel may wait for a grace period */
+}
+
+/* NULL: it does not listen, or not any more. */
+static struct listener *listener_find(const struct stage *stage, const struct name *name)
+{
+	for (size_t i = 0; i < stage->n_listeners; i++) {
+		struct listener *listener = stage->listeners[i];
+
+		if (listener->name == name && listener->source.fd >= 0)
+			return listener;
+	}
+	return NULL;
 }
 
 int step_unlisten(struct stage *stage, const struct step *step, const struct argval *args,
 		  struct err *err)
 {
-	int r = 0;
+	struct listener *listener = listener_find(stage, args[UNLISTEN_AT].name);
+	int r;
 
-	for (size_t i = 0; !r && i < stage->n_listeners; i++) {
-		struct listener *listener = stage->listeners[i];
-
-		if (listener->name != args[UNLISTEN_AT].name || listener->source.fd < 0)
-			continue;
-		if (args[UNLISTEN_BY].number == UNLISTEN_KILL && !listener->killed)
-			r = listener_kill(stage, listener, err);
-		else
-			listener_close(stage, listener);
+	if (!listener)
+		return 0;
+	if (args[UNLISTEN_BY].number == UNLISTEN_CLOSE || listener->killed) {
+		listener_close(stage, listener);
+		return 0;
 	}
+	r = listener_kill(stage, listener, err);
 	return r && r != -ECANCELED ? err_prefix(err, "line %d", step->at.line) : r;
 }
 
 int step_accept(struct stage *stage, const struct step *step, const struct argval *args,
 		struct err *err)
 {
-	int r = 0;
+	struct listener *listener = listener_find(stage, args[ACCEPT_AT].name);
+	int r;
 
 	(void)step;
-	for (size_t i = 0; !r && i < stage->n_listeners; i++) {
-		struct listener *listener = stage->listeners[i];
-
-		if (listener->name != args[ACCEPT_AT].name || listener->source.fd < 0 ||
-		    listener->accepts || listener->killed)
-			continue;
-		listener->accepts = true;
-		r = loop_add(stage, &listener->source, EPOLLIN, err);
-		if (!r)
-			listener_ready(stage, &listener->source, EPOLLIN);
-	}
+	if (!listener || listener->accepts || listener->killed)
+		return 0;
+	listener->accepts = true;
+	r = loop_add(stage, &listener->source, EPOLLIN, err);
+	if (!r)
+		listener_ready(stage, &listener->source, EPOLLIN);
 	return r;
+}
+
+int step_steer(struct stage *stage, const struct step *step, const struct argval *args,
+	       struct err *err)
+{
+	struct listener *listener = listener_find(stage, args[STEER_TO].name);
+	struct host *host;
+	int r;
+
+	(void)step;
+	if (!listener)
+		return 0;
+	host = &stage->lab.hosts[listener->host];
+	r = lab_enter(&stage->lab, listener->host, err);
+	if (r)
+		return r;
+	steer_close(host->steer);
+	host->steer = NULL;
+	r = steer_open(args[STEER_PORT].number, listener->source.fd, &host->steer, err);
+	lab_leave(&stage->lab);
+	loop_worked(stage); /* the kernel waits for grace periods */
+	return r == -EOPNOTSUPP ? stage_skip(stage, err->msg) : r;
 }

@@ -112,6 +112,7 @@ enum step_kind {
 	STEP_ROUTE,
 	STEP_ICMP,
 	STEP_ACCEPT,
+	STEP_STEER,
 	N_STEP_KINDS,
 };
 
@@ -139,6 +140,7 @@ enum {
 };
 enum { UNLISTEN_AT, UNLISTEN_BY };
 enum { ACCEPT_AT };
+enum { STEER_PORT, STEER_TO };
 enum {
 	CONNECT_AS,
 	CONNECT_FROM,

@@ -607,6 +607,14 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			 .scalar = ACCEPT_AT,
 			 .args = {[ACCEPT_AT] = REF("at", NAME_LISTENER, "the listener's name",
 						    REQUIRED)}},
+	[STEP_STEER] =
+		{STEP_STEER, "steer",
+		 "Have a BPF program (BPF_SK_LOOKUP) hand who connects to a port to a listener "
+		 "of another one, as long as that listens",
+		 .scalar = -1,
+		 .args = {[STEER_PORT] =
+				  NUMBER("port", 1, 65535, "the port that is asked for", REQUIRED),
+			  [STEER_TO] = REF("to", NAME_LISTENER, "the listener's name", REQUIRED)}},
 };
 
 const struct step_spec *step_spec_find(const char *name)
