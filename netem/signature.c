@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* signature: owns the bytes of the options that sign, and the digests in them (RFC 2385). */
+/* signature: owns the bytes of the options that sign, and the digests in them (RFC 2385, 5925,
+ * 5926). */
 #include "netem/signature.h"
 #include "netem/frame.h"
 
 #include <netinet/in.h>
+#include <nettle/hmac.h>
 #include <nettle/md5.h>
 #include <string.h>
 
@@ -13,7 +15,10 @@
 #define OPTION_NOP	  1
 #define OPTION_MD5	  19
 #define OPTION_MD5_LEN	  18
+#define OPTION_AO	  29
+#define MAC_LEN		  12
 #define PSEUDO_HEADER_MAX 40
+#define TCP_HEADER_MAX	  60
 
 /* A frame's TCP segment. */
 struct view {
@@ -46,6 +51,11 @@ static const uint8_t *option_next(const struct view *view, const uint8_t *option
 static bool is_md5(const uint8_t *option)
 {
 	return option[0] == OPTION_MD5 && option[1] == OPTION_MD5_LEN;
+}
+
+static bool is_ao(const uint8_t *option)
+{
+	return option[0] == OPTION_AO && option[1] == SIGNATURE_AO_LEN;
 }
 
 /* RFC 9293 3.1, RFC 8200 8.1; returns its length. */
@@ -85,6 +95,66 @@ static void digest_md5(const struct view *view, const struct signature_key *key,
 	md5_digest(&ctx, MD5_DIGEST_SIZE, ret);
 }
 
+static void put32(uint8_t *p, uint32_t v)
+{
+	p[0] = v >> 24;
+	p[1] = v >> 16 & 0xff;
+	p[2] = v >> 8 & 0xff;
+	p[3] = v & 0xff;
+}
+
+/* RFC 5926 3.1.1.1: one block, of which all is wanted, is counter 1. The context is RFC 5925's 5.2.
+ */
+static void traffic_key(const struct view *view, const struct signature_key *key,
+			const struct signature_scope *scope, uint8_t ret[SHA1_DIGEST_SIZE])
+{
+	static const uint8_t label[] = {1, 'T', 'C', 'P', '-', 'A', 'O'};
+	static const uint8_t bits[] = {0, SHA1_DIGEST_SIZE * 8};
+	bool ipv4 = view->family == AF_INET;
+	struct hmac_sha1_ctx ctx;
+	uint8_t isns[8];
+
+	put32(isns, scope->sisn);
+	put32(isns + 4, scope->disn);
+	hmac_sha1_set_key(&ctx, key->len, (const uint8_t *)key->bytes);
+	hmac_sha1_update(&ctx, sizeof(label), label);
+	hmac_sha1_update(&ctx, ipv4 ? 8 : 32, view->ip + (ipv4 ? 12 : 8)); /* both addresses */
+	hmac_sha1_update(&ctx, 4, view->tcp);				   /* both ports */
+	hmac_sha1_update(&ctx, sizeof(isns), isns);
+	hmac_sha1_update(&ctx, sizeof(bits), bits);
+	hmac_sha1_digest(&ctx, SHA1_DIGEST_SIZE, ret);
+}
+
+/* RFC 5925 5.1: with the options, and with a checksum and a MAC of zero. */
+static void mac_ao(const struct view *view, const uint8_t *option, const struct signature_key *key,
+		   const struct signature_scope *scope, uint8_t ret[MAC_LEN])
+{
+	uint8_t pseudo[PSEUDO_HEADER_MAX], header[TCP_HEADER_MAX], sne[4];
+	uint8_t traffic[SHA1_DIGEST_SIZE];
+	struct hmac_sha1_ctx ctx;
+
+	memcpy(header, view->tcp, view->header);
+	header[TCP_CHECKSUM] = header[TCP_CHECKSUM + 1] = 0;
+	memset(header + (option - view->tcp) + 4, 0, MAC_LEN);
+	put32(sne, scope->sne);
+	traffic_key(view, key, scope, traffic);
+	hmac_sha1_set_key(&ctx, sizeof(traffic), traffic);
+	hmac_sha1_update(&ctx, sizeof(sne), sne);
+	hmac_sha1_update(&ctx, pseudo_header(view, pseudo), pseudo);
+	hmac_sha1_update(&ctx, view->header, header);
+	hmac_sha1_update(&ctx, view->len - view->header, view->tcp + view->header);
+	hmac_sha1_digest(&ctx, MAC_LEN, ret);
+}
+
+void signature_place_ao(uint8_t option[SIGNATURE_AO_LEN], uint8_t key_id, uint8_t next_id)
+{
+	memset(option, 0, SIGNATURE_AO_LEN);
+	option[0] = OPTION_AO;
+	option[1] = SIGNATURE_AO_LEN;
+	option[2] = key_id;
+	option[3] = next_id;
+}
+
 void signature_place_md5(uint8_t option[SIGNATURE_MD5_LEN])
 {
 	memset(option, 0, SIGNATURE_MD5_LEN);
@@ -93,7 +163,9 @@ void signature_place_md5(uint8_t option[SIGNATURE_MD5_LEN])
 	option[3] = OPTION_MD5_LEN;
 }
 
-void signature_write(uint8_t *frame, size_t len, const struct signature_key *key)
+/* TCP-AO signs what the other one has written. */
+void signature_write(uint8_t *frame, size_t len, const struct signature_key *key,
+		     const struct signature_scope *scope)
 {
 	struct view view;
 
@@ -103,22 +175,32 @@ void signature_write(uint8_t *frame, size_t len, const struct signature_key *key
 		if (is_md5(option))
 			digest_md5(&view, key, frame + (option - frame) + 2);
 	}
+	for (const uint8_t *option = NULL; (option = option_next(&view, option));) {
+		if (is_ao(option))
+			mac_ao(&view, option, key, scope, frame + (option - frame) + 4);
+	}
 	frame_sum(frame, len);
 }
 
-enum signature signature_verify(const uint8_t *frame, size_t len, const struct signature_key *key)
+enum signature signature_verify(const uint8_t *frame, size_t len, const struct signature_key *key,
+				const struct signature_scope *scope)
 {
-	uint8_t digest[MD5_DIGEST_SIZE];
+	uint8_t digest[MD5_DIGEST_SIZE], mac[MAC_LEN];
 	struct view view;
 
 	if (!view_of(frame, len, &view))
 		return SIGNATURE_NONE;
 	for (const uint8_t *option = NULL; (option = option_next(&view, option));) {
-		if (!is_md5(option))
-			continue;
-		digest_md5(&view, key, digest);
-		return memcmp(option + 2, digest, sizeof(digest)) ? SIGNATURE_MD5_WRONG
-								  : SIGNATURE_MD5;
+		if (is_md5(option)) {
+			digest_md5(&view, key, digest);
+			return memcmp(option + 2, digest, sizeof(digest)) ? SIGNATURE_MD5_WRONG
+									  : SIGNATURE_MD5;
+		}
+		if (is_ao(option)) {
+			mac_ao(&view, option, key, scope, mac);
+			return memcmp(option + 4, mac, sizeof(mac)) ? SIGNATURE_AO_WRONG
+								    : SIGNATURE_AO;
+		}
 	}
 	return SIGNATURE_NONE;
 }
