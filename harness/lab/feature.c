@@ -30,6 +30,9 @@
 #define PROBE_PORT_RANGE "40000 40000"
 #define LOOPBACK_2	 0x7f000002
 #define TSVAL_NEAR_MAX	 1000
+#ifndef TCP_AO_INFO
+#define TCP_AO_INFO 40 /* include/uapi/linux/tcp.h since 6.7 */
+#endif
 
 static bool option_settable(int level, int name, const void *value, socklen_t len)
 {
@@ -57,6 +60,15 @@ static bool has_local_port_range(void)
 	const uint32_t range = 40000U << 16 | 30000;
 
 	return option_settable(IPPROTO_IP, IP_LOCAL_PORT_RANGE, &range, sizeof(range));
+}
+
+/* A kernel that has the option refuses so short a value of it; another has no such option. */
+static bool has_tcp_ao(void)
+{
+	const int too_short = 0;
+
+	return !option_settable(IPPROTO_TCP, TCP_AO_INFO, &too_short, sizeof(too_short)) &&
+	       errno == EINVAL;
 }
 
 static bool netem_settable(const struct netem_rule *rule)
@@ -190,6 +202,7 @@ static const struct probe {
 	{"sch_netem", has_sch_netem},
 	{"sch_netem_seed", has_sch_netem_seed},
 	{"sch_netem_slot", has_sch_netem_slot},
+	{"tcp_ao", has_tcp_ao},
 	{"tcp_repair", has_tcp_repair},
 	{"time_wait_isn", has_time_wait_isn},
 	{"tsval_offset_per_port", has_tsval_offset_per_port},

@@ -119,7 +119,7 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 			return err_sys(err, "IP_LOCAL_PORT_RANGE");
 		return stage_skip(stage, "this kernel has no IP_LOCAL_PORT_RANGE");
 	}
-	r = sign_socket(stage, fd, socket_family(stage, options), options->md5, options->ao, err);
+	r = sign_client(stage, fd, socket_family(stage, options), options, err);
 	if (!r)
 		r = end_set_tos(fd, socket_family(stage, options), options->tos, err);
 	if (!r)
@@ -356,7 +356,7 @@ static void open_end(const struct stage *stage, struct end *end, enum host_id ho
 	end->host = host;
 	end->raw = stage->lab.hosts[host].raw;
 	end->raw_timestamps = options->timestamps;
-	end->raw_md5 = end->raw && options->md5;
+	end->raw_signs = sign_way(options->md5, options->ao);
 	end->raw_tsval = options->tsval;
 	end->raw_isn = options->has_isn ? options->isn : RAW_ISN;
 }

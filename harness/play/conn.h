@@ -108,7 +108,7 @@ struct end {
 	uint32_t raw_isn, raw_tsval;
 	uint32_t raw_label; /* its flow label; so the next */
 	uint8_t raw_tos;
-	bool raw_md5; /* it signs */
+	int raw_signs; /* SIGN_* */
 	struct source source;
 	bool opened, eof;
 	bool deaf; /* it does not read */
@@ -146,6 +146,7 @@ struct conn_options {
 	struct endpoint from, to;
 	bool reuseaddr, reuseport, no_port;
 	bool md5, ao;	     /* its segments are signed */
+	int other_key;	     /* OTHER_KEY_*: one for another peer */
 	uint32_t port_range; /* high << 16 | low; 0: the host's */
 	bool mapped;	     /* an IPv6 socket, whatever the family */
 	bool repair;	     /* TCP_REPAIR stays on until it is connected */

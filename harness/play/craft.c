@@ -47,10 +47,10 @@ int craft_frame(const struct stage *stage, const struct end *to, const struct se
 	ret->to = port_of(stage, to->host);
 	ret->len = frame_build(ret->bytes, sizeof(ret->bytes), stage->wire.ports[ret->from].mac,
 			       stage->wire.ports[ret->to].mac, &full);
-	if (ret->len && full.options_len)
-		sign_frame(signature, ret);
 	if (!ret->len || frame_parse(ret->bytes, ret->len, &ret->seg) < 0)
 		return err_set(err, EINVAL,
 			       "the crafted segment does not fit a frame, or its options a header");
+	if (full.options_len)
+		sign_frame(from, signature, ret);
 	return 0;
 }

@@ -65,6 +65,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.port_range = args[CONNECT_PORT_RANGE].set ? args[CONNECT_PORT_RANGE].number : 0,
 		.md5 = args[CONNECT_MD5].number,
 		.ao = args[CONNECT_AO].number,
+		.other_key = args[CONNECT_OTHER_KEY].number,
 		.mapped = args[CONNECT_SOCKET].number == CONNECT_SOCKET_MAPPED,
 		.repair = args[CONNECT_REPAIR].number,
 		.has_isn = !isn->is_word,

@@ -159,7 +159,8 @@ const struct fact_spec fact_specs[] = {
 	{NAME_SEGMENT, "answer_label", FACT_WORD, WORDS("none", "connection", "segment", "other"),
 	 .what = "the answer's flow label: none; the last one that its sender had sent with; the "
 		 "segment's own; or another one"},
-	{NAME_SEGMENT, "answer_signature", FACT_WORD, WORDS("none", "md5", "wrong-md5"),
+	{NAME_SEGMENT, "answer_signature", FACT_WORD,
+	 WORDS("none", "md5", "wrong-md5", "ao", "wrong-ao"),
 	 .what = "how the answer is signed, verified with the lab's key; none: also without an "
 		 "answer"},
 	{NAME_SEGMENT, "answers", FACT_NUMBER, .what = "how many segments the receiver answered"},

@@ -166,6 +166,7 @@ enum {
 	CONNECT_PMTU,
 	CONNECT_DESTINATION,
 	CONNECT_SCOPE,
+	CONNECT_OTHER_KEY,
 };
 enum {
 	REPEAT_AS,
@@ -294,8 +295,21 @@ enum { SEQ_EDGE_BEFORE, SEQ_EDGE, SEQ_EDGE_BEHIND };
 enum { TSVAL_NONE, TSVAL_FRESH };
 enum { TSECR_NONE };
 enum { CHECKSUM_RIGHT, CHECKSUM_WRONG };
+enum { OTHER_KEY_NONE, OTHER_KEY_MD5, OTHER_KEY_AO };
 /* How a crafted segment is signed. */
-enum { SIGN_OWN, SIGN_NONE, SIGN_MD5, SIGN_MD5_WRONG, SIGN_MD5_TWICE };
+enum {
+	SIGN_OWN,
+	SIGN_NONE,
+	SIGN_MD5,
+	SIGN_MD5_WRONG,
+	SIGN_MD5_TWICE,
+	SIGN_AO,
+	SIGN_AO_WRONG,
+	SIGN_AO_KEY,  /* a KeyID that nobody has */
+	SIGN_AO_NEXT, /* an RNextKeyID that nobody has */
+	SIGN_AO_MD5,
+	SIGN_AO_NO_SNE, /* as if no number ever wrapped */
+};
 enum { INVALID_ACCEPT, INVALID_DROP };
 enum { STOP_TERM, STOP_DRAIN, STOP_KILL };
 enum segment_kind {

@@ -157,7 +157,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "port-range", ARG_RANGE,
 				  "IP_LOCAL_PORT_RANGE, the range that this socket chooses from", ),
 			  [CONNECT_MD5] = BOOL("md5", "no", MD5_WHAT ", also a raw peer's"),
-			  [CONNECT_AO] = BOOL("ao", "no", AO_WHAT),
+			  [CONNECT_AO] = BOOL("ao", "no", AO_WHAT ", also a raw peer's"),
 			  [CONNECT_TOS] = NUMBER("tos", 0, 252, TOS_WHAT ", also a raw peer's",
 						 .preset = "0"),
 			  [CONNECT_LABEL] = NUMBER(
@@ -205,7 +205,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  WORD("scope", DEVICES,
 				       "the device that an IPv6 address is of "
 				       "(sin6_scope_id)",
-				       .preset = "none")}},
+				       .preset = "none"),
+			  [CONNECT_OTHER_KEY] = WORD(
+				  "other-key", WORDS("none", "md5", "ao"),
+				  "the socket has a key of this kind for another "
+				  "peer, too, and its own for this one only",
+				  .preset = "none")}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
@@ -411,12 +416,19 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "its TTL, or hop limit; what a lab's hosts send "
 				  "arrives with 64",
 				  .preset = "64"),
-			  [INJECT_SIGNATURE] =
-				  WORD("signature",
-				       WORDS("own", "none", "md5", "wrong-md5", "md5-twice"),
-				       "own: as a raw peer signs on this connection, and none in a "
-				       "kernel's name; wrong-md5: by a key that nobody has",
-				       .preset = "own")}},
+			  [INJECT_SIGNATURE] = WORD(
+				  "signature",
+				  WORDS(
+					  "own",
+					  "none", "md5",
+					  "wrong-md5", "md5-twice", "ao", "wrong-ao",
+					  "ao-unknown-key", "ao-unknown-next", "ao-and-md5",
+					  "ao-without-sne"),
+				  "own: as a raw peer signs on this connection, and none in a "
+				  "kernel's name; wrong: by a key that nobody has; unknown: a "
+				  "KeyID, or an RNextKeyID, that nobody has; without-sne: as if "
+				  "its numbers had not wrapped",
+				  .preset = "own")}},
 	[STEP_KILL] = {STEP_KILL, "kill",
 		       "Delete one end's socket, as ss -K does; a minisock goes without a segment",
 		       .scalar = -1, .args = {[KILL_VIA] = VIA, [KILL_AT] = AT_SIDE}},
