@@ -13,7 +13,7 @@
 #define IPV4_HEADER_LEN	 20
 #define IPV6_HEADER_LEN	 40
 #define TCP_HEADER_LEN	 20
-#define TCP_OPTIONS_MAX	 40
+#define TCP_HEADER_MAX	 60
 #define TCP_OPTION_TS	 8
 #define TCP_OPTION_TSLEN 10
 #define TCP_OPTION_WS	 3
@@ -240,16 +240,18 @@ static void build_tcp(uint8_t *tcp, const struct segment *seg, size_t header)
 	tcp[12] = (header / 4) << 4;
 	tcp[13] = seg->flags;
 	put16(tcp + 14, seg->window);
-	if (seg->has_ts) { /* two no-operations first, so that the values are aligned */
-		tcp[20] = 1;
-		tcp[21] = 1;
-		tcp[22] = TCP_OPTION_TS;
-		tcp[23] = TCP_OPTION_TSLEN;
-		put32(tcp + 24, seg->tsval);
-		put32(tcp + 28, seg->tsecr);
-	}
 	if (seg->options_len)
-		memcpy(tcp + header - seg->options_len, seg->options, seg->options_len);
+		memcpy(tcp + TCP_HEADER_LEN, seg->options, seg->options_len);
+	if (seg->has_ts) { /* two no-operations first, so that the values are aligned */
+		uint8_t *ts = tcp + TCP_HEADER_LEN + seg->options_len;
+
+		ts[0] = 1;
+		ts[1] = 1;
+		ts[2] = TCP_OPTION_TS;
+		ts[3] = TCP_OPTION_TSLEN;
+		put32(ts + 4, seg->tsval);
+		put32(ts + 8, seg->tsecr);
+	}
 	if (seg->payload_len)
 		memcpy(tcp + header, seg->payload, seg->payload_len);
 }
@@ -259,13 +261,12 @@ size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_
 {
 	int family = seg->src.family;
 	size_t ip_header = family == AF_INET ? IPV4_HEADER_LEN : IPV6_HEADER_LEN;
-	size_t options_len = (seg->has_ts ? 12 : 0) + seg->options_len;
-	size_t tcp_header = TCP_HEADER_LEN + options_len;
+	size_t tcp_header = TCP_HEADER_LEN + seg->options_len + (seg->has_ts ? 12 : 0);
 	size_t tcp_len = tcp_header + seg->payload_len;
 	uint8_t *ip = frame + ETH_HLEN, *tcp = ip + ip_header;
 
-	assert(family == seg->dst.family);
-	if (options_len > TCP_OPTIONS_MAX || ETH_HLEN + ip_header + tcp_len > size)
+	assert(family == seg->dst.family && seg->options_len % 4 == 0);
+	if (ETH_HLEN + ip_header + tcp_len > size || tcp_header > TCP_HEADER_MAX)
 		return 0;
 	memset(frame, 0, ETH_HLEN + ip_header + tcp_header);
 	memcpy(frame, dst_mac, FRAME_MAC_LEN);

@@ -39,7 +39,7 @@ struct segment {
 	uint32_t tsval, tsecr;
 	bool has_wscale; /* carries the window scale option */
 	uint8_t wscale;
-	const uint8_t *options; /* to build: more of them, in whole words of four bytes */
+	const uint8_t *options; /* to build: before the timestamps, whole words; NULL: none */
 	size_t options_len;
 	const uint8_t *payload;
 	size_t payload_len;
@@ -64,9 +64,8 @@ void frame_sum(uint8_t *frame, size_t len);
 /* Turn one bit of the TCP checksum round. The frame is one that frame_parse() has read. */
 void frame_spoil(uint8_t *frame, size_t len);
 
-/* Build a frame with valid checksums, the timestamps option if has_ts, and the options that are
- * given behind it. Returns its length, or 0 if it would be longer than size, or its options longer
- * than a header has room for. */
+/* Build a frame with valid checksums, `options`, and the timestamps option if has_ts. Returns its
+ * length, or 0 if it would be longer than size, or its header than TCP's may be. */
 size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_LEN],
 		   const uint8_t dst_mac[FRAME_MAC_LEN], const struct segment *seg);
 

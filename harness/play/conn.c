@@ -285,7 +285,10 @@ static int client_connect(struct stage *stage, struct conn *conn,
 		return r;
 	conn->connect_began_ns = clock_now_ns();
 	conn->connect_result = CALL_PENDING;
-	if (connect(client->fd, (struct sockaddr *)&address, len) < 0)
+	r = options->has_fast_open
+		    ? end_fast_open(client, options->fast_open, (struct sockaddr *)&address, len)
+		    : connect(client->fd, (struct sockaddr *)&address, len);
+	if (r < 0)
 		error = errno;
 	if (error && error != EINPROGRESS) {
 		connect_failed(conn, error);

@@ -43,6 +43,7 @@ struct flow {
 	uint32_t isn;
 	bool has_tsecr; /* its SYN had timestamps */
 	uint32_t syn_tsecr;
+	uint32_t syn_data;  /* bytes in its first SYN */
 	uint32_t next;	    /* SND.NXT, as far as the wire saw */
 	uint32_t delivered; /* the peer's RCV.NXT, as far as it was delivered in order */
 	uint32_t ack_last;  /* the last acknowledgement that it sent */
@@ -158,7 +159,9 @@ struct conn_options {
 	struct reach reach;
 	int destination, scope; /* DESTINATION_*, DEVICE_* */
 	uint8_t tos;		/* of a raw end, or the client's socket */
-	bool no_data;		/* nothing will be written: TCP_NODELAY is for those that write */
+	bool has_fast_open;
+	uint32_t fast_open; /* bytes of its SYN */
+	bool no_data;	    /* nothing will be written: TCP_NODELAY is for those that write */
 	int64_t deadline_ns;
 };
 
@@ -202,7 +205,7 @@ int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadlin
 	      struct err *err);
 
 struct close_options {
-	bool abort, by_exit, has_linger, has_linger2;
+	bool abort, by_exit, repair, has_linger, has_linger2;
 	int linger_s, linger2_s;
 	int user_timeout_ms; /* 0: none */
 };

@@ -3,7 +3,9 @@
 #include "play/craft.h"
 #include "play/sign.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <string.h>
 
 void craft_segment(const struct end *to, const struct standing *at, uint8_t flags,
 		   struct segment *ret)
@@ -28,6 +30,39 @@ void craft_segment(const struct end *to, const struct standing *at, uint8_t flag
 	};
 }
 
+#define OPTIONS_LEN_MAX	 20
+#define OPTION_SCALE	 1, 3, 3
+#define OPTION_FAST_OPEN 34
+#define OPTION_SHARED	 254 /* RFC 6994 */
+
+/* In the order of OPTION_WORDS; a 1 is no operation. */
+static const struct option {
+	size_t len;
+	uint8_t bytes[OPTIONS_LEN_MAX];
+} options[] = {
+	{0, {0}},
+	{4, {1, 1, 4, 2}},
+	{4, {OPTION_SCALE, 13}},
+	{4, {OPTION_SCALE, 14}},
+	{4, {OPTION_SCALE, 15}},
+	{4, {OPTION_SCALE, 255}},
+	{4, {1, 1, OPTION_FAST_OPEN, 2}},
+	{12, {1, 1, OPTION_FAST_OPEN, 10, 'n', 'o', ' ', 'c', 'o', 'o', 'k', 'y'}},
+	{20, {OPTION_FAST_OPEN, 20}},
+	{4, {OPTION_SHARED, 4, 0xf9, 0x89}},
+	{4, {OPTION_SHARED, 4, 0x00, 0x00}},
+	{4, {77, 4}},
+	{4, {1, 1, 77, 1}},
+	{4, {1, 1, 77, 255}},
+};
+
+void craft_option(int option, struct segment *seg)
+{
+	assert((size_t)option < sizeof(options) / sizeof(options[0]));
+	seg->options = options[option].bytes;
+	seg->options_len = options[option].len;
+}
+
 /* The wire's port towards a host. */
 static int port_of(const struct stage *stage, enum host_id host)
 {
@@ -38,11 +73,14 @@ int craft_frame(const struct stage *stage, const struct end *to, const struct se
 		int signature, struct wire_frame *ret, struct err *err)
 {
 	const struct end *from = conn_peer((struct end *)to);
-	uint8_t options[SIGN_OPTIONS_MAX];
+	uint8_t all[OPTIONS_LEN_MAX + SIGN_OPTIONS_MAX];
+	size_t signs = sign_options(from, signature, all + seg->options_len);
 	struct segment full = *seg;
 
-	full.options = options;
-	full.options_len = sign_options(from, signature, options);
+	if (seg->options_len)
+		memcpy(all, seg->options, seg->options_len);
+	full.options = all;
+	full.options_len = seg->options_len + signs;
 	ret->from = port_of(stage, from->host);
 	ret->to = port_of(stage, to->host);
 	ret->len = frame_build(ret->bytes, sizeof(ret->bytes), stage->wire.ports[ret->from].mac,
@@ -50,7 +88,7 @@ int craft_frame(const struct stage *stage, const struct end *to, const struct se
 	if (!ret->len || frame_parse(ret->bytes, ret->len, &ret->seg) < 0)
 		return err_set(err, EINVAL,
 			       "the crafted segment does not fit a frame, or its options a header");
-	if (full.options_len)
+	if (signs)
 		sign_frame(from, signature, ret);
 	return 0;
 }

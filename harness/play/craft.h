@@ -10,6 +10,9 @@
 void craft_segment(const struct end *to, const struct standing *at, uint8_t flags,
 		   struct segment *ret);
 
+/* Give it the option that a step asks for by this index of OPTION_WORDS. */
+void craft_option(int option, struct segment *seg);
+
 /* Its frame, from the peer's host to this end's, signed as SIGN_* says. Errors: EINVAL it does not
  * fit a frame, or its options a header. */
 int craft_frame(const struct stage *stage, const struct end *to, const struct segment *seg,

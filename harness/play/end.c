@@ -73,6 +73,31 @@ int end_set_tos(int fd, int family, int tos, struct err *err)
 	return 0;
 }
 
+int end_set_user_timeout(int fd, int timeout_ms, struct err *err)
+{
+	if (timeout_ms &&
+	    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms)) < 0)
+		return err_sys(err, "TCP_USER_TIMEOUT");
+	return 0;
+}
+
+int socket_disconnect(int fd)
+{
+	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+
+	return connect(fd, &nobody, sizeof(nobody));
+}
+
+void end_shut(struct end *end, int how)
+{
+	static const int hows[] = {
+		[HOW_WRITE] = SHUT_WR, [HOW_READ] = SHUT_RD, [HOW_BOTH] = SHUT_RDWR};
+	int r = how == HOW_DISCONNECT ? socket_disconnect(end->fd) : shutdown(end->fd, hows[how]);
+
+	if (r < 0 && !end->error)
+		end->error = errno;
+}
+
 /* What an IPv6 socket has of IPv4 is IPv4 here: that is what its segments are. */
 void end_read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port)
 {
@@ -179,7 +204,7 @@ int end_watch(struct stage *stage, struct end *end, struct err *err)
 void end_read(struct end *end, bool on)
 {
 	end->deaf = !on;
-	if (end->fd >= 0)
+	if (end->fd >= 0 && conn_is_open(end->conn))
 		read_all(end);
 }
 
@@ -191,8 +216,7 @@ static bool is_writable(struct stage *stage, void *arg)
 	return end->writable || end->error;
 }
 
-/* "old client 3." again and again: the bytes of two incarnations differ everywhere that counts. */
-static void chunk_text(const struct end *end, size_t size, struct text *out)
+void end_compose(const struct end *end, size_t size, struct text *out)
 {
 	bool client = end == &end->conn->ends[SIDE_CLIENT];
 	char label[96];
@@ -206,6 +230,28 @@ static void chunk_text(const struct end *end, size_t size, struct text *out)
 			  size - out->len < (size_t)len ? size - out->len : (size_t)len);
 }
 
+void end_wrote(struct end *end, const char *data, size_t size)
+{
+	end->chunks = mem_resize(end->chunks, end->n_chunks + 1, sizeof(*end->chunks));
+	end->chunks[end->n_chunks++] =
+		(struct chunk){.offset = (uint32_t)end->written.len, .len = (uint32_t)size};
+	text_addn(&end->written, data, size);
+}
+
+int end_fast_open(struct end *end, size_t size, const struct sockaddr *to, socklen_t len)
+{
+	_cleanup_text_ struct text chunk = {0};
+	ssize_t sent;
+
+	end_compose(end, size, &chunk);
+	sent = sendto(end->fd, chunk.data, size, MSG_FASTOPEN | MSG_NOSIGNAL, to, len);
+	if (sent <= 0)
+		return (int)sent;
+	end_wrote(end, chunk.data, sent);
+	errno = EINPROGRESS;
+	return -1;
+}
+
 int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadline_ns,
 	      struct err *err)
 {
@@ -215,11 +261,8 @@ int end_write(struct stage *stage, struct end *end, size_t size, int64_t deadlin
 
 	if (end->fd < 0 && !end->raw)
 		return 1;
-	chunk_text(end, size, &chunk);
-	end->chunks = mem_resize(end->chunks, end->n_chunks + 1, sizeof(*end->chunks));
-	end->chunks[end->n_chunks++] =
-		(struct chunk){.offset = (uint32_t)end->written.len, .len = (uint32_t)size};
-	text_addn(&end->written, chunk.data, size);
+	end_compose(end, size, &chunk);
+	end_wrote(end, chunk.data, size);
 	if (end->raw) {
 		r = raw_send(stage, end, TCP_PSH | TCP_ACK, chunk.data, size, err);
 		return r < 0 ? r : 1;
@@ -247,6 +290,7 @@ int end_close(struct stage *stage, struct end *end, const struct close_options *
 	struct linger linger = {.l_onoff = options->abort || options->has_linger,
 				.l_linger = options->abort ? 0 : options->linger_s};
 	int64_t began_ns;
+	int on = 1, r;
 
 	if (end->fd < 0)
 		return 0;
@@ -256,10 +300,11 @@ int end_close(struct stage *stage, struct end *end, const struct close_options *
 	if (options->has_linger2 &&
 	    setsockopt(end->fd, IPPROTO_TCP, TCP_LINGER2, &options->linger2_s, sizeof(int)) < 0)
 		return err_sys(err, "TCP_LINGER2");
-	if (options->user_timeout_ms &&
-	    setsockopt(end->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &options->user_timeout_ms,
-		       sizeof(options->user_timeout_ms)) < 0)
-		return err_sys(err, "TCP_USER_TIMEOUT");
+	if (options->repair && setsockopt(end->fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) < 0)
+		return err_sys(err, "TCP_REPAIR (needs CAP_NET_ADMIN)");
+	r = end_set_user_timeout(end->fd, options->user_timeout_ms, err);
+	if (r)
+		return r;
 	end->watch.closed_ns = clock_now_ns();
 	if (options->by_exit || linger.l_linger > 0)
 		return agent_close(stage, end, options->by_exit, err);

@@ -44,7 +44,7 @@ static size_t first_chunk(const struct end *end, uint32_t offset)
 /* Count one transmission of each chunk that begins inside the payload. */
 static void count_chunks(struct end *end, const struct segment *seg, struct note *note)
 {
-	uint32_t offset = seg->seq - end->flow.isn - 1;
+	uint32_t offset = seg->seq + !!(seg->flags & TCP_SYN) - end->flow.isn - 1;
 
 	for (size_t i = first_chunk(end, offset); i < end->n_chunks; i++) {
 		struct chunk *chunk = &end->chunks[i];
@@ -142,8 +142,10 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 		flow->flow_labels++;
 	}
 	if (seg->flags & TCP_SYN) {
-		if (!flow->syns++)
+		if (!flow->syns++) {
 			compare_syn(end, seg);
+			flow->syn_data = seg->payload_len;
+		}
 		note->transmission = flow->syns;
 		if (!flow->has_isn || flow->isn != seg->seq)
 			flow->next = next;

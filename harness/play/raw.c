@@ -3,6 +3,7 @@
 #include "play/raw.h"
 #include "base/clock.h"
 #include "play/craft.h"
+#include "play/end.h"
 #include "play/hooks.h"
 #include "play/loop.h"
 
@@ -34,9 +35,9 @@ int raw_send(struct stage *stage, struct end *raw, uint8_t flags, const char *pa
 void raw_receive(struct end *raw, const struct segment *seg)
 {
 	const struct flow *flow = &conn_peer(raw)->flow;
-	uint32_t offset = seg->seq - flow->isn - 1;
+	uint32_t offset = seg->seq + !!(seg->flags & TCP_SYN) - flow->isn - 1;
 
-	if (seg->flags & (TCP_SYN | TCP_RST) || !flow->has_isn)
+	if (seg->flags & TCP_RST || !flow->has_isn)
 		return;
 	if (seg->payload_len && offset == raw->read.len)
 		text_addn(&raw->read, (const char *)seg->payload, seg->payload_len);
@@ -89,11 +90,16 @@ static int client_shake(struct stage *stage, struct conn *conn, const struct con
 			struct err *err)
 {
 	struct end *client = &conn->ends[SIDE_CLIENT];
+	_cleanup_text_ struct text data = {0};
 	int r;
 
 	if (options->handshake == HANDSHAKE_NONE)
 		return 0;
-	r = raw_send(stage, client, TCP_SYN, NULL, 0, err);
+	if (options->fast_open) {
+		end_compose(client, options->fast_open, &data);
+		end_wrote(client, data.data, data.len);
+	}
+	r = raw_send(stage, client, TCP_SYN, data.data, data.len, err);
 	if (!r)
 		r = loop_wait(stage, syn_answered, conn, options->deadline_ns, err);
 	if (r <= 0)

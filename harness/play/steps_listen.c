@@ -190,6 +190,21 @@ static void listener_close(struct stage *stage, struct listener *listener)
 		loop_worked(stage); /* a map had it: the kernel may wait for a grace period */
 }
 
+/* It listens no more, and keeps its descriptor. */
+static int listener_stop(struct stage *stage, struct listener *listener, int by, struct err *err)
+{
+	int fd = listener->source.fd;
+
+	if (listener->accepts)
+		loop_remove(stage, &listener->source);
+	listener->accepts = false;
+	if (by == UNLISTEN_SHUTDOWN && shutdown(fd, SHUT_RD) < 0)
+		return err_sys(err, "shutdown() of a listener");
+	if (by == UNLISTEN_DISCONNECT && socket_disconnect(fd) < 0)
+		return err_sys(err, "connect() of a listener to AF_UNSPEC");
+	return 0;
+}
+
 /* NULL: it does not listen, or not any more. */
 static struct listener *listener_find(const struct stage *stage, const struct name *name)
 {
@@ -214,7 +229,10 @@ int step_unlisten(struct stage *stage, const struct step *step, const struct arg
 		listener_close(stage, listener);
 		return 0;
 	}
-	r = listener_kill(stage, listener, err);
+	if (args[UNLISTEN_BY].number == UNLISTEN_KILL)
+		r = listener_kill(stage, listener, err);
+	else
+		r = listener_stop(stage, listener, args[UNLISTEN_BY].number, err);
 	return r && r != -ECANCELED ? err_prefix(err, "line %d", step->at.line) : r;
 }
 

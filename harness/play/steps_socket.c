@@ -78,6 +78,8 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.reach = reach_asked(&args[CONNECT_DEVICE]),
 		.destination = args[CONNECT_DESTINATION].number,
 		.scope = args[CONNECT_SCOPE].number,
+		.has_fast_open = args[CONNECT_FAST_OPEN].set,
+		.fast_open = args[CONNECT_FAST_OPEN].set ? args[CONNECT_FAST_OPEN].number : 0,
 		.deadline_ns = deadline(&args[CONNECT_WITHIN]),
 	};
 	struct conn *conn;
@@ -139,6 +141,12 @@ int step_send(struct stage *stage, const struct step *step, const struct argval 
 	return r < 0 ? r : 0;
 }
 
+/* Also one that is not open yet has sockets, or will. */
+static bool may_use(const struct conn *conn)
+{
+	return conn_is_open(conn) || conn->connect_result == CALL_PENDING;
+}
+
 int step_reading(struct stage *stage, const struct step *step, const struct argval *args,
 		 struct err *err)
 {
@@ -146,7 +154,7 @@ int step_reading(struct stage *stage, const struct step *step, const struct argv
 
 	(void)step;
 	(void)err;
-	if (conn && conn_is_open(conn))
+	if (conn && may_use(conn))
 		end_read(&conn->ends[args[READING_AT].number], args[READING_ON].number);
 	return 0;
 }
@@ -154,19 +162,22 @@ int step_reading(struct stage *stage, const struct step *step, const struct argv
 int step_shutdown(struct stage *stage, const struct step *step, const struct argval *args,
 		  struct err *err)
 {
-	static const int hows[] = {
-		[HOW_WRITE] = SHUT_WR, [HOW_READ] = SHUT_RD, [HOW_BOTH] = SHUT_RDWR};
 	struct conn *conn = stage_conn(stage, args[SHUTDOWN_VIA].name);
+	const struct argval *user_timeout = &args[SHUTDOWN_USER_TIMEOUT];
 	struct end *end;
+	int r;
 
 	(void)step;
-	(void)err;
-	if (!conn || !conn_is_open(conn))
+	if (!conn || !may_use(conn))
 		return 0;
 	end = &conn->ends[args[SHUTDOWN_AT].number];
-	if (end->fd >= 0 && shutdown(end->fd, hows[args[SHUTDOWN_HOW].number]) < 0 && !end->error)
-		end->error = errno;
-	return 0;
+	if (end->fd < 0)
+		return 0;
+	r = end_set_user_timeout(end->fd, user_timeout->set ? user_timeout->number / NS_PER_MS : 0,
+				 err);
+	if (!r)
+		end_shut(end, args[SHUTDOWN_HOW].number);
+	return r;
 }
 
 static int settle(struct stage *stage, const struct step *step, struct conn *conn, int64_t until_ns,
@@ -202,14 +213,6 @@ static int close_in_order(struct stage *stage, const struct step *step, struct c
 	return settle(stage, step, conn, until_ns, err);
 }
 
-/* A socket that was refused, or has no answer yet, still has its descriptor and its port. */
-static int close_unopened(struct stage *stage, struct conn *conn, struct err *err)
-{
-	const struct close_options plain = {0};
-
-	return end_close(stage, &conn->ends[SIDE_CLIENT], &plain, err);
-}
-
 int step_close(struct stage *stage, const struct step *step, const struct argval *args,
 	       struct err *err)
 {
@@ -217,6 +220,7 @@ int step_close(struct stage *stage, const struct step *step, const struct argval
 	struct close_options options = {
 		.abort = args[CLOSE_BY].number == BY_ABORT,
 		.by_exit = args[CLOSE_BY].number == BY_EXIT,
+		.repair = args[CLOSE_BY].number == BY_REPAIR,
 		.has_linger = args[CLOSE_LINGER].set,
 		.linger_s = args[CLOSE_LINGER].set ? args[CLOSE_LINGER].number / NS_PER_S : 0,
 		.has_linger2 = args[CLOSE_LINGER2].set,
@@ -229,10 +233,10 @@ int step_close(struct stage *stage, const struct step *step, const struct argval
 
 	if (!conn)
 		return 0;
-	if (!conn_is_open(conn))
+	if (!conn_is_open(conn)) /* refused, or no answer yet: it has a descriptor all the same */
 		return args[CLOSE_AT].set && args[CLOSE_AT].number == SIDE_SERVER
 			       ? 0
-			       : close_unopened(stage, conn, err);
+			       : end_close(stage, &conn->ends[SIDE_CLIENT], &options, err);
 	if (args[CLOSE_AT].set)
 		r = end_close(stage, &conn->ends[args[CLOSE_AT].number], &options, err);
 	else

@@ -74,6 +74,7 @@ static void ask_segment(const struct end *to, const struct argval *args, const u
 	ret->ttl = args[INJECT_TTL].number;
 	ret->payload = payload;
 	ret->payload_len = args[INJECT_DATA].number;
+	craft_option(args[INJECT_OPTION].number, ret);
 	ask_timestamps(args, ret);
 }
 

@@ -153,6 +153,7 @@ static void yield_flows(struct stage *stage, const struct conn *conn)
 	stage_fact_word(stage, conn->name, "client_isn", isn_word(conn, SIDE_CLIENT));
 	stage_fact_word(stage, conn->name, "server_isn", isn_word(conn, SIDE_SERVER));
 	stage_fact_word(stage, conn->name, "syn_tsecr", tsecr_word(client));
+	stage_fact_number(stage, conn->name, "syn_data", client->syn_data);
 	stage_fact_number(stage, conn->name, "syns", client->syns);
 	fact_toll(stage, conn->name, "syns_lost", client->lost.syns, client->unknown.syns);
 	stage_fact_number(stage, conn->name, "syn_acks", server->syns);
@@ -321,7 +322,7 @@ static bool kept_delivered(const struct kept *kept)
 		return false;
 	sender = &into->ends[kept->note.from];
 	receiver = conn_peer(sender);
-	offset = seg->seq - sender->flow.isn - 1;
+	offset = seg->seq + !!(seg->flags & TCP_SYN) - sender->flow.isn - 1;
 	if (!sender->flow.has_isn || offset > receiver->read.len ||
 	    seg->payload_len > receiver->read.len - offset)
 		return false;

@@ -36,6 +36,8 @@ const struct fact_spec fact_specs[] = {
 	 .what = "the same of the SYN-ACK"},
 	{NAME_CONN, "syn_tsecr", FACT_WORD, WORDS("zero", "set", "none"), .wire = true,
 	 .what = "the SYN's TSecr: zero, as RFC 7323 asks, or an old TSval; none: no timestamps"},
+	{NAME_CONN, "syn_data", FACT_NUMBER, .wire = true,
+	 .what = "bytes of data in the client's first SYN (TCP Fast Open)"},
 	{NAME_CONN, "client_ts_clock", FACT_WORD, WORDS("same", "other", "none"),
 	 .what = "does the client's TSval run on from that of its connection opened before, so "
 		 "that "

@@ -133,13 +133,16 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "SO_RCVBUF, also of its connections; the kernel "
 				  "doubles it", ),
 			  REACH_ARGS(LISTEN)}},
-	[STEP_UNLISTEN] =
-		{STEP_UNLISTEN, "unlisten", "Close a listening socket", .scalar = UNLISTEN_AT,
-		 .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name", REQUIRED),
-			  [UNLISTEN_BY] = WORD("by", WORDS("close", "kill"),
-					       "close(2); kill: deleted as ss -K does, while its "
-					       "process keeps the descriptor",
-					       .preset = "close")}},
+	[STEP_UNLISTEN] = {STEP_UNLISTEN, "unlisten", "Have a socket listen no more",
+			   .scalar = UNLISTEN_AT,
+			   .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name",
+							REQUIRED),
+				    [UNLISTEN_BY] = WORD(
+					    "by", WORDS("close", "shutdown", "disconnect", "kill"),
+					    "close(2); or its descriptor and its port stay: "
+					    "shutdown(2) for reading; connect() to AF_UNSPEC; "
+					    "kill: deleted as ss -K does",
+					    .preset = "close")}},
 	[STEP_CONNECT] =
 		{STEP_CONNECT, "connect",
 		 "Open a connection and wait until it is established on both ends, or refused",
@@ -210,7 +213,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "other-key", WORDS("none", "md5", "ao"),
 				  "the socket has a key of this kind for another "
 				  "peer, too, and its own for this one only",
-				  .preset = "none")}},
+				  .preset = "none"),
+			  [CONNECT_FAST_OPEN] = NUMBER(
+				  "fast-open", 0, 1000,
+				  "TCP Fast Open with so many bytes (MSG_FASTOPEN): they are in "
+				  "the SYN where a cookie is known, or none is needed, and else "
+				  "not sent; a raw peer's are always", )}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
@@ -255,8 +263,13 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			   "shutdown(2) one end; its descriptor stays open", .scalar = -1,
 			   .args = {[SHUTDOWN_VIA] = VIA,
 				    [SHUTDOWN_AT] = AT_SIDE,
-				    [SHUTDOWN_HOW] = WORD("how", WORDS("write", "read", "both"),
-							  "which half", .preset = "write")}},
+				    [SHUTDOWN_HOW] = WORD(
+					    "how", WORDS("write", "read", "both", "disconnect"),
+					    "which half; disconnect: connect() to AF_UNSPEC, "
+					    "which ends the connection instead",
+					    .preset = "write"),
+				    [SHUTDOWN_USER_TIMEOUT] =
+					    DURATION("user-timeout", "TCP_USER_TIMEOUT", )}},
 	[STEP_CLOSE] =
 		{STEP_CLOSE, "close",
 		 "Close a connection in order (`first`), or one end of it (`at`)", .scalar = -1,
@@ -271,9 +284,10 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 						    .seconds = true),
 			  [CLOSE_LINGER2] = NUMBER("linger2", -1, 600, "TCP_LINGER2, in seconds", ),
 			  [CLOSE_USER_TIMEOUT] = DURATION("user-timeout", "TCP_USER_TIMEOUT", ),
-			  [CLOSE_BY] = WORD("by", WORDS("close", "exit", "abort"),
+			  [CLOSE_BY] = WORD("by", WORDS("close", "exit", "abort", "repair"),
 					    "close(2); the exit of the process that holds it; "
-					    "abort: SO_LINGER {1, 0}",
+					    "abort: SO_LINGER {1, 0}; repair: TCP_REPAIR, as a "
+					    "checkpoint ends",
 					    .preset = "close"),
 			  [CLOSE_SETTLE] = BOOL("settle", "yes",
 						"wait until both ends are TIME-WAIT or closed"),
@@ -428,7 +442,16 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "kernel's name; wrong: by a key that nobody has; unknown: a "
 				  "KeyID, or an RNextKeyID, that nobody has; without-sne: as if "
 				  "its numbers had not wrapped",
-				  .preset = "own")}},
+				  .preset = "own"),
+			  [INJECT_OPTION] = WORD(
+				  "option", OPTION_WORDS,
+				  "an option before the timestamps; scale-N: the window scale; "
+				  "sack: SACK permitted; fast-open: a cookie is asked for; "
+				  "fast-open-cookie: one that nobody gave; fast-open-long: more "
+				  "than a cookie may be; experimental-fast-open: asked for as "
+				  "before RFC 7413; experimental, unknown: of a kind that nobody "
+				  "uses; silly: its length is 1; cut: it is longer than the header",
+				  .preset = "none")}},
 	[STEP_KILL] = {STEP_KILL, "kill",
 		       "Delete one end's socket, as ss -K does; a minisock goes without a segment",
 		       .scalar = -1, .args = {[KILL_VIA] = VIA, [KILL_AT] = AT_SIDE}},
