@@ -286,7 +286,8 @@ static int client_connect(struct stage *stage, struct conn *conn,
 	conn->connect_began_ns = clock_now_ns();
 	conn->connect_result = CALL_PENDING;
 	r = options->has_fast_open
-		    ? end_fast_open(client, options->fast_open, (struct sockaddr *)&address, len)
+		    ? end_fast_open(client, options->fast_open, options->fast_open_deferred,
+				    (struct sockaddr *)&address, len)
 		    : connect(client->fd, (struct sockaddr *)&address, len);
 	if (r < 0)
 		error = errno;

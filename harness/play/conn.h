@@ -159,7 +159,7 @@ struct conn_options {
 	struct reach reach;
 	int destination, scope; /* DESTINATION_*, DEVICE_* */
 	uint8_t tos;		/* of a raw end, or the client's socket */
-	bool has_fast_open;
+	bool has_fast_open, fast_open_deferred;
 	uint32_t fast_open; /* bytes of its SYN */
 	bool no_data;	    /* nothing will be written: TCP_NODELAY is for those that write */
 	int64_t deadline_ns;

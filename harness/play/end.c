@@ -238,13 +238,24 @@ void end_wrote(struct end *end, const char *data, size_t size)
 	text_addn(&end->written, data, size);
 }
 
-int end_fast_open(struct end *end, size_t size, const struct sockaddr *to, socklen_t len)
+int end_fast_open(struct end *end, size_t size, bool deferred, const struct sockaddr *to,
+		  socklen_t len)
 {
 	_cleanup_text_ struct text chunk = {0};
+	const int on = 1;
 	ssize_t sent;
 
 	end_compose(end, size, &chunk);
-	sent = sendto(end->fd, chunk.data, size, MSG_FASTOPEN | MSG_NOSIGNAL, to, len);
+	if (deferred) {
+		if (setsockopt(end->fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof(on)) < 0 ||
+		    connect(end->fd, to, len) < 0)
+			return -1;
+		if (!size)
+			return 0;
+		sent = send(end->fd, chunk.data, size, MSG_NOSIGNAL);
+	} else {
+		sent = sendto(end->fd, chunk.data, size, MSG_FASTOPEN | MSG_NOSIGNAL, to, len);
+	}
 	if (sent <= 0)
 		return (int)sent;
 	end_wrote(end, chunk.data, sent);

@@ -32,9 +32,10 @@ void end_shut(struct end *end, int how);
 void end_compose(const struct end *end, size_t size, struct text *out);
 void end_wrote(struct end *end, const char *data, size_t size);
 
-/* connect() with so many bytes for the SYN (RFC 7413). Returns as connect(2) does; without a cookie
- * nothing is written. */
-int end_fast_open(struct end *end, size_t size, const struct sockaddr *to, socklen_t len);
+/* connect() with so many bytes for the SYN (RFC 7413), by sendto(), or deferred to the first write.
+ * Returns as connect(2) does; without a cookie nothing is written. */
+int end_fast_open(struct end *end, size_t size, bool deferred, const struct sockaddr *to,
+		  socklen_t len);
 
 /* A socket call's address and port. */
 void end_read_sockaddr(const struct sockaddr_storage *from, struct addr *addr, uint16_t *port);

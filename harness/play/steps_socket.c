@@ -78,6 +78,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.reach = reach_asked(&args[CONNECT_DEVICE]),
 		.destination = args[CONNECT_DESTINATION].number,
 		.scope = args[CONNECT_SCOPE].number,
+		.fast_open_deferred = args[CONNECT_FAST_OPEN_BY].number == FAST_OPEN_CONNECT,
 		.has_fast_open = args[CONNECT_FAST_OPEN].set,
 		.fast_open = args[CONNECT_FAST_OPEN].set ? args[CONNECT_FAST_OPEN].number : 0,
 		.deadline_ns = deadline(&args[CONNECT_WITHIN]),
@@ -88,7 +89,8 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 	if (isn->is_word && isn->number == ISN_SAME)
 		isn_of_previous(stage, &options);
 	conn = conn_new(stage, args[CONNECT_AS].name->name, args[CONNECT_AS].name);
-	conn->no_accept = options.repair || nobody_accepts(stage, &options.to);
+	conn->no_accept = options.repair || nobody_accepts(stage, &options.to) ||
+			  (options.fast_open_deferred && !options.fast_open);
 	r = conn_open(stage, conn, &options, err);
 	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)
 		stage_missed(stage, step, "%s was not accepted", conn->name);

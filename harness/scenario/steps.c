@@ -216,9 +216,15 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  .preset = "none"),
 			  [CONNECT_FAST_OPEN] = NUMBER(
 				  "fast-open", 0, 1000,
-				  "TCP Fast Open with so many bytes (MSG_FASTOPEN): they are in "
-				  "the SYN where a cookie is known, or none is needed, and else "
-				  "not sent; a raw peer's are always", )}},
+				  "TCP Fast Open with so many bytes: they are in the SYN where a "
+				  "cookie is known, or none is needed, and else not written; a raw "
+				  "peer's are always", ),
+			  [CONNECT_FAST_OPEN_BY] = WORD(
+				  "fast-open-by", WORDS("message", "connect"),
+				  "message: sendto() with MSG_FASTOPEN; connect: "
+				  "TCP_FASTOPEN_CONNECT, by which connect() waits for the "
+				  "first write",
+				  .preset = "message")}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
