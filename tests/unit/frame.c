@@ -189,6 +189,38 @@ Test(frame, the_window_scale_is_read_and_bounded)
 	cr_expect_eq(got.wscale, 14, "RFC 7323 2.3: as if it were 14");
 }
 
+Test(frame, options_come_before_the_timestamps)
+{
+	static const uint8_t options[] = {1, 3, 3, 7};
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET), got;
+	size_t len;
+
+	seg.options = options;
+	seg.options_len = sizeof(options);
+	len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+	cr_assert_gt(len, 0);
+	cr_expect(frame_checksums_valid(frame, len));
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_eq(got.wscale, 7);
+	cr_expect_eq(got.tsval, seg.tsval);
+	cr_expect_eq(got.payload_len, seg.payload_len);
+	cr_expect_eq(memcmp(frame + 14 + 20 + 20, options, sizeof(options)), 0);
+}
+
+Test(frame, more_options_than_a_header_has_room_for_are_not_built)
+{
+	static const uint8_t options[40] = {1};
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET);
+
+	seg.options = options;
+	seg.options_len = 28;
+	cr_expect_gt(frame_build(frame, sizeof(frame), client_mac, server_mac, &seg), 0);
+	seg.options_len = 32;
+	cr_expect_eq(frame_build(frame, sizeof(frame), client_mac, server_mac, &seg), 0);
+}
+
 Test(frame, too_long_is_not_built)
 {
 	uint8_t frame[FRAME_SIZE_MAX];
