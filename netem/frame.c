@@ -252,6 +252,8 @@ static void build_tcp(uint8_t *tcp, const struct segment *seg, size_t header)
 		put32(ts + 4, seg->tsval);
 		put32(ts + 8, seg->tsecr);
 	}
+	if (seg->signature_len)
+		memcpy(tcp + header - seg->signature_len, seg->signature, seg->signature_len);
 	if (seg->payload_len)
 		memcpy(tcp + header, seg->payload, seg->payload_len);
 }
@@ -261,11 +263,12 @@ size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_
 {
 	int family = seg->src.family;
 	size_t ip_header = family == AF_INET ? IPV4_HEADER_LEN : IPV6_HEADER_LEN;
-	size_t tcp_header = TCP_HEADER_LEN + seg->options_len + (seg->has_ts ? 12 : 0);
+	size_t tcp_header =
+		TCP_HEADER_LEN + seg->options_len + (seg->has_ts ? 12 : 0) + seg->signature_len;
 	size_t tcp_len = tcp_header + seg->payload_len;
 	uint8_t *ip = frame + ETH_HLEN, *tcp = ip + ip_header;
 
-	assert(family == seg->dst.family && seg->options_len % 4 == 0);
+	assert(family == seg->dst.family && (seg->options_len + seg->signature_len) % 4 == 0);
 	if (ETH_HLEN + ip_header + tcp_len > size || tcp_header > TCP_HEADER_MAX)
 		return 0;
 	memset(frame, 0, ETH_HLEN + ip_header + tcp_header);

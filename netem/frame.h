@@ -41,6 +41,8 @@ struct segment {
 	uint8_t wscale;
 	const uint8_t *options; /* to build: before the timestamps, whole words; NULL: none */
 	size_t options_len;
+	const uint8_t *signature; /* the same behind the timestamps */
+	size_t signature_len;
 	const uint8_t *payload;
 	size_t payload_len;
 };
@@ -64,8 +66,9 @@ void frame_sum(uint8_t *frame, size_t len);
 /* Turn one bit of the TCP checksum round. The frame is one that frame_parse() has read. */
 void frame_spoil(uint8_t *frame, size_t len);
 
-/* Build a frame with valid checksums, `options`, and the timestamps option if has_ts. Returns its
- * length, or 0 if it would be longer than size, or its header than TCP's may be. */
+/* Build a frame with valid checksums, `options`, the timestamps option if has_ts, and a place for
+ * `signature`. Returns its length, or 0 if it would be longer than size, or its header than TCP's
+ * may be. */
 size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_LEN],
 		   const uint8_t dst_mac[FRAME_MAC_LEN], const struct segment *seg);
 

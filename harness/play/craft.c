@@ -5,7 +5,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <string.h>
 
 void craft_segment(const struct end *to, const struct standing *at, uint8_t flags,
 		   struct segment *ret)
@@ -73,14 +72,11 @@ int craft_frame(const struct stage *stage, const struct end *to, const struct se
 		int signature, struct wire_frame *ret, struct err *err)
 {
 	const struct end *from = conn_peer((struct end *)to);
-	uint8_t all[OPTIONS_LEN_MAX + SIGN_OPTIONS_MAX];
-	size_t signs = sign_options(from, signature, all + seg->options_len);
+	uint8_t signs[SIGN_OPTIONS_MAX];
 	struct segment full = *seg;
 
-	if (seg->options_len)
-		memcpy(all, seg->options, seg->options_len);
-	full.options = all;
-	full.options_len = seg->options_len + signs;
+	full.signature = signs;
+	full.signature_len = sign_options(from, signature, signs);
 	ret->from = port_of(stage, from->host);
 	ret->to = port_of(stage, to->host);
 	ret->len = frame_build(ret->bytes, sizeof(ret->bytes), stage->wire.ports[ret->from].mac,
@@ -88,7 +84,7 @@ int craft_frame(const struct stage *stage, const struct end *to, const struct se
 	if (!ret->len || frame_parse(ret->bytes, ret->len, &ret->seg) < 0)
 		return err_set(err, EINVAL,
 			       "the crafted segment does not fit a frame, or its options a header");
-	if (signs)
+	if (full.signature_len)
 		sign_frame(from, signature, ret);
 	return 0;
 }

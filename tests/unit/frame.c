@@ -189,15 +189,17 @@ Test(frame, the_window_scale_is_read_and_bounded)
 	cr_expect_eq(got.wscale, 14, "RFC 7323 2.3: as if it were 14");
 }
 
-Test(frame, options_come_before_the_timestamps)
+Test(frame, options_come_before_the_timestamps_and_signatures_behind)
 {
-	static const uint8_t options[] = {1, 3, 3, 7};
+	static const uint8_t options[] = {1, 3, 3, 7}, signature[] = {1, 1, 77, 2};
 	uint8_t frame[FRAME_SIZE_MAX];
 	struct segment seg = sample(AF_INET), got;
 	size_t len;
 
 	seg.options = options;
 	seg.options_len = sizeof(options);
+	seg.signature = signature;
+	seg.signature_len = sizeof(signature);
 	len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
 	cr_assert_gt(len, 0);
 	cr_expect(frame_checksums_valid(frame, len));
@@ -206,6 +208,7 @@ Test(frame, options_come_before_the_timestamps)
 	cr_expect_eq(got.tsval, seg.tsval);
 	cr_expect_eq(got.payload_len, seg.payload_len);
 	cr_expect_eq(memcmp(frame + 14 + 20 + 20, options, sizeof(options)), 0);
+	cr_expect_eq(memcmp(frame + 14 + 20 + 20 + 4 + 12, signature, sizeof(signature)), 0);
 }
 
 Test(frame, more_options_than_a_header_has_room_for_are_not_built)
