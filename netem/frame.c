@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* frame: owns the bytes of Ethernet, IPv4, IPv6 and TCP headers (RFC 791, 8200, 9293, 7323). */
 #include "netem/frame.h"
+#include "netem/octets.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -21,47 +22,6 @@
 #define WSCALE_MAX	 14
 #define FLOW_LABEL_MASK	 0xfffff
 #define TTL		 64
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static void put16(uint8_t *p, uint16_t v)
-{
-	p[0] = v >> 8;
-	p[1] = v & 0xff;
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	put16(p, v >> 16);
-	put16(p + 2, v & 0xffff);
-}
-
-/* The ones' complement sum of RFC 1071, not yet folded. */
-static uint32_t sum_bytes(uint32_t sum, const uint8_t *p, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < len; i += 2)
-		sum += get16(p + i);
-	if (i < len)
-		sum += (uint32_t)p[i] << 8;
-	return sum;
-}
-
-static uint16_t sum_fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum & 0xffff;
-}
 
 /* Of the pseudo header and the TCP segment; 0 where the segment's own checksum is right. */
 static uint16_t tcp_checksum(const uint8_t *ip, int family, const uint8_t *tcp, size_t len)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* icmp: owns messages about a segment. */
 #include "netem/icmp.h"
+#include "netem/octets.h"
 
 #include <arpa/inet.h>
 #include <net/ethernet.h>
@@ -43,26 +44,6 @@ static const struct icmp_kind kinds_ipv6[] = {
 	[ICMP_WHAT_REDIRECT] = {137, 0},
 	[ICMP_WHAT_SOURCE_QUENCH] = {0, 0},
 };
-
-static void put16(uint8_t *at, size_t value)
-{
-	at[0] = value >> 8;
-	at[1] = value;
-}
-
-static uint32_t sum_bytes(uint32_t sum, const uint8_t *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		sum += i % 2 ? bytes[i] : (uint32_t)bytes[i] << 8;
-	return sum;
-}
-
-static uint16_t sum_fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum & 0xffff;
-}
 
 static bool is_neighbours(const struct icmp_message *message)
 {

@@ -3,6 +3,7 @@
  * 5926). */
 #include "netem/signature.h"
 #include "netem/frame.h"
+#include "netem/octets.h"
 
 #include <netinet/in.h>
 #include <nettle/hmac.h>
@@ -68,11 +69,9 @@ static size_t pseudo_header(const struct view *view, uint8_t ret[PSEUDO_HEADER_M
 	memcpy(ret, view->ip + (view->family == AF_INET ? 12 : 8), addresses);
 	if (view->family == AF_INET) {
 		ret[9] = IPPROTO_TCP;
-		ret[10] = view->len >> 8;
-		ret[11] = view->len & 0xff;
+		put16(ret + 10, view->len);
 	} else {
-		ret[34] = view->len >> 8;
-		ret[35] = view->len & 0xff;
+		put16(ret + 34, view->len);
 		ret[39] = IPPROTO_TCP;
 	}
 	return len;
@@ -93,14 +92,6 @@ static void digest_md5(const struct view *view, const struct signature_key *key,
 	md5_update(&ctx, view->len - view->header, view->tcp + view->header);
 	md5_update(&ctx, key->len, (const uint8_t *)key->bytes);
 	md5_digest(&ctx, MD5_DIGEST_SIZE, ret);
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	p[0] = v >> 24;
-	p[1] = v >> 16 & 0xff;
-	p[2] = v >> 8 & 0xff;
-	p[3] = v & 0xff;
 }
 
 /* RFC 5926 3.1.1.1: one block, of which all is wanted, is counter 1. The context is RFC 5925's 5.2.

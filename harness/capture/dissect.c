@@ -2,6 +2,7 @@
 /* dissect: owns the way from a captured packet's first byte to its TCP payload. */
 #include "capture/dissect.h"
 #include "base/mem.h"
+#include "netem/octets.h"
 
 #include <errno.h>
 #include <net/ethernet.h>
@@ -42,16 +43,6 @@ struct rest {
 	const uint8_t *at;
 	size_t len, wire_len;
 };
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
 
 static const struct link_kind *link_find(int link)
 {
