@@ -41,10 +41,15 @@ static size_t first_chunk(const struct end *end, uint32_t offset)
 	return low;
 }
 
+uint32_t flow_offset(const struct flow *sender, const struct segment *seg)
+{
+	return seg->seq + !!(seg->flags & TCP_SYN) - sender->isn - 1;
+}
+
 /* Count one transmission of each chunk that begins inside the payload. */
 static void count_chunks(struct end *end, const struct segment *seg, struct note *note)
 {
-	uint32_t offset = seg->seq + !!(seg->flags & TCP_SYN) - end->flow.isn - 1;
+	uint32_t offset = flow_offset(&end->flow, seg);
 
 	for (size_t i = first_chunk(end, offset); i < end->n_chunks; i++) {
 		struct chunk *chunk = &end->chunks[i];

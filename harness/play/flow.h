@@ -25,6 +25,9 @@ void flow_arrived(struct stage *stage, const struct segment *seg, struct note *r
 /* What an end's TSvals say of its clock: it sent this segment at that time. */
 void flow_clock(struct end *sender, const struct segment *seg, int64_t at_ns);
 
+/* Where in its sender's stream a segment's bytes begin: those of a SYN, too (RFC 7413). */
+uint32_t flow_offset(const struct flow *sender, const struct segment *seg);
+
 /* Does sequence number a come after b (RFC 9293 3.4)? */
 bool seq_after(uint32_t a, uint32_t b);
 

@@ -35,7 +35,7 @@ int raw_send(struct stage *stage, struct end *raw, uint8_t flags, const char *pa
 void raw_receive(struct end *raw, const struct segment *seg)
 {
 	const struct flow *flow = &conn_peer(raw)->flow;
-	uint32_t offset = seg->seq + !!(seg->flags & TCP_SYN) - flow->isn - 1;
+	uint32_t offset = flow_offset(flow, seg);
 
 	if (seg->flags & TCP_RST || !flow->has_isn)
 		return;

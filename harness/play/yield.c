@@ -322,7 +322,7 @@ static bool kept_delivered(const struct kept *kept)
 		return false;
 	sender = &into->ends[kept->note.from];
 	receiver = conn_peer(sender);
-	offset = seg->seq + !!(seg->flags & TCP_SYN) - sender->flow.isn - 1;
+	offset = flow_offset(&sender->flow, seg);
 	if (!sender->flow.has_isn || offset > receiver->read.len ||
 	    seg->payload_len > receiver->read.len - offset)
 		return false;
