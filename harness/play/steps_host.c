@@ -3,6 +3,7 @@
 #include "lab/link.h"
 #include "netem/icmp.h"
 #include "play/carry.h"
+#include "play/listener.h"
 #include "play/loop.h"
 #include "play/stage.h"
 #include "play/turn.h"
@@ -30,12 +31,8 @@ static void close_sockets(struct stage *stage, enum host_id host)
 	for (size_t i = 0; i < stage->n_listeners; i++) {
 		struct listener *listener = stage->listeners[i];
 
-		if (listener->host != host || listener->source.fd < 0)
-			continue;
-		if (listener->accepts)
-			loop_remove(stage, &listener->source);
-		close(listener->source.fd);
-		listener->source.fd = -1;
+		if (listener->host == host && listener->source.fd >= 0)
+			listener_close(stage, listener);
 	}
 }
 

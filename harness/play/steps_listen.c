@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "lab/steer.h"
 #include "play/end.h"
+#include "play/listener.h"
 #include "play/loop.h"
 #include "play/reach.h"
 #include "play/sign.h"
@@ -157,8 +158,15 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 	return listener->accepts ? loop_add(stage, &listener->source, EPOLLIN, err) : 0;
 }
 
-/* Delete it in the kernel's tables. Its process still has the descriptor, which tells of that: no
- * loop is to wait on it any more. */
+/* No loop waits on it any more. */
+static void listener_ignore(struct stage *stage, struct listener *listener)
+{
+	if (listener->accepts)
+		loop_remove(stage, &listener->source);
+	listener->accepts = false;
+}
+
+/* Delete it in the kernel's tables. Its process still has the descriptor, which tells of that. */
 static int listener_kill(struct stage *stage, struct listener *listener, struct err *err)
 {
 	struct tuple tuple = listener->tuple;
@@ -171,19 +179,16 @@ static int listener_kill(struct stage *stage, struct listener *listener, struct 
 		return stage_skip(stage, err->msg);
 	if (r)
 		return r;
-	if (listener->accepts)
-		loop_remove(stage, &listener->source);
-	listener->accepts = false;
+	listener_ignore(stage, listener);
 	listener->killed = true;
 	if (getsockopt(listener->source.fd, SOL_SOCKET, SO_ERROR, &listener->told, &len) < 0)
 		return err_sys(err, "SO_ERROR of a listener");
 	return 0;
 }
 
-static void listener_close(struct stage *stage, struct listener *listener)
+void listener_close(struct stage *stage, struct listener *listener)
 {
-	if (listener->accepts)
-		loop_remove(stage, &listener->source);
+	listener_ignore(stage, listener);
 	close(listener->source.fd);
 	listener->source.fd = -1;
 	if (stage->lab.hosts[listener->host].steer)
@@ -195,9 +200,7 @@ static int listener_stop(struct stage *stage, struct listener *listener, int by,
 {
 	int fd = listener->source.fd;
 
-	if (listener->accepts)
-		loop_remove(stage, &listener->source);
-	listener->accepts = false;
+	listener_ignore(stage, listener);
 	if (by == UNLISTEN_SHUTDOWN && shutdown(fd, SHUT_RD) < 0)
 		return err_sys(err, "shutdown() of a listener");
 	if (by == UNLISTEN_DISCONNECT && socket_disconnect(fd) < 0)
