@@ -17,9 +17,6 @@
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51 /* 6.3; newer than the C library's headers */
 #endif
-#ifndef TCP_AO_ADD_KEY
-#define TCP_AO_ADD_KEY 38 /* 6.7 */
-#endif
 
 struct features {
 	char **has; /* sorted */

@@ -279,10 +279,20 @@ int link_add_neighbour(struct requests *requests, int ifindex, const struct addr
 			    addr_format(addr, text, sizeof(text)));
 }
 
-static void cleanup_nexthop(struct rtnl_nexthop **nexthop)
+/* It is the route's own then. gateway: NULL for the link itself. */
+static int add_nexthop(struct rtnl_route *route, int ifindex, struct nl_addr *gateway)
 {
-	if (*nexthop)
-		rtnl_route_nh_free(*nexthop);
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+
+	if (!hop)
+		return -ENOMEM;
+	rtnl_route_nh_set_ifindex(hop, ifindex);
+	if (gateway)
+		rtnl_route_nh_set_gateway(hop, gateway);
+	else
+		rtnl_route_set_scope(route, RT_SCOPE_LINK);
+	rtnl_route_add_nexthop(route, hop);
+	return 0;
 }
 
 int link_add_default_route(struct requests *requests, int ifindex, const struct addr *gateway,
@@ -290,7 +300,6 @@ int link_add_default_route(struct requests *requests, int ifindex, const struct 
 {
 	static const uint8_t any[16];
 	_cleanup_(cleanup_route) struct rtnl_route *to = rtnl_route_alloc();
-	_cleanup_(cleanup_nexthop) struct rtnl_nexthop *nexthop = rtnl_route_nh_alloc();
 	_cleanup_(cleanup_nl_addr) struct nl_addr *via = addr_to_nl(gateway);
 	_cleanup_(cleanup_nl_addr) struct nl_addr *dst =
 		addr_build(gateway->family, any, gateway->family == AF_INET ? 4 : 16);
@@ -298,31 +307,14 @@ int link_add_default_route(struct requests *requests, int ifindex, const struct 
 	struct nl_msg *msg = NULL;
 	int nle;
 
-	if (!to || !nexthop)
+	if (!to || add_nexthop(to, ifindex, via) < 0)
 		return err_set(err, ENOMEM, "add a route");
 	nl_addr_set_prefixlen(dst, 0);
 	rtnl_route_set_family(to, gateway->family);
 	rtnl_route_set_dst(to, dst);
-	rtnl_route_nh_set_ifindex(nexthop, ifindex);
-	rtnl_route_nh_set_gateway(nexthop, via);
-	rtnl_route_add_nexthop(to, nexthop);
-	nexthop = NULL;
 	nle = rtnl_route_build_add_request(to, NLM_F_CREATE, &msg);
 	return requests_add(requests, nle, msg, err, "add the route via %s",
 			    addr_format(gateway, text, sizeof(text)));
-}
-
-/* It is the route's own then. */
-static int add_nexthop(struct rtnl_route *route, int ifindex)
-{
-	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
-
-	if (!hop)
-		return -ENOMEM;
-	rtnl_route_nh_set_ifindex(hop, ifindex);
-	rtnl_route_add_nexthop(route, hop);
-	rtnl_route_set_scope(route, RT_SCOPE_LINK);
-	return 0;
 }
 
 int link_add_route(struct requests *requests, const struct link_route *spec, struct err *err)
@@ -333,7 +325,7 @@ int link_add_route(struct requests *requests, const struct link_route *spec, str
 	struct nl_msg *msg = NULL;
 	int nle;
 
-	if (!new || (spec->ifindex && add_nexthop(new, spec->ifindex) < 0))
+	if (!new || (spec->ifindex && add_nexthop(new, spec->ifindex, NULL) < 0))
 		return err_set(err, ENOMEM, "add a route");
 	rtnl_route_set_family(new, spec->to.family);
 	rtnl_route_set_type(new, spec->type);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* sign: owns the key of the lab: of sockets that sign, and of crafted segments. */
 #include "play/sign.h"
-#include "lab/feature.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -17,6 +16,7 @@ static const struct signature_key lab_key = {SIGN_KEY, SIGN_KEY_LEN};
 static const struct signature_key wrong_key = {"not!", SIGN_KEY_LEN};
 
 /* include/uapi/linux/tcp.h since 6.7. */
+#define TCP_AO_ADD_KEY 38
 struct ao_add {
 	struct sockaddr_storage addr;
 	char alg_name[64];
