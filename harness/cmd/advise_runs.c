@@ -97,23 +97,23 @@ bool runs_take(struct runs *runs, const json_t *record)
 	return true;
 }
 
-/* A target whose hosts have these lines. Returns 0 or -errno. */
-static int target_open_under(const struct runs *runs, const struct settings *settings,
-			     struct run_options *options, struct target *ret, struct err *err)
+/* All hosts have them for a baseline, if there are any. */
+static void hosts_set(const struct settings *baseline[HOSTS_MAX], const struct settings *settings)
 {
-	*options = runs->session->run;
 	for (size_t i = 0; i < HOSTS_MAX && settings->n; i++)
-		options->baseline[i] = settings;
-	return target_open(runs->session->targets->name, options, ret, err);
+		baseline[i] = settings;
 }
 
+/* Does a target open whose hosts have these lines? */
 static int probe_one(struct runs *runs, line_set lines, struct err *err)
 {
 	struct settings settings = plan_settings(runs->plan, lines);
-	struct run_options options;
+	struct run_options options = runs->session->run;
 	struct target target = {0};
-	int ret = target_open_under(runs, &settings, &options, &target, err);
+	int ret;
 
+	hosts_set(options.baseline, &settings);
+	ret = target_open(runs->session->targets->name, &options, &target, err);
 	if (!ret)
 		target_close(&target);
 	free(settings.of);
@@ -195,15 +195,14 @@ static void batch_init(struct batch *batch, struct runs *runs)
 	*batch = (struct batch){.sets = mem_zalloc(runs->n * sizeof(*batch->sets)),
 				.n_sets = runs->n};
 	for (size_t i = 0; i < runs->n; i++) {
-		const struct run_under *under = &runs->of[i];
+		struct run_under *under = &runs->of[i];
 		struct batch_set *set = &batch->sets[i];
 
 		if (!under->queue.n)
 			continue;
-		half_add(&runs->of[i].half, runs->session->targets->kernel);
+		half_add(&under->half, runs->session->targets->kernel);
 		set->settings = plan_settings(runs->plan, under->lines);
-		for (size_t host = 0; host < HOSTS_MAX && set->settings.n; host++)
-			set->baseline[host] = &set->settings;
+		hosts_set(set->baseline, &set->settings);
 		batch->jobs = mem_resize(batch->jobs, batch->n_jobs + under->queue.n,
 					 sizeof(*batch->jobs));
 		for (size_t j = 0; j < under->queue.n; j++)
