@@ -1,37 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* frame: built frames read back as they were meant, and nothing malformed is read at all. */
 #include "netem/frame.h"
+#include "sample.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
 static const uint8_t client_mac[FRAME_MAC_LEN] = {2, 0, 0, 0, 0, 1};
 static const uint8_t server_mac[FRAME_MAC_LEN] = {2, 0, 0, 0, 0, 2};
-
-static struct segment sample(int family)
-{
-	struct segment seg = {
-		.src.family = family,
-		.dst.family = family,
-		.sport = 40000,
-		.dport = 8080,
-		.seq = 0xfffffff0,
-		.ack = 7,
-		.window = 1000,
-		.flags = TCP_PSH | TCP_ACK,
-		.has_ts = true,
-		.tsval = 0x80000001,
-		.tsecr = 5,
-		.payload = (const uint8_t *)"odd length.",
-		.payload_len = 11,
-	};
-
-	inet_pton(family, family == AF_INET ? "192.0.2.11" : "2001:db8::11", seg.src.bytes);
-	inet_pton(family, family == AF_INET ? "192.0.2.21" : "2001:db8::21", seg.dst.bytes);
-	return seg;
-}
 
 static void round_trip(int family)
 {

@@ -3,8 +3,8 @@
  * verified by the same key only, and is as it was but for its option. */
 #include "netem/signature.h"
 #include "netem/frame.h"
+#include "sample.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -17,23 +17,13 @@ static const struct signature_scope scope = {1, 2, 3};
 
 static size_t build(int family, const uint8_t *options, size_t options_len, uint8_t *frame)
 {
-	struct segment seg = {
-		.src.family = family,
-		.dst.family = family,
-		.sport = 179,
-		.dport = 40000,
-		.seq = 0xfffffff0,
-		.ack = 7,
-		.window = 1000,
-		.flags = TCP_PSH | TCP_ACK,
-		.options = options,
-		.options_len = options_len,
-		.payload = (const uint8_t *)"odd length.",
-		.payload_len = 11,
-	};
+	struct segment seg = sample(family);
 
-	inet_pton(family, family == AF_INET ? "192.0.2.11" : "2001:db8::11", seg.src.bytes);
-	inet_pton(family, family == AF_INET ? "192.0.2.21" : "2001:db8::21", seg.dst.bytes);
+	seg.sport = 179;
+	seg.dport = 40000;
+	seg.has_ts = false;
+	seg.options = options;
+	seg.options_len = options_len;
 	return frame_build(frame, FRAME_SIZE_MAX, mac, mac, &seg);
 }
 
