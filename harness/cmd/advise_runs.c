@@ -160,6 +160,14 @@ void runs_want(struct runs *runs, const struct cell *cell, line_set lines)
 	cell_list_add(&under->queue, played);
 }
 
+void runs_want_all(struct runs *runs, line_set lines)
+{
+	const struct cell_list *cells = &runs->plan->cells;
+
+	for (size_t i = 0; i < cells->n; i++)
+		runs_want(runs, cells->of[i], lines);
+}
+
 struct taking {
 	struct runs *runs;
 	struct err err;

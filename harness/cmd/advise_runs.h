@@ -40,6 +40,7 @@ int runs_probe(struct runs *runs, struct plan *plan);
 
 /* Queue what this set of lines does to a cell, if it is not there yet. */
 void runs_want(struct runs *runs, const struct cell *cell, line_set lines);
+void runs_want_all(struct runs *runs, line_set lines); /* to all cells of the plan */
 
 /* Play what is queued. Returns 0 or the exit code with its error said. */
 int runs_play(struct runs *runs);

@@ -5,6 +5,7 @@
  * and with those that are left; then with the fewest lines that have the same outcomes.
  */
 #include "cmd/cmd.h"
+#include "cmd/advise_shortest.h"
 #include "cmd/advise_tell.h"
 
 #include "advise/advice.h"
@@ -81,14 +82,6 @@ static int advise_print(const struct advise_args *args, const json_t *advice)
 	return cmd_flush();
 }
 
-static void want_all(struct advising *advising, line_set lines)
-{
-	const struct cell_list *cells = &advising->plan.cells;
-
-	for (size_t i = 0; i < cells->n; i++)
-		runs_want(&advising->runs, cells->of[i], lines);
-}
-
 /* The n-th line of the order alone, and those after it together, where it and they make a
  * difference; elsewhere none of them makes one. */
 static void want_single(struct advising *advising, size_t n)
@@ -115,9 +108,9 @@ static int play_singles(struct advising *advising)
 	line_set all = plan_all(&advising->plan);
 	int code;
 
-	want_all(advising, 0);
+	runs_want_all(&advising->runs, 0);
 	code = runs_play(&advising->runs);
-	want_all(advising, all);
+	runs_want_all(&advising->runs, all);
 	if (!code)
 		code = runs_play(&advising->runs);
 	for (size_t i = 0; i < advising->plan.n_lines && !code; i++) {
@@ -126,93 +119,6 @@ static int play_singles(struct advising *advising)
 		want_single(advising, i);
 		code = runs_play(&advising->runs);
 	}
-	return code;
-}
-
-/* Does the line change an outcome alone? ret: in which cells. */
-static bool line_changes(struct advising *advising, line_set line, struct cell_list *ret)
-{
-	const struct cell_list *cells = &advising->plan.cells;
-
-	for (size_t i = 0; i < cells->n; i++) {
-		const struct half_cell *base = runs_find(&advising->runs, cells->of[i], 0);
-		const struct half_cell *with = runs_find(&advising->runs, cells->of[i], line);
-
-		if (base && with && evidence_outcome_differs(base, with))
-			cell_list_add(ret, cells->of[i]);
-	}
-	return ret->n;
-}
-
-/* Play a set of lines everywhere, and say whether its outcomes are those of all. */
-static int set_suffices(struct advising *advising, line_set lines, bool *ret)
-{
-	size_t untold;
-	int code;
-
-	want_all(advising, lines);
-	code = runs_play(&advising->runs);
-	*ret = !code &&
-	       !advise_sets_differ(&advising->runs, lines, plan_all(&advising->plan), &untold);
-	return code;
-}
-
-/* Can a line be left out of the set? Only where it changes something alone is that in question
- * first; then everywhere. */
-static int line_try_without(struct advising *advising, line_set *set, line_set line,
-			    const struct cell_list *changed)
-{
-	line_set rest = *set & ~line;
-	bool suffices = true;
-	int code;
-
-	for (size_t i = 0; i < changed->n; i++)
-		runs_want(&advising->runs, changed->of[i], rest);
-	code = runs_play(&advising->runs);
-	for (size_t i = 0; i < changed->n && suffices && !code; i++) {
-		const struct cell *cell = changed->of[i];
-		const struct half_cell *with = runs_find(&advising->runs, cell, rest);
-		const struct half_cell *all =
-			runs_find(&advising->runs, cell, plan_all(&advising->plan));
-
-		suffices = with && all && !evidence_outcome_differs(with, all);
-	}
-	if (!code && suffices)
-		code = set_suffices(advising, rest, &suffices);
-	if (!code && suffices)
-		*set = rest;
-	return code;
-}
-
-/* The lines that change an outcome alone, then others until their outcomes are those of all; then
- * without each that another one makes superfluous. */
-static int find_shortest(struct advising *advising, line_set *ret)
-{
-	line_set all = plan_all(&advising->plan), set = 0;
-	struct cell_list changed[PLAN_LINES_MAX] = {0};
-	bool suffices = false;
-	int code = 0;
-
-	for (size_t i = 0; i < advising->plan.n_lines; i++) {
-		line_set line = (line_set)1 << i;
-
-		if ((all & line) && line_changes(advising, line, &changed[i]))
-			set |= line;
-	}
-	code = set_suffices(advising, set, &suffices);
-	for (size_t i = 0; i < advising->plan.n_lines && !code && !suffices; i++) {
-		if (set & ((line_set)1 << i) || !(all & ((line_set)1 << i)))
-			continue;
-		set |= (line_set)1 << i;
-		code = set_suffices(advising, set, &suffices);
-	}
-	for (size_t i = 0; i < advising->plan.n_lines && !code; i++) {
-		if ((set & ((line_set)1 << i)) && set != ((line_set)1 << i))
-			code = line_try_without(advising, &set, (line_set)1 << i, &changed[i]);
-	}
-	for (size_t i = 0; i < advising->plan.n_lines; i++)
-		cell_list_free(&changed[i]);
-	*ret = set;
 	return code;
 }
 
@@ -297,7 +203,7 @@ static int advise_all(struct advising *advising)
 	int code = advising->args->records ? advise_read(advising) : advise_play(advising);
 
 	if (!code && advising->plan.cells.n)
-		code = find_shortest(advising, &shortest);
+		code = advise_shortest(&advising->runs, &shortest);
 	if (code)
 		return code;
 	advice = advise_tell(&advising->settings, &advising->plan, &advising->runs,
