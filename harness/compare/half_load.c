@@ -10,6 +10,7 @@
 struct loading {
 	struct half *half;
 	const char *place; /* NULL: whatever there is, if it is one */
+	json_t *first;	   /* the first cell that was taken: its settings are the half's */
 };
 
 static char *place_of(const struct half *half, const json_t *record)
@@ -30,6 +31,23 @@ static bool place_meets(const struct loading *loading, const json_t *record)
 	       !strcmp(asked, record_text(record, "kernel", "?"));
 }
 
+/* A cell that was played under other settings is another cell, and not a repetition. */
+static int settings_check(struct loading *loading, json_t *line, struct err *err)
+{
+	const json_t *first, *settings = json_object_get(line, "settings");
+
+	if (!loading->first)
+		loading->first = json_incref(line);
+	first = json_object_get(loading->first, "settings");
+	if (first == settings || json_equal(first, settings))
+		return 0;
+	return err_set(
+		err, EINVAL,
+		"%s holds records of several settings (--sysctl): %s has others than the first "
+		"cell; keep those of each in a file of its own",
+		loading->half->name, record_text(line, "cell", "?"));
+}
+
 /* Two kernels may have one release: they are told apart by their ids. */
 static int loading_take(void *ctx, json_t *line, struct err *err)
 {
@@ -37,8 +55,8 @@ static int loading_take(void *ctx, json_t *line, struct err *err)
 	struct half *half = loading->half;
 	_cleanup_free_ char *place = NULL, *full = NULL;
 	json_int_t n;
+	int ret = 0;
 
-	(void)err;
 	if (!record_is_cell(line)) {
 		half_add(half, line);
 		return 0;
@@ -47,12 +65,13 @@ static int loading_take(void *ctx, json_t *line, struct err *err)
 	full = mem_printf("%s, kernel %s", place, record_text(line, "kernel", "?"));
 	n = json_integer_value(json_object_get(half->places, full));
 	if (place_meets(loading, line)) {
+		ret = settings_check(loading, line, err);
 		json_object_set_new(half->places, full, json_integer(n + 1));
 		half_add(half, line);
 	} else if (!n) {
 		json_object_set_new(half->places, full, json_integer(0));
 	}
-	return 0;
+	return ret;
 }
 
 /* What may stand behind the colon; only_met: among those that were meant. */
@@ -116,6 +135,7 @@ int half_load(struct half *half, const char *spec, size_t *ret_cut, struct err *
 
 	half_init(half, spec);
 	ret = records_read(file, true, loading_take, &loading, ret_cut, err);
+	json_decref(loading.first);
 	return ret ? ret : places_check(half, file, loading.place, err);
 }
 

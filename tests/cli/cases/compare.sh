@@ -25,6 +25,10 @@ sed -i 's/observed: none/observed: both/' accept.yaml
 try afterclose compare before.jsonl after.jsonl --accept accept.yaml
 sed -i 's/observed: both/observed: none/; s/fixed/2001-02-03/' accept.yaml
 try afterclose compare before.jsonl after.jsonl --accept accept.yaml
+# One file of two sets of settings.
+sed 's/"type":"cell"/"type":"cell","settings":{"client":{"net.ipv4.tcp_tw_reuse":"1"}}/' before.jsonl >other.jsonl
+cat before.jsonl other.jsonl >both.jsonl
+try afterclose compare both.jsonl before.jsonl
 # One file of two kernels.
 cat before.jsonl after.jsonl >both.jsonl
 try afterclose compare both.jsonl before.jsonl
