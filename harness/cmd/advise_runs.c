@@ -120,22 +120,30 @@ static int probe_one(struct runs *runs, line_set lines, struct err *err)
 	return ret;
 }
 
+/* Mark those of the lines that the kernel refuses: a set that it refuses is halved. */
+static int probe_set(struct runs *runs, struct plan *plan, line_set lines, struct err *err)
+{
+	line_set half = lines;
+	int ret = probe_one(runs, lines, err);
+
+	if (ret != -EINVAL)
+		return ret;
+	if (!(lines & (lines - 1))) {
+		plan->lines[__builtin_ctzll(lines)].refused = mem_strdup(err->msg);
+		return 0;
+	}
+	for (int n = __builtin_popcountll(lines) / 2; n; n--)
+		half &= half - 1;
+	ret = probe_set(runs, plan, half, err);
+	return ret ? ret : probe_set(runs, plan, lines & ~half, err);
+}
+
 int runs_probe(struct runs *runs, struct plan *plan)
 {
 	struct err err;
-	int ret = probe_one(runs, plan_all(plan), &err);
+	int ret = probe_set(runs, plan, plan_all(plan), &err);
 
-	for (size_t i = 0; i < plan->n_lines && ret == -EINVAL; i++) {
-		int alone = probe_one(runs, (line_set)1 << i, &err);
-
-		if (alone == -EINVAL)
-			plan->lines[i].refused = mem_strdup(err.msg);
-		else if (alone < 0)
-			ret = alone;
-	}
-	if (!ret || ret == -EINVAL)
-		return 0;
-	return cmd_fail(&err, ret == -EINTR ? EXIT_INTERRUPTED : cmd_nothing_ran());
+	return ret ? cmd_fail(&err, ret == -EINTR ? EXIT_INTERRUPTED : cmd_nothing_ran()) : 0;
 }
 
 bool runs_asks(const struct runs *runs, const struct cell *cell, line_set lines)

@@ -165,7 +165,8 @@ static int value_write(int fd, const char *name, const char *value, struct err *
 			       len);
 	if (pwrite(fd, line, len, 0) == len)
 		return 0;
-	if (errno == EINVAL || errno == ERANGE)
+	/* ENOENT: a name that it does not know, such as bbr for congestion control. */
+	if (errno == EINVAL || errno == ERANGE || errno == ENOENT)
 		return err_set(err, EINVAL, "the kernel refuses sysctl %s = %s", name, value);
 	return err_sys(err, "write sysctl %s = %s", name, value);
 }

@@ -144,4 +144,19 @@ same "the same findings with each line alone in every cell" played.found thoroug
 echo 'net.ipv4.tcp_fin_timeout = soon' >refused.conf
 "$program" advise refused.conf "${scenarios[@]}" --target uml --seed 1 >refused 2>errors
 expect "a value that the kernel refuses" refused 'Not run: .*the kernel refuses sysctl'
+
+# As in the output of `sysctl -a` of another machine: some of many, and the others are run.
+printf 'net.ipv4.%s = %s\n' tcp_retries1 4 tcp_congestion_control nobodys tcp_sack 0 tcp_reordering 4 \
+	tcp_fin_timeout soon tcp_tw_reuse 1 >some.conf
+"$program" advise some.conf "${scenarios[@]}" --target uml --seed 1 >some 2>errors
+for line in 'tcp_congestion_control = nobodys' 'tcp_fin_timeout = soon'; do
+	grep -A 4 "$line" some >told
+	expect "of some lines $line is refused" told 'Not run: .*some.conf:[25]: the'
+done
+[ "$(grep -c 'Not run' some)" = 2 ] || {
+	echo "not ok: of some lines not two are refused:"
+	cat some
+	failures=$((failures + 1))
+}
+expect "and the others are run" some 'new\.connect: EADDRNOTAVAIL -> ok'
 [ $failures = 0 ]
