@@ -2,8 +2,8 @@
 /* script: owns the text of an imported scenario. */
 #include "capture/script.h"
 #include "base/mem.h"
+#include "capture/known.h"
 #include "capture/list.h"
-#include "lab/knob.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -79,39 +79,6 @@ static const struct unknown {
 	{"rfc1337", "net.ipv4.tcp_rfc1337", "both", "[0, 1]", rfc1337_matters, NULL},
 };
 
-/* Values go between quotes: what a stranger's file has there must not end them. */
-static bool is_plain(const char *value)
-{
-	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-. \t");
-
-	return *value && !value[len];
-}
-
-/* The line that holds, if a scenario can set what it says: then it is known. */
-static const struct setting *setting_of(const struct settings *settings, const char *name)
-{
-	const struct setting *setting = settings ? settings_find(settings, name) : NULL;
-
-	return setting && setting->status == SETTING_APPLIES && is_plain(setting->value) ? setting
-											 : NULL;
-}
-
-/* Of the ends that are asked for, those whose value nobody's file says; NULL: none. */
-static const char *unknown_of(const struct script_known *known, const char *of, const char *name)
-{
-	bool client = strcmp(of, "server") && !setting_of(known->sysctl[0], name);
-	bool server = strcmp(of, "client") && !setting_of(known->sysctl[1], name);
-
-	if (client && server)
-		return "both";
-	return client ? "client" : server ? "server" : NULL;
-}
-
-static bool is_known(const struct script_known *known, const char *of, const char *name)
-{
-	return !unknown_of(known, of, name);
-}
-
 static bool counter_excludes(const struct script_known *known, const char *of, const char *counter)
 {
 	const struct nstat *nstat = known->nstat[!strcmp(of, "server")];
@@ -180,7 +147,7 @@ static void vary_fin_timeout(const struct plot *plot, const struct script_known 
 			half |= in->ending == ENDING_HALF && in->fin_acked[end];
 		}
 		if ((!half && waited_us < FIN_WAITED_US_MIN) || plot->raw == end ||
-		    is_known(known, host, knob))
+		    known_has(known, host, knob))
 			continue;
 		text_add(out, "  fin-timeout-%s: {sysctl: %s, of: %s, values: ", host, knob, host);
 		if (half)
@@ -201,7 +168,7 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 	if (plot->rtt_us >= LINK_US_MIN && plot->rtt_us <= LINK_US_MAX)
 		text_add(out, "  link: [delay %lldus]   # half of the capture's round trip\n",
 			 (long long)plot->rtt_us / 2);
-	if (end >= 0 && !is_known(known, plot_host(plot, end), "net.ipv4.tcp_max_tw_buckets") &&
+	if (end >= 0 && !known_has(known, plot_host(plot, end), "net.ipv4.tcp_max_tw_buckets") &&
 	    !counter_excludes(known, plot_host(plot, end), "TCPTimeWaitOverflow"))
 		text_add(out,
 			 "  time-wait: [held, gone]   # gone: the %s had "
@@ -211,7 +178,7 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 		text_add(out, "  listener: [there, gone]   # by the last SYN\n");
 	for (size_t i = 0; i < ARRAY_SIZE(unknowns); i++) {
 		const struct unknown *row = &unknowns[i];
-		const char *of = unknown_of(known, row->of, row->knob);
+		const char *of = known_lacks(known, row->of, row->knob);
 
 		if (of && row->matters(plot) && !plot_raw_is(plot, of) &&
 		    !counter_excludes(known, row->of, row->counter))
@@ -219,59 +186,6 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 				 row->knob, of, row->values);
 	}
 	vary_fin_timeout(plot, known, out);
-}
-
-/* Known from the options of the SYNs: 1 or 0 for each end, -1 where neither sent one. */
-static int timestamps_of(const struct plot *plot, bool client)
-{
-	for (size_t k = 0; k < plot->n; k++) {
-		const struct incarnation *in = plot->of[k].in;
-		int end = client ? in->client : !in->client;
-
-		/* A server answers with the option only where the client offers it. */
-		if (in->has_isn[end] && in->opening == OPENING_OPENED &&
-		    (client || in->has_ts[in->client]))
-			return in->has_ts[end];
-	}
-	return -1;
-}
-
-static void set_side(const struct plot *plot, const struct script_known *known, int side,
-		     struct text *out)
-{
-	static const char *const hosts[] = {"client", "server"};
-	const struct settings *settings = known->sysctl[side];
-	int timestamps = timestamps_of(plot, !side);
-	const char *before = "";
-
-	if ((timestamps < 0 && !settings) || plot_raw_is(plot, hosts[side]))
-		return;
-	text_add(out, "  %s: {", hosts[side]);
-	if (timestamps >= 0) {
-		text_add(out, "net.ipv4.tcp_timestamps: %d", timestamps);
-		before = ", ";
-	}
-	for (size_t i = 0; settings && i < settings->n; i++) {
-		const struct setting *setting = &settings->of[i];
-
-		if (!setting->name || setting_of(settings, setting->name) != setting ||
-		    (timestamps >= 0 && !strcmp(setting->name, "net.ipv4.tcp_timestamps")))
-			continue;
-		text_add(out, "%s%s: \"%s\"", before, setting->name, setting->value);
-		before = ", ";
-	}
-	text_add(out, "}\n");
-}
-
-static void set_write(const struct plot *plot, const struct script_known *known, struct text *out)
-{
-	_cleanup_text_ struct text sides = {0};
-
-	set_side(plot, known, 0, &sides);
-	set_side(plot, known, 1, &sides);
-	if (sides.len)
-		text_add(out, "set:   # timestamps: as the options in the capture say\n%s",
-			 text_str(&sides));
 }
 
 static void play_write(const struct plot *plot, const struct script_known *known, struct text *out)
@@ -284,7 +198,7 @@ static void play_write(const struct plot *plot, const struct script_known *known
 		text_add(out, "\n  - raw: %s", plot_host(plot, plot->raw));
 	if (cookies_matter(plot))
 		text_add(out, "\n  - phase: {of: 60s, clear: 5s}   # a cookie's minute");
-	if (holder && !is_known(known, holder, "net.ipv4.tcp_max_tw_buckets") &&
+	if (holder && !known_has(known, holder, "net.ipv4.tcp_max_tw_buckets") &&
 	    !counter_excludes(known, holder, "TCPTimeWaitOverflow"))
 		text_add(out,
 			 "\n  - sysctl: {at: %s, name: net.ipv4.tcp_max_tw_buckets, value: 0}\n    "
@@ -437,7 +351,7 @@ void script_write(struct plot *plot, const struct script_known *known, const cha
 		text_add(out, "  Of long streams only the beginning is played.\n");
 	text_add(out, "source: [\"capture: %s\"]\n", capture);
 	vary_write(plot, known, out);
-	set_write(plot, known, out);
+	known_write(plot, known, out);
 	play_write(plot, known, out);
 	look_write(plot, known, out);
 	text_add(out, "expect:\n");
