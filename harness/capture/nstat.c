@@ -65,6 +65,8 @@ static int row_add(struct nstat *nstat, const char *path, int line, const char *
  * names begin with TCP themselves, not with Tcp. */
 static const char *name_own(const char *name)
 {
+	if (!strcmp(name, "Ip6InHdrErrors"))
+		return name;
 	if (!strncmp(name, "TcpExt", 6))
 		return name + 6;
 	return !strncmp(name, "Tcp", 3) ? name + 3 : NULL;

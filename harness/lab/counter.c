@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * counter: owns the names of the kernel's TCP counters and the reading of their two files.
+ * counter: owns the names of the kernel's TCP counters and the reading of their files.
  *
- * Both files are pairs of lines, "Group: name name ..." and "Group: value value ...". A descriptor
- * of a file under /proc/net belongs to the namespace in which it was opened, for good.
+ * Two files are pairs of lines, "Group: name name ..." and "Group: value value ...", and IPv6's has
+ * a line for each, "name value". A descriptor of a file under /proc/net belongs to the namespace in
+ * which it was opened, for good.
  */
 #include "lab/counter.h"
 #include "base/mem.h"
@@ -24,8 +25,8 @@ static const char *const known_names[] = {
 	"ActiveOpens", "ArpFilter", "AttemptFails", "BeyondWindow", "BusyPollRxPackets",
 	"CtClashResolve", "CtDrop", "CtEarlyDrop", "CtInsertFailed", "CtInvalid", "CurrEstab",
 	"DelayedACKLocked", "DelayedACKLost", "DelayedACKs", "EmbryonicRsts",
-	"EstabResets", "IPReversePathFilter", "InCsumErrors", "InErrs", "InSegs", "ListenDrops",
-	"ListenOverflows", "LockDroppedIcmps", "MaxConn", "OfoPruned", "OutOfWindowIcmps",
+	"EstabResets", "IPReversePathFilter", "InCsumErrors", "InErrs", "InSegs", "Ip6InHdrErrors",
+	"ListenDrops", "ListenOverflows", "LockDroppedIcmps", "MaxConn", "OfoPruned", "OutOfWindowIcmps",
 	"OutRsts", "OutSegs", "PAWSActive", "PAWSEstab", "PAWSOldAck", "PAWSPassive",
 	"PAWSTimewait", "PFMemallocDrop", "PassiveOpens", "PruneCalled", "RcvPruned",
 	"RetransSegs", "RtoAlgorithm", "RtoMax", "RtoMin", "SyncookiesFailed", "SyncookiesRecv",
@@ -91,6 +92,8 @@ int counter_open(struct counter_files *ret, struct err *err)
 
 	if (!rc)
 		rc = file_open("/proc/thread-self/net/netstat", &files.netstat, err);
+	if (!rc) /* a kernel without IPv6 has none */
+		files.snmp6 = open("/proc/thread-self/net/snmp6", O_RDONLY | O_CLOEXEC);
 	if (rc)
 		counter_close(&files);
 	*ret = files;
@@ -103,6 +106,8 @@ void counter_close(struct counter_files *files)
 		close(files->snmp);
 	if (files->netstat >= 0)
 		close(files->netstat);
+	if (files->snmp6 >= 0)
+		close(files->snmp6);
 	*files = COUNTER_FILES_NONE;
 }
 
@@ -172,6 +177,21 @@ static int parse_group(char *text, const char *group, struct counter_set *set, s
 	return 0;
 }
 
+/* Of IPv6's own only what a scenario may ask for: the others move by what is no TCP, too. */
+static int read_ipv6(int fd, char *buf, size_t size, struct counter_set *set, struct err *err)
+{
+	static const char name[] = "Ip6InHdrErrors";
+	const char *line;
+	int rc = file_read(fd, buf, size, err);
+
+	if (rc)
+		return rc;
+	line = strstr(buf, name);
+	if (line)
+		add_counter(set, name, line + sizeof(name) - 1);
+	return 0;
+}
+
 int counter_read(const struct counter_files *files, struct counter_set *ret, struct err *err)
 {
 	char buf[FILE_SIZE_MAX];
@@ -185,6 +205,8 @@ int counter_read(const struct counter_files *files, struct counter_set *ret, str
 		rc = file_read(files->netstat, buf, sizeof(buf), err);
 	if (!rc)
 		rc = parse_group(buf, "TcpExt", ret, err);
+	if (!rc && files->snmp6 >= 0)
+		rc = read_ipv6(files->snmp6, buf, sizeof(buf), ret, err);
 	return rc;
 }
 

@@ -31,8 +31,8 @@ Test(names, counters_are_found)
 {
 	/* The first and the last in the order, old ones, new ones, and both groups. */
 	static const char *const names[] = {
-		"ActiveOpens", "TcpTimeoutRehash", "ArpFilter",		  "PAWSPassive",
-		"TWRecycled",  "PAWSTimewait",	   "TCPTimeWaitOverflow", "OutRsts",
+		"ActiveOpens",	"TcpTimeoutRehash",    "ArpFilter", "PAWSPassive",    "TWRecycled",
+		"PAWSTimewait", "TCPTimeWaitOverflow", "OutRsts",   "Ip6InHdrErrors",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -143,7 +143,7 @@ Test(settings, patterns)
 		      "net.ipv4.tcp_syn_r* = 2\n"
 		      "net.*.tcp_sac[k] = 0\n"
 		      "net.*sack = 0\n"
-		      "net.ipv4.conf.*.rp_filter = 1\n"
+		      "net.ipv4.conf.*.log_martians = 1\n"
 		      "net.*.*tcp*sack* = 0\n",
 		      "1 net.ipv4.tcp_retries1=5 applied\n"
 		      "2 net.ipv4.tcp_retries1=7 overridden by 1\n"
@@ -152,7 +152,7 @@ Test(settings, patterns)
 		      "4 net.ipv4.tcp_syn_retries=2 overridden by 3\n"
 		      "5 net.ipv4.tcp_sack=0 applied\n"
 		      "6 net.*sack=0 not applied: nothing that a lab sets\n"
-		      "7 net.ipv4.conf.*.rp_filter=1 not applied: nothing that a lab sets\n"
+		      "7 net.ipv4.conf.*.log_martians=1 not applied: nothing that a lab sets\n"
 		      "8 = not applied: a pattern of more than three stars\n");
 }
 
