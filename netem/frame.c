@@ -168,6 +168,35 @@ void frame_spoil(uint8_t *frame, size_t len)
 		frame[tcp - frame + 17] ^= 1;
 }
 
+void frame_set_offset(uint8_t *frame, size_t len, unsigned words)
+{
+	const uint8_t *ip, *tcp;
+	size_t tcp_len;
+	int family;
+
+	if (!frame_find_tcp(frame, len, &family, &ip, &tcp, &tcp_len))
+		frame[tcp - frame + 12] = words << 4;
+}
+
+size_t frame_truncate(uint8_t *frame, size_t len, size_t tcp_len)
+{
+	const uint8_t *ip, *tcp;
+	uint8_t *header = frame + ETH_HLEN;
+	size_t whole;
+	int family;
+
+	if (frame_find_tcp(frame, len, &family, &ip, &tcp, &whole) || tcp_len >= whole)
+		return len;
+	if (family == AF_INET) {
+		put16(header + 2, tcp - ip + tcp_len);
+		put16(header + 10, 0);
+		put16(header + 10, sum_fold(sum_bytes(0, header, tcp - ip)));
+	} else {
+		put16(header + 4, tcp_len);
+	}
+	return tcp - frame + tcp_len;
+}
+
 static void build_ipv4(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 {
 	ip[0] = 0x45;

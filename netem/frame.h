@@ -66,6 +66,13 @@ void frame_sum(uint8_t *frame, size_t len);
 /* Turn one bit of the TCP checksum round. The frame is one that frame_parse() has read. */
 void frame_spoil(uint8_t *frame, size_t len);
 
+/* Have its TCP header say that it is so many words long. As frame_spoil(). */
+void frame_set_offset(uint8_t *frame, size_t len, unsigned words);
+
+/* Leave so many bytes of its TCP segment, which the IP header says, too. As frame_spoil(). Returns
+ * its length now. */
+size_t frame_truncate(uint8_t *frame, size_t len, size_t tcp_len);
+
 /* Build a frame with valid checksums, `options`, the timestamps option if has_ts, and a place for
  * `signature`. Returns its length, or 0 if it would be longer than size, or its header than TCP's
  * may be. */

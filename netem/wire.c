@@ -95,6 +95,16 @@ static int port_by_mac(const struct wire *wire, const uint8_t *mac)
 	return WIRE_PORT_NONE;
 }
 
+/* A frame to all is a raw peer's, too: it hears whatever is sent on its link. */
+static int port_to(const struct wire *wire, const uint8_t *mac)
+{
+	for (size_t i = 0; mac[0] & 1 && i < wire->n_ports; i++) {
+		if (wire->ports[i].raw)
+			return i;
+	}
+	return port_by_mac(wire, mac);
+}
+
 /* By the kernel's stamp of its arrival. */
 int64_t wire_late_ns(struct msghdr *msg, const struct timespec *at)
 {
@@ -249,7 +259,7 @@ static int frame_came(struct wire *wire, const struct sockaddr_ll *from, struct 
 	if (from->sll_pkttype == PACKET_OUTGOING)
 		return 0;
 	frame->from = wire->tap ? WIRE_PORT_NONE : port_by_ifindex(wire, from->sll_ifindex);
-	frame->to = wire->tap ? WIRE_PORT_NONE : port_by_mac(wire, frame->bytes);
+	frame->to = wire->tap ? WIRE_PORT_NONE : port_to(wire, frame->bytes);
 	if (!wire->tap && (frame->from == WIRE_PORT_NONE || frame->to == WIRE_PORT_NONE))
 		return 0;
 	if (frame_parse(frame->bytes, frame->len, &frame->seg) < 0)

@@ -6,7 +6,7 @@
  * decides its fate, then lost, copied, corrupted or queued by the rule of its link (impair.h), and
  * sent into the receiving host's veth when it is due. The kernel hands it to that host's TCP before
  * the send returns, so what the `delivered` hook sees of both ends is what this one frame made of
- * them. Frames that are not unicast TCP between two ports (ND, MLD) are neither carried nor shown.
+ * them. What is not unicast TCP between two ports is not carried, but TCP to all is to a raw one.
  *
  * Where the kernel's netem carries the rule out, the wire sends a frame at once, and the port's tap
  * (tap.h) sees what comes of it at the host's ingress: only then it is delivered.

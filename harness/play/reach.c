@@ -59,24 +59,34 @@ int reach_set(int fd, int family, const struct reach *reach, struct err *err)
 	return r;
 }
 
-/* All of them are of the lab's own link. */
+void reach_address(int word, struct addr *addr)
+{
+	static const char *const ipv4[] = {
+		[DESTINATION_UNSPECIFIED] = "0.0.0.0", [DESTINATION_BROADCAST] = "192.0.2.255",
+		[DESTINATION_MULTICAST] = "224.0.0.1", [DESTINATION_LINK_LOCAL] = "169.254.0.21",
+		[DESTINATION_LOOPBACK] = "127.0.0.1",  [DESTINATION_MAPPED] = NULL};
+	static const char *const ipv6[] = {
+		[DESTINATION_UNSPECIFIED] = "::",    [DESTINATION_BROADCAST] = "ff02::1",
+		[DESTINATION_MULTICAST] = "ff02::1", [DESTINATION_LINK_LOCAL] = "fe80::21",
+		[DESTINATION_LOOPBACK] = "::1",	     [DESTINATION_MAPPED] = "::ffff:192.0.2.11"};
+	const char *text = addr->family == AF_INET ? ipv4[word] : ipv6[word];
+
+	if (text)
+		inet_pton(addr->family, text, addr->bytes);
+}
+
 static void put_destination(int destination, struct sockaddr_storage *to)
 {
-	static const char *const ipv4[] = {[DESTINATION_UNSPECIFIED] = "0.0.0.0",
-					   [DESTINATION_BROADCAST] = "192.0.2.255",
-					   [DESTINATION_MULTICAST] = "224.0.0.1",
-					   [DESTINATION_LINK_LOCAL] = "169.254.0.21"};
-	static const char *const ipv6[] = {[DESTINATION_UNSPECIFIED] = "::",
-					   [DESTINATION_BROADCAST] = "ff02::1",
-					   [DESTINATION_MULTICAST] = "ff02::1",
-					   [DESTINATION_LINK_LOCAL] = "fe80::21"};
+	struct sockaddr_in *in = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
+	bool ipv4 = to->ss_family == AF_INET;
+	void *bytes = ipv4 ? (void *)&in->sin_addr : (void *)&in6->sin6_addr;
+	size_t len = ipv4 ? sizeof(in->sin_addr) : sizeof(in6->sin6_addr);
+	struct addr addr = {.family = to->ss_family};
 
-	if (destination == DESTINATION_NAMED)
-		return;
-	if (to->ss_family == AF_INET)
-		inet_pton(AF_INET, ipv4[destination], &((struct sockaddr_in *)to)->sin_addr);
-	else
-		inet_pton(AF_INET6, ipv6[destination], &((struct sockaddr_in6 *)to)->sin6_addr);
+	memcpy(addr.bytes, bytes, len);
+	reach_address(destination, &addr);
+	memcpy(bytes, addr.bytes, len);
 }
 
 int reach_ifindex(int device)

@@ -17,6 +17,10 @@ int reach_ifindex(int device); /* DEVICE_* */
 /* Set them on a socket of this family, before bind(). */
 int reach_set(int fd, int family, const struct reach *reach, struct err *err);
 
+/* Put in the place of an address one that this word (DESTINATION_*) is for, of the lab's own link;
+ * `named` leaves it. */
+void reach_address(int word, struct addr *addr);
+
 /* Have connect() go to the address that the options say in place of `to`'s, with their scope, and
  * ask for their flow label. */
 int reach_destine(int fd, const struct conn_options *options, struct sockaddr_storage *to,

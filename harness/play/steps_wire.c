@@ -6,6 +6,7 @@
 #include "play/craft.h"
 #include "play/hooks.h"
 #include "play/loop.h"
+#include "play/mangle.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -75,6 +76,7 @@ static void ask_segment(const struct end *to, const struct argval *args, const u
 	ret->payload = payload;
 	ret->payload_len = args[INJECT_DATA].number;
 	craft_option(args[INJECT_OPTION].number, ret);
+	mangle_segment(args, ret);
 	ask_timestamps(args, ret);
 }
 
@@ -133,8 +135,7 @@ int step_inject(struct stage *stage, const struct step *step, const struct argva
 	r = craft_frame(stage, to, &seg, args[INJECT_SIGNATURE].number, &frame, err);
 	if (r)
 		return r;
-	if (args[INJECT_CHECKSUM].number == CHECKSUM_WRONG)
-		wire_spoil(&frame);
+	mangle_frame(args, &frame);
 	note_opening(conn_peer(to), &seg);
 	kept_fill(kept, &frame, &note, LOG_NONE);
 	kept->crafted = true;

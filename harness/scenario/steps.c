@@ -195,15 +195,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 					 .preset = "1000000"),
 			  [CONNECT_WITHIN] = WITHIN("10s"),
 			  REACH_ARGS(CONNECT),
-			  [CONNECT_DESTINATION] = WORD(
-				  "destination",
-				  WORDS(
-					  "named", "unspecified", "broadcast", "multicast",
-					  "link-local"),
-				  "named: what `to` says; or instead of that address 0.0.0.0 "
-				  "or ::, the link's broadcast address, all hosts, or one of "
-				  "the link only",
-				  .preset = "named"),
+			  [CONNECT_DESTINATION] =
+				  WORD("destination", WORDS(ADDRESSES),
+				       "named: what `to` says; or instead of that address 0.0.0.0 "
+				       "or ::, the link's broadcast address, all hosts, or one of "
+				       "the link only",
+				       .preset = "named"),
 			  [CONNECT_SCOPE] =
 				  WORD("scope", DEVICES,
 				       "the device that an IPv6 address is of "
@@ -457,7 +454,29 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "than a cookie may be; experimental-fast-open: asked for as "
 				  "before RFC 7413; experimental, unknown: of a kind that nobody "
 				  "uses; silly: its length is 1; cut: it is longer than the header",
-				  .preset = "none")}},
+				  .preset = "none"),
+			  [INJECT_ETHERNET] = WORD(
+				  "ethernet", WORDS("host", "broadcast", "multicast", "other"),
+				  "whom its frame is for; host: the receiver; other: another host",
+				  .preset = "host"),
+			  [INJECT_SOURCE] = WORD(
+				  "source", WORDS(ADDRESSES, "loopback", "mapped"),
+				  "the IP address that it comes from; named: the connection's; "
+				  "mapped: of IPv6, that one of IPv4 in it (::ffff:192.0.2.11)",
+				  .preset = "named"),
+			  [INJECT_DESTINATION] = WORD(
+				  "destination", WORDS(ADDRESSES),
+				  "the IP address that it goes to; named: the connection's; "
+				  "broadcast: the link's, of IPv6 as multicast: all hosts",
+				  .preset = "named"),
+			  [INJECT_DATA_OFFSET] = TYPED(
+				  "data-offset", ARG_WORD_OR_NUMBER,
+				  "how long its header says that it is, in words of 4 bytes",
+				  .words = WORDS("right"), .max = 15, .preset = "right"),
+			  [INJECT_TRUNCATE] = TYPED(
+				  "truncate", ARG_WORD_OR_NUMBER,
+				  "so many bytes of it are left, header included, and IP says so",
+				  .words = WORDS("whole"), .max = 1460, .preset = "whole")}},
 	[STEP_KILL] = {STEP_KILL, "kill",
 		       "Delete one end's socket, as ss -K does; a minisock goes without a segment",
 		       .scalar = -1, .args = {[KILL_VIA] = VIA, [KILL_AT] = AT_SIDE}},

@@ -18,6 +18,9 @@
 	      "parameter-problem", "too-big", "redirect", "source-quench")
 #define DEVICES WORDS("none", "eth0", "lo")
 
+/* By DESTINATION_*. */
+#define ADDRESSES "named", "unspecified", "broadcast", "multicast", "link-local"
+
 #define OPTION_WORDS                                                                               \
 	WORDS("none", "sack", "scale-13", "scale-14", "scale-15", "scale-255", "fast-open",        \
 	      "fast-open-cookie", "fast-open-long", "experimental-fast-open", "experimental",      \

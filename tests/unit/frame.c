@@ -72,6 +72,52 @@ Test(frame, flow_label_is_of_ipv6)
 	cr_expect_eq(got.flow_label, 0);
 }
 
+/* What is left has right checksums, as far as there are any; what was cut is not read. */
+static void truncates(int family)
+{
+	size_t ip_len = family == AF_INET ? 20 : 40;
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(family), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	cr_expect_eq(frame_truncate(frame, len, len), len);
+	len = frame_truncate(frame, len, 32 + seg.payload_len - 1);
+	cr_assert_eq(len, 14 + ip_len + 32 + seg.payload_len - 1);
+	cr_expect_not(frame_checksums_valid(frame, len));
+	frame_sum(frame, len);
+	cr_expect(frame_checksums_valid(frame, len));
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_eq(got.payload_len, seg.payload_len - 1);
+	len = frame_truncate(frame, len, 20); /* less than its data offset */
+	cr_expect_eq(frame_parse(frame, len, &got), -EBADMSG);
+	frame_sum(frame, len);
+	cr_expect(frame_checksums_valid(frame, len));
+	len = frame_truncate(frame, len, 0);
+	cr_expect_eq(len, 14 + ip_len);
+	cr_expect_eq(frame_parse(frame, len, &got), -EBADMSG);
+}
+
+Test(frame, truncates_and_says_so)
+{
+	truncates(AF_INET);
+	truncates(AF_INET6);
+}
+
+Test(frame, data_offset_is_what_is_said)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET6), got;
+	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+
+	frame_set_offset(frame, len, 5);
+	frame_sum(frame, len);
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	cr_expect_not(got.has_ts);
+	cr_expect_eq(got.payload_len, seg.payload_len + 12);
+	frame_set_offset(frame, len, 4);
+	cr_expect_eq(frame_parse(frame, len, &got), -EBADMSG);
+}
+
 Test(frame, ipv4_reads_back)
 {
 	round_trip(AF_INET);
