@@ -8,6 +8,7 @@
 #include "play/raw.h"
 #include "play/reach.h"
 #include "play/sign.h"
+#include "play/sockopt.h"
 #include "play/watch.h"
 
 #include <errno.h>
@@ -124,6 +125,8 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 		r = end_set_tos(fd, socket_family(stage, options), options->tos, err);
 	if (!r)
 		r = reach_set(fd, socket_family(stage, options), &options->reach, err);
+	if (!r)
+		r = sockopt_late_ack(fd, options, err);
 	if (r)
 		return r;
 	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)

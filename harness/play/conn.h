@@ -161,7 +161,9 @@ struct conn_options {
 	uint8_t tos;		/* of a raw end, or the client's socket */
 	bool has_fast_open, fast_open_deferred;
 	uint32_t fast_open; /* bytes of its SYN */
-	bool no_data;	    /* nothing will be written: TCP_NODELAY is for those that write */
+	bool no_quickack;   /* its ACK of the SYN-ACK waits; so by the next, 0: not set */
+	int defer_accept_s;
+	bool no_data; /* nothing will be written: TCP_NODELAY is for those that write */
 	int64_t deadline_ns;
 };
 

@@ -6,6 +6,7 @@
 #include "play/end.h"
 #include "play/loop.h"
 #include "play/reach.h"
+#include "play/sockopt.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -81,6 +82,9 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.fast_open_deferred = args[CONNECT_FAST_OPEN_BY].number == FAST_OPEN_CONNECT,
 		.has_fast_open = args[CONNECT_FAST_OPEN].set,
 		.fast_open = args[CONNECT_FAST_OPEN].set ? args[CONNECT_FAST_OPEN].number : 0,
+		.no_quickack = !args[CONNECT_QUICKACK].number,
+		.defer_accept_s =
+			args[CONNECT_DEFER].set ? args[CONNECT_DEFER].number / NS_PER_S : 0,
 		.deadline_ns = deadline(&args[CONNECT_WITHIN]),
 	};
 	struct conn *conn;
@@ -90,6 +94,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		isn_of_previous(stage, &options);
 	conn = conn_new(stage, args[CONNECT_AS].name->name, args[CONNECT_AS].name);
 	conn->no_accept = options.repair || nobody_accepts(stage, &options.to) ||
+			  sockopt_acks_late(&options) ||
 			  (options.fast_open_deferred && !options.fast_open);
 	r = conn_open(stage, conn, &options, err);
 	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)

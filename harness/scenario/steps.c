@@ -221,7 +221,16 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "message: sendto() with MSG_FASTOPEN; connect: "
 				  "TCP_FASTOPEN_CONNECT, by which connect() waits for the "
 				  "first write",
-				  .preset = "message")}},
+				  .preset = "message"),
+			  [CONNECT_QUICKACK] = BOOL(
+				  "quickack", "yes",
+				  "no: TCP_QUICKACK is off: the ACK of the SYN-ACK waits for "
+				  "data, or 200 ms; the step does not wait for accept()"),
+			  [CONNECT_DEFER] =
+				  DURATION("defer-accept",
+					   "TCP_DEFER_ACCEPT, in whole seconds: at a socket that "
+					   "connects it is the same as quickack: no",
+					   .seconds = true)}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sockopt: options of TCP and IP that a step asks for and that no other file owns. */
+#ifndef AFTERCLOSE_PLAY_SOCKOPT_H
+#define AFTERCLOSE_PLAY_SOCKOPT_H
+
+#include "play/conn.h"
+
+/* Have a client's socket keep the ACK of a SYN-ACK back: TCP_QUICKACK off, TCP_DEFER_ACCEPT. Does
+ * it then? */
+int sockopt_late_ack(int fd, const struct conn_options *options, struct err *err);
+bool sockopt_acks_late(const struct conn_options *options);
+
+#endif
