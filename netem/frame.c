@@ -13,6 +13,10 @@
 
 #define IPV4_HEADER_LEN	 20
 #define IPV6_HEADER_LEN	 40
+#define IP_OPTION_NOP	 1
+#define IP_OPTION_RR	 7
+#define IP_OPTION_LSRR	 131
+#define IP_OPTION_SSRR	 137
 #define TCP_HEADER_LEN	 20
 #define TCP_HEADER_MAX	 60
 #define TCP_OPTION_TS	 8
@@ -23,10 +27,44 @@
 #define FLOW_LABEL_MASK	 0xfffff
 #define TTL		 64
 
+/* The first option of this kind in an IPv4 header; NULL: none. */
+static const uint8_t *ipv4_option(const uint8_t *ip, uint8_t kind)
+{
+	const uint8_t *option = ip + IPV4_HEADER_LEN, *end = ip + (ip[0] & 0x0f) * 4;
+
+	while (option < end && *option) {
+		ptrdiff_t step = *option == IP_OPTION_NOP ? 1 : end - option > 1 ? option[1] : 0;
+
+		if (!step || step > end - option || (step == 1 && *option != IP_OPTION_NOP))
+			return NULL;
+		if (*option == kind)
+			return option;
+		option += step;
+	}
+	return NULL;
+}
+
+static const uint8_t *ipv4_source_route(const uint8_t *ip)
+{
+	const uint8_t *loose = ipv4_option(ip, IP_OPTION_LSRR);
+
+	return loose ? loose : ipv4_option(ip, IP_OPTION_SSRR);
+}
+
+/* Where it goes in the end: the last address of a source route that has not come to it yet. */
+static const uint8_t *ipv4_destination(const uint8_t *ip)
+{
+	const uint8_t *route = ipv4_source_route(ip);
+
+	return route && route[1] >= 7 && route[2] + 3 <= route[1] ? route + route[1] - 4 : ip + 16;
+}
+
 /* Of the pseudo header and the TCP segment; 0 where the segment's own checksum is right. */
 static uint16_t tcp_checksum(const uint8_t *ip, int family, const uint8_t *tcp, size_t len)
 {
-	uint32_t sum = family == AF_INET ? sum_bytes(0, ip + 12, 8) : sum_bytes(0, ip + 8, 32);
+	uint32_t sum = family == AF_INET
+			       ? sum_bytes(sum_bytes(0, ip + 12, 4), ipv4_destination(ip), 4)
+			       : sum_bytes(0, ip + 8, 32);
 
 	sum += IPPROTO_TCP + (uint32_t)len;
 	return sum_fold(sum_bytes(sum, tcp, len));
@@ -126,7 +164,11 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret)
 	if (family == AF_INET6)
 		ret->flow_label = get32(ip) & FLOW_LABEL_MASK;
 	memcpy(ret->src.bytes, family == AF_INET ? ip + 12 : ip + 8, family == AF_INET ? 4 : 16);
-	memcpy(ret->dst.bytes, family == AF_INET ? ip + 16 : ip + 24, family == AF_INET ? 4 : 16);
+	memcpy(ret->dst.bytes, family == AF_INET ? ipv4_destination(ip) : ip + 24,
+	       family == AF_INET ? 4 : 16);
+	if (family == AF_INET)
+		ret->ip_options = (ipv4_option(ip, IP_OPTION_RR) ? IP_OPTION_RECORD : 0) |
+				  (ipv4_source_route(ip) ? IP_OPTION_SOURCE : 0);
 	segment_options(tcp + TCP_HEADER_LEN, header - TCP_HEADER_LEN, ret);
 	return 0;
 }

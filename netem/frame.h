@@ -25,12 +25,19 @@ enum tcp_flag {
 	TCP_URG = 0x20,
 };
 
+/* Options of IPv4, as bits. */
+enum ip_option {
+	IP_OPTION_RECORD = 1,
+	IP_OPTION_SOURCE = 2, /* loose or strict */
+};
+
 /* A TCP segment, numbers in host order; payload points into the frame it was read from. */
 struct segment {
-	struct addr src, dst;
-	uint32_t flow_label; /* of IPv6 (RFC 6437) */
-	uint8_t tos;	     /* IPv4's, or IPv6's traffic class */
-	uint8_t ttl;	     /* or IPv6's hop limit; 0 in one to build: 64 */
+	struct addr src, dst; /* dst: behind a source route its end */
+	uint32_t flow_label;  /* of IPv6 (RFC 6437) */
+	uint8_t tos;	      /* IPv4's, or IPv6's traffic class */
+	uint8_t ttl;	      /* or IPv6's hop limit; 0 in one to build: 64 */
+	uint8_t ip_options;   /* enum ip_option; not built */
 	uint16_t sport, dport;
 	uint32_t seq, ack;
 	uint16_t window; /* as on the wire, not scaled */

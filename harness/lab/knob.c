@@ -17,7 +17,9 @@
 const struct knob knobs[] = {
 	{"net.core.somaxconn", "4096", KNOB_NETNS, NULL},
 	{"net.core.txrehash", NULL, KNOB_NETNS, "since 5.19"},
+	{"net.ipv4.conf.all.accept_source_route", NULL, KNOB_NETNS, NULL},
 	{"net.ipv4.conf.all.rp_filter", NULL, KNOB_NETNS, NULL},
+	{"net.ipv4.conf.eth0.accept_source_route", NULL, KNOB_NETNS, NULL},
 	{"net.ipv4.ip_autobind_reuse", "0", KNOB_NETNS, "since 5.7"},
 	{"net.ipv4.ip_default_ttl", NULL, KNOB_NETNS, NULL},
 	{"net.ipv4.ip_early_demux", NULL, KNOB_NETNS, NULL},

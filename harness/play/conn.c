@@ -127,6 +127,8 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 		r = reach_set(fd, socket_family(stage, options), &options->reach, err);
 	if (!r)
 		r = sockopt_late_ack(fd, options, err);
+	if (!r)
+		r = sockopt_ip_options(stage, fd, options->ip_options, err);
 	if (r)
 		return r;
 	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)

@@ -55,6 +55,7 @@ struct flow {
 	int64_t ts_first_ns, ts_last_ns; /* when the wire saw them; 0: none */
 	uint32_t ts_delivered;		 /* the last that reached the peer */
 	uint32_t flow_label;		 /* the last that it sent with */
+	unsigned ip_options;		 /* 1 << each combination that its segments had */
 	unsigned flow_labels;		 /* how many there were, one after the other */
 	const char *syn_against_tsval;	 /* the first SYN's place after the incarnation before: a */
 	const char *syn_against_seq;	 /* fact's word; NULL: none */
@@ -163,7 +164,8 @@ struct conn_options {
 	uint32_t fast_open; /* bytes of its SYN */
 	bool no_quickack;   /* its ACK of the SYN-ACK waits; so by the next, 0: not set */
 	int defer_accept_s;
-	bool no_data; /* nothing will be written: TCP_NODELAY is for those that write */
+	int ip_options; /* IP_OPTIONS_* */
+	bool no_data;	/* nothing will be written: TCP_NODELAY is for those that write */
 	int64_t deadline_ns;
 };
 

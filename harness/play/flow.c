@@ -146,6 +146,7 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 		flow->flow_label = seg->flow_label;
 		flow->flow_labels++;
 	}
+	flow->ip_options |= 1U << seg->ip_options;
 	if (seg->flags & TCP_SYN) {
 		if (!flow->syns++) {
 			compare_syn(end, seg);

@@ -3,11 +3,14 @@
 #ifndef AFTERCLOSE_PLAY_SOCKOPT_H
 #define AFTERCLOSE_PLAY_SOCKOPT_H
 
-#include "play/conn.h"
+#include "play/stage.h"
 
 /* Have a client's socket keep the ACK of a SYN-ACK back: TCP_QUICKACK off, TCP_DEFER_ACCEPT. Does
  * it then? */
 int sockopt_late_ack(int fd, const struct conn_options *options, struct err *err);
 bool sockopt_acks_late(const struct conn_options *options);
+
+/* IP_OPTIONS, as IP_OPTIONS_* say: a source route goes by the server's second address. */
+int sockopt_ip_options(const struct stage *stage, int fd, int which, struct err *err);
 
 #endif

@@ -8,6 +8,7 @@
 #include "play/loop.h"
 #include "play/reach.h"
 #include "play/sign.h"
+#include "play/sockopt.h"
 #include "play/stage.h"
 
 #include <errno.h>
@@ -143,6 +144,9 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 				args[LISTEN_TOS].number, err);
 	if (!r)
 		r = reach_set(listener->source.fd, listener_family(stage, args), &reach, err);
+	if (!r)
+		r = sockopt_ip_options(stage, listener->source.fd, args[LISTEN_IP_OPTIONS].number,
+				       err);
 	if (r)
 		return r;
 	listener->error = listener_bind(stage, listener->source.fd, args);

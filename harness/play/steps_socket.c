@@ -82,6 +82,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.fast_open_deferred = args[CONNECT_FAST_OPEN_BY].number == FAST_OPEN_CONNECT,
 		.has_fast_open = args[CONNECT_FAST_OPEN].set,
 		.fast_open = args[CONNECT_FAST_OPEN].set ? args[CONNECT_FAST_OPEN].number : 0,
+		.ip_options = args[CONNECT_IP_OPTIONS].number,
 		.no_quickack = !args[CONNECT_QUICKACK].number,
 		.defer_accept_s =
 			args[CONNECT_DEFER].set ? args[CONNECT_DEFER].number / NS_PER_S : 0,

@@ -168,6 +168,21 @@ static void yield_flows(struct stage *stage, const struct conn *conn)
 			client->fin_early && server->fin_early ? "yes" : "no");
 }
 
+/* Of `1 << combination`; a set of several is `some`. */
+static const char *ip_options_word(unsigned seen)
+{
+	static const char *const words[] = {
+		[0] = "none",
+		[IP_OPTION_RECORD] = "record-route",
+		[IP_OPTION_SOURCE] = "source-route",
+		[IP_OPTION_RECORD | IP_OPTION_SOURCE] = "both",
+	};
+
+	if (seen & (seen - 1))
+		return "some";
+	return words[seen ? __builtin_ctz(seen) : 0];
+}
+
 static void yield_end(struct stage *stage, const struct conn *conn, enum side side)
 {
 	const struct end *end = &conn->ends[side];
@@ -190,6 +205,8 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	}
 	snprintf(suffix, sizeof(suffix), "%s_states", who);
 	stage_fact_word(stage, conn->name, suffix, text_str(&end->watch.path));
+	snprintf(suffix, sizeof(suffix), "%s_ip_options", who);
+	stage_fact_word(stage, conn->name, suffix, ip_options_word(end->flow.ip_options));
 	snprintf(suffix, sizeof(suffix), "%s_error", who);
 	stage_fact_word(stage, conn->name, suffix, error_word(end->error));
 	snprintf(suffix, sizeof(suffix), "%s_life", who);
@@ -354,6 +371,8 @@ static void yield_kept(struct stage *stage, const struct kept *kept)
 			kept->answers ? kept->label : "none");
 	stage_fact_word(stage, kept->name->name, "answer_signature",
 			kept->answers ? kept->signature : "none");
+	stage_fact_word(stage, kept->name->name, "answer_ip_options",
+			ip_options_word(1U << kept->ip_options));
 	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
 }
 

@@ -124,6 +124,11 @@ const struct fact_spec fact_specs[] = {
 	 .what = "IPv6 flow labels that the client's segments had, one after the other; 0: none"},
 	{NAME_CONN, "server_flow_labels", FACT_NUMBER, .wire = true,
 	 .what = "the same of the server's"},
+	{NAME_CONN, "client_ip_options", FACT_WORD, IP_OPTIONS_ALL, .wire = true,
+	 .what = "the options of IPv4 that the client's segments had; some: not all of them the "
+		 "same"},
+	{NAME_CONN, "server_ip_options", FACT_WORD, IP_OPTIONS_ALL, .wire = true,
+	 .what = "the same of the server's"},
 	{NAME_CONN, "final_acks", FACT_NUMBER, .wire = true,
 	 .what = "pure ACKs of the last FIN that its receiver sent"},
 	{NAME_CONN, "final_acks_lost", FACT_NUMBER, .wire = true,
@@ -165,6 +170,8 @@ const struct fact_spec fact_specs[] = {
 	 WORDS("none", "md5", "wrong-md5", "ao", "wrong-ao"),
 	 .what = "how the answer is signed, verified with the lab's key; none: also without an "
 		 "answer"},
+	{NAME_SEGMENT, "answer_ip_options", FACT_WORD, IP_OPTIONS_SEEN,
+	 .what = "the answer's options of IPv4; none: also without an answer"},
 	{NAME_SEGMENT, "answers", FACT_NUMBER, .what = "how many segments the receiver answered"},
 	{NAME_VERB, "count", FACT_NUMBER, .what = "how many segments it took"},
 	{NAME_REPEAT, "ok", FACT_NUMBER, .what = "connections that were opened and closed"},

@@ -15,6 +15,9 @@
 #define AO_WHAT	 "TCP-AO: the same by RFC 5925, with HMAC-SHA1"
 #define TOS_WHAT "IP_TOS, or IPv6's traffic class"
 #define MD5_WHAT "TCP_MD5SIG: segments are signed, with one key for all"
+#define IP_OPTIONS_WHAT                                                                            \
+	"IP_OPTIONS, of IPv4: nine addresses are recorded; or a source route by the server's "     \
+	"second address"
 #define WAIT_MAX (600 * NS_PER_S)
 #define IDLE_MAX (3600 * NS_PER_S)
 
@@ -132,7 +135,9 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "rcvbuf", 1, 1 << 20,
 				  "SO_RCVBUF, also of its connections; the kernel "
 				  "doubles it", ),
-			  REACH_ARGS(LISTEN)}},
+			  REACH_ARGS(LISTEN),
+			  [LISTEN_IP_OPTIONS] = WORD("ip-options", IP_OPTION_WORDS, IP_OPTIONS_WHAT,
+						     .preset = "none")}},
 	[STEP_UNLISTEN] = {STEP_UNLISTEN, "unlisten", "Have a socket listen no more",
 			   .scalar = UNLISTEN_AT,
 			   .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name",
@@ -230,7 +235,10 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  DURATION("defer-accept",
 					   "TCP_DEFER_ACCEPT, in whole seconds: at a socket that "
 					   "connects it is the same as quickack: no",
-					   .seconds = true)}},
+					   .seconds = true),
+			  [CONNECT_IP_OPTIONS] =
+				  WORD("ip-options", IP_OPTION_WORDS,
+				       IP_OPTIONS_WHAT, .preset = "none")}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
@@ -259,7 +267,7 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				[SEND_SEGMENTS] =
 					NUMBER("segments", 1, 1000, "how many", .preset = "1"),
 				[SEND_SIZE] =
-					NUMBER("size", 1, 1400, "bytes of each", .preset = "100"),
+					NUMBER("size", 1, 1448, "bytes of each", .preset = "100"),
 				[SEND_UNTIL] = WORD("until", WORDS("sent", "acked", "delivered"),
 						    "what ends the step", .preset = "delivered"),
 				[SEND_WITHIN] = WITHIN("5s")}},

@@ -16,7 +16,10 @@
 #define ICMP_WHATS                                                                                 \
 	WORDS("net", "host", "port", "protocol", "prohibited", "time-exceeded",                    \
 	      "parameter-problem", "too-big", "redirect", "source-quench")
-#define DEVICES WORDS("none", "eth0", "lo")
+#define IP_OPTION_WORDS WORDS("none", "record-route", "source-route", "strict-source-route")
+#define IP_OPTIONS_SEEN WORDS("none", "record-route", "source-route", "both")
+#define IP_OPTIONS_ALL	WORDS("none", "record-route", "source-route", "both", "some")
+#define DEVICES		WORDS("none", "eth0", "lo")
 
 /* By DESTINATION_*. */
 #define ADDRESSES "named", "unspecified", "broadcast", "multicast", "link-local"

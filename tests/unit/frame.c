@@ -51,6 +51,61 @@ Test(frame, ttl_is_64_unless_it_is_said)
 	}
 }
 
+/* Put options of IPv4, whole words, into a built frame; returns its length. */
+static size_t add_ip_options(uint8_t *frame, size_t len, const uint8_t *options, size_t n)
+{
+	uint8_t *ip = frame + 14;
+
+	memmove(ip + 20 + n, ip + 20, len - 14 - 20);
+	memcpy(ip + 20, options, n);
+	ip[0] = 0x45 + n / 4;
+	ip[3] += n;
+	return len + n;
+}
+
+static const uint8_t hop[] = {192, 0, 2, 22}, end[] = {192, 0, 2, 23};
+
+static struct segment with_ip_options(const uint8_t *options, size_t n)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET), got;
+	size_t len;
+
+	memcpy(seg.dst.bytes, hop, sizeof(hop));
+	len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+	len = add_ip_options(frame, len, options, n);
+	cr_assert_eq(frame_parse(frame, len, &got), 0);
+	return got;
+}
+
+Test(frame, a_source_route_ends_at_its_last_address)
+{
+	static const uint8_t loose[] = {1, 131, 7, 4, 192, 0, 2, 23},
+			     used[] = {137, 7, 8, 192, 0, 2, 23, 0},
+			     record[] = {7, 7, 4, 0, 0, 0, 0, 0},
+			     both[] = {7,   7, 4, 0,  0,   0, 0, 137, 11, 4,
+				       192, 0, 2, 24, 192, 0, 2, 23,  0,  0},
+			     broken[] = {131, 9, 4, 192, 0, 2, 23, 0},
+			     silly[] = {131, 1, 4, 192, 0, 2, 23, 0};
+	struct segment got = with_ip_options(loose, sizeof(loose));
+
+	cr_expect_eq(got.ip_options, IP_OPTION_SOURCE);
+	cr_expect_arr_eq(got.dst.bytes, end, 4);
+	got = with_ip_options(used, sizeof(used));
+	cr_expect_eq(got.ip_options, IP_OPTION_SOURCE);
+	cr_expect_arr_eq(got.dst.bytes, hop, 4);
+	got = with_ip_options(record, sizeof(record));
+	cr_expect_eq(got.ip_options, IP_OPTION_RECORD);
+	cr_expect_arr_eq(got.dst.bytes, hop, 4);
+	got = with_ip_options(both, sizeof(both));
+	cr_expect_eq(got.ip_options, IP_OPTION_RECORD | IP_OPTION_SOURCE);
+	cr_expect_arr_eq(got.dst.bytes, end, 4);
+	got = with_ip_options(broken, sizeof(broken));
+	cr_expect_eq(got.ip_options, 0);
+	got = with_ip_options(silly, sizeof(silly));
+	cr_expect_eq(got.ip_options, 0);
+}
+
 Test(frame, flow_label_is_of_ipv6)
 {
 	uint8_t frame[FRAME_SIZE_MAX];
