@@ -126,9 +126,7 @@ static int set_options(struct stage *stage, int fd, const struct conn_options *o
 	if (!r)
 		r = reach_set(fd, socket_family(stage, options), &options->reach, err);
 	if (!r)
-		r = sockopt_late_ack(fd, options, err);
-	if (!r)
-		r = sockopt_ip_options(stage, fd, options->ip_options, err);
+		r = sockopt_client(stage, fd, options, err);
 	if (r)
 		return r;
 	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)
@@ -370,6 +368,27 @@ static void open_end(const struct stage *stage, struct end *end, enum host_id ho
 	end->raw_isn = options->has_isn ? options->isn : RAW_ISN;
 }
 
+/* A new socket; or the one of a connection that failed, with its options and its port. */
+static int client_socket(struct stage *stage, struct end *client,
+			 const struct conn_options *options, struct err *err)
+{
+	struct end *failed = options->again ? &options->again->ends[SIDE_CLIENT] : NULL;
+	int r = failed ? 0 : lab_enter(&stage->lab, client->host, err);
+
+	if (r)
+		return r;
+	if (failed) {
+		client->fd = failed->fd;
+		client->tuple = failed->tuple;
+		failed->fd = -1;
+		return 0;
+	}
+	client->fd = socket(socket_family(stage, options),
+			    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	lab_leave(&stage->lab);
+	return 0;
+}
+
 int conn_begin(struct stage *stage, struct conn *conn, const struct conn_options *options,
 	       struct err *err)
 {
@@ -382,19 +401,18 @@ int conn_begin(struct stage *stage, struct conn *conn, const struct conn_options
 	client->raw_tos = options->tos;
 	if (client->raw)
 		return raw_connect(stage, conn, options, err);
-	r = lab_enter(&stage->lab, client->host, err);
+	r = client_socket(stage, client, options, err);
 	if (r)
 		return r;
-	client->fd = socket(socket_family(stage, options),
-			    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	lab_leave(&stage->lab);
 	if (client->fd < 0) {
 		connect_failed(conn, errno);
 		return 0;
 	}
 	client->opened = true;
 	conn->isn_chosen = options->has_isn;
-	r = client_bind(stage, conn, options, err);
+	r = options->again ? sign_socket(stage, client->fd, socket_family(stage, options),
+					 options->md5, options->ao, err)
+			   : client_bind(stage, conn, options, err);
 	if (r || conn->bind_result > 0)
 		return r;
 	r = client_connect(stage, conn, options, err);

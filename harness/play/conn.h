@@ -126,12 +126,13 @@ struct end {
 
 struct conn {
 	const char *name;
-	const struct name *named;	 /* NULL: one of a `repeat`, or of a program */
-	struct story *story;		 /* of a program's; NULL: a step made it */
-	bool no_accept;			 /* nobody will accept it: the listener does not */
-	bool watched;			 /* its four-tuple is a named one's: states are looked up */
-	bool isn_chosen;		 /* `isn` said what the SYN's sequence number is */
-	bool unlogged;			 /* its segments are counted, and not written down */
+	const struct name *named; /* NULL: one of a `repeat`, or of a program */
+	struct story *story;	  /* of a program's; NULL: a step made it */
+	struct conn *took; /* whose TIME-WAIT its socket may have taken over in vain before */
+	bool no_accept;	   /* nobody will accept it: the listener does not */
+	bool watched;	   /* its four-tuple is a named one's: states are looked up */
+	bool isn_chosen;   /* `isn` said what the SYN's sequence number is */
+	bool unlogged;	   /* its segments are counted, and not written down */
 	int bind_result, connect_result; /* 0, an errno, CALL_NONE or CALL_PENDING */
 	int64_t connect_began_ns, connect_ended_ns;
 	struct end ends[2]; /* SIDE_CLIENT, SIDE_SERVER */
@@ -164,8 +165,9 @@ struct conn_options {
 	uint32_t fast_open; /* bytes of its SYN */
 	bool no_quickack;   /* its ACK of the SYN-ACK waits; so by the next, 0: not set */
 	int defer_accept_s;
-	int ip_options; /* IP_OPTIONS_* */
-	bool no_data;	/* nothing will be written: TCP_NODELAY is for those that write */
+	struct conn *again; /* NULL, or whose socket connects again */
+	int ip_options;	    /* IP_OPTIONS_* */
+	bool no_data;	    /* nothing will be written: TCP_NODELAY is for those that write */
 	int64_t deadline_ns;
 };
 

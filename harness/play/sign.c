@@ -10,6 +10,7 @@
 #define SIGN_KEY	"lab!"
 #define SIGN_KEY_LEN	4
 #define SIGN_KEY_ID	1 /* of TCP-AO; so the next */
+#define SIGN_OTHER_ID	2 /* of another peer's: no two of a socket's keys may have the same */
 #define SIGN_UNKNOWN_ID 99
 
 static const struct signature_key lab_key = {SIGN_KEY, SIGN_KEY_LEN};
@@ -55,14 +56,14 @@ static int sign_md5(struct stage *stage, int fd, int family, const struct addr *
 	return err_sys(err, "TCP_MD5SIG_EXT");
 }
 
-static int sign_ao(struct stage *stage, int fd, int family, const struct addr *peer,
+static int sign_ao(struct stage *stage, int fd, int family, const struct addr *peer, uint8_t id,
 		   struct err *err)
 {
 	struct ao_add key = {.alg_name = "hmac(sha1)",
 			     .set_current = 1,
 			     .set_rnext = 1,
-			     .sndid = SIGN_KEY_ID,
-			     .rcvid = SIGN_KEY_ID,
+			     .sndid = id,
+			     .rcvid = id,
 			     .keylen = SIGN_KEY_LEN,
 			     .key = SIGN_KEY};
 
@@ -79,7 +80,7 @@ static int sign_for(struct stage *stage, int fd, int family, const struct addr *
 {
 	int r = md5 ? sign_md5(stage, fd, family, peer, err) : 0;
 
-	return !r && ao ? sign_ao(stage, fd, family, peer, err) : r;
+	return !r && ao ? sign_ao(stage, fd, family, peer, SIGN_KEY_ID, err) : r;
 }
 
 int sign_socket(struct stage *stage, int fd, int family, bool md5, bool ao, struct err *err)
@@ -100,8 +101,9 @@ int sign_client(struct stage *stage, int fd, int family, const struct conn_optio
 	r = sign_for(stage, fd, family, peer, options->md5, options->ao, err);
 	if (r || !peer)
 		return r;
-	return sign_for(stage, fd, family, &other, options->other_key == OTHER_KEY_MD5,
-			options->other_key == OTHER_KEY_AO, err);
+	if (options->other_key == OTHER_KEY_MD5)
+		return sign_md5(stage, fd, family, &other, err);
+	return sign_ao(stage, fd, family, &other, SIGN_OTHER_ID, err);
 }
 
 int sign_way(bool md5, bool ao)

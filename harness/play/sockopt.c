@@ -13,7 +13,7 @@ bool sockopt_acks_late(const struct conn_options *options)
 	return options->no_quickack || options->defer_accept_s;
 }
 
-int sockopt_late_ack(int fd, const struct conn_options *options, struct err *err)
+static int late_ack(int fd, const struct conn_options *options, struct err *err)
 {
 	int off = 0;
 
@@ -45,4 +45,12 @@ int sockopt_ip_options(const struct stage *stage, int fd, int which, struct err 
 	if (setsockopt(fd, IPPROTO_IP, IP_OPTIONS, option, option[1]) < 0)
 		return err_sys(err, "IP_OPTIONS");
 	return 0;
+}
+
+int sockopt_client(const struct stage *stage, int fd, const struct conn_options *options,
+		   struct err *err)
+{
+	int r = late_ack(fd, options, err);
+
+	return r ? r : sockopt_ip_options(stage, fd, options->ip_options, err);
 }

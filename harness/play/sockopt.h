@@ -5,9 +5,11 @@
 
 #include "play/stage.h"
 
-/* Have a client's socket keep the ACK of a SYN-ACK back: TCP_QUICKACK off, TCP_DEFER_ACCEPT. Does
- * it then? */
-int sockopt_late_ack(int fd, const struct conn_options *options, struct err *err);
+/* Of a client's socket: IP_OPTIONS, and what keeps its ACK of a SYN-ACK back. */
+int sockopt_client(const struct stage *stage, int fd, const struct conn_options *options,
+		   struct err *err);
+
+/* Does it keep it back, by TCP_QUICKACK off or by TCP_DEFER_ACCEPT? */
 bool sockopt_acks_late(const struct conn_options *options);
 
 /* IP_OPTIONS, as IP_OPTIONS_* say: a source route goes by the server's second address. */

@@ -53,6 +53,20 @@ static void isn_of_previous(const struct stage *stage, struct conn_options *opti
 	}
 }
 
+/* Another one's socket is to be there, and not to be connected. Its connect() may have taken the
+ * TIME-WAIT of the incarnation before it. */
+static bool may_connect_again(const struct stage *stage, struct conn *conn,
+			      const struct conn *failed)
+{
+	if (!failed || failed->connect_result <= 0 || failed->ends[SIDE_CLIENT].fd < 0)
+		return false;
+	for (size_t i = 0; stage->conns[i] != failed; i++) {
+		if (stage->conns[i]->ends[SIDE_CLIENT].flow.has_isn)
+			conn->took = stage->conns[i];
+	}
+	return true;
+}
+
 int step_connect(struct stage *stage, const struct step *step, const struct argval *args,
 		 struct err *err)
 {
@@ -97,6 +111,11 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 	conn->no_accept = options.repair || nobody_accepts(stage, &options.to) ||
 			  sockopt_acks_late(&options) ||
 			  (options.fast_open_deferred && !options.fast_open);
+	if (args[CONNECT_AGAIN].set) {
+		options.again = stage_conn(stage, args[CONNECT_AGAIN].name);
+		if (!may_connect_again(stage, conn, options.again))
+			return 0;
+	}
 	r = conn_open(stage, conn, &options, err);
 	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)
 		stage_missed(stage, step, "%s was not accepted", conn->name);

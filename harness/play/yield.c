@@ -127,9 +127,11 @@ static void yield_time_wait(struct stage *stage, const struct conn *conn)
 static const char *isn_word(const struct conn *conn, enum side side)
 {
 	const struct flow *flow = &conn->ends[side].flow;
-	const struct flow *old =
-		conn->ends[side].previous ? &conn->ends[side].previous->flow : NULL;
+	const struct end *before = conn->ends[side].previous;
+	const struct flow *old = before ? &before->flow : NULL;
 
+	if (!before && conn->took && side == SIDE_CLIENT)
+		old = &conn->took->ends[side].flow;
 	if (!flow->has_isn)
 		return "none";
 	if (old && old->has_isn && flow->isn == old->next + TIME_WAIT_ISN_STEP)

@@ -236,9 +236,12 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 					   "TCP_DEFER_ACCEPT, in whole seconds: at a socket that "
 					   "connects it is the same as quickack: no",
 					   .seconds = true),
-			  [CONNECT_IP_OPTIONS] =
-				  WORD("ip-options", IP_OPTION_WORDS,
-				       IP_OPTIONS_WHAT, .preset = "none")}},
+			  [CONNECT_IP_OPTIONS] = WORD(
+				  "ip-options", IP_OPTION_WORDS, IP_OPTIONS_WHAT, .preset = "none"),
+			  [CONNECT_AGAIN] =
+				  REF("again", NAME_CONN,
+				      "by the socket of this one, whose connect() failed at once: "
+				      "of the options only `md5` and `ao` are set anew", )}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
