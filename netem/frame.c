@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* frame: owns the bytes of Ethernet, IPv4, IPv6 and TCP headers (RFC 791, 8200, 9293, 7323). */
 #include "netem/frame.h"
+#include "netem/extension.h"
 #include "netem/octets.h"
 
 #include <arpa/inet.h>
@@ -75,6 +76,8 @@ int frame_find_tcp(const uint8_t *frame, size_t len, int *ret_family, const uint
 {
 	const uint8_t *ip = frame + ETH_HLEN;
 	size_t ip_len = len - ETH_HLEN, header, total;
+	ssize_t extensions;
+	unsigned set;
 
 	if (len < ETH_HLEN)
 		return -EBADMSG;
@@ -97,8 +100,12 @@ int frame_find_tcp(const uint8_t *frame, size_t len, int *ret_family, const uint
 		total = header + get16(ip + 4);
 		if (total > ip_len)
 			return -EBADMSG;
-		if (ip[6] != IPPROTO_TCP)
-			return -EPROTO;
+		extensions = extensions_find(ip + header, total - header, ip[6], &set);
+		if (extensions < 0)
+			return (int)extensions;
+		header += extensions;
+		if (header > total)
+			return -EBADMSG;
 		*ret_family = AF_INET6;
 		break;
 	default:
@@ -161,8 +168,13 @@ int frame_parse(const uint8_t *frame, size_t len, struct segment *ret)
 	};
 	ret->tos = family == AF_INET ? ip[1] : get32(ip) >> 20 & 0xff;
 	ret->ttl = ip[family == AF_INET ? 8 : 7];
-	if (family == AF_INET6)
+	if (family == AF_INET6) {
+		unsigned set = 0;
+
 		ret->flow_label = get32(ip) & FLOW_LABEL_MASK;
+		extensions_find(ip + IPV6_HEADER_LEN, tcp - ip - IPV6_HEADER_LEN, ip[6], &set);
+		ret->extensions = set;
+	}
 	memcpy(ret->src.bytes, family == AF_INET ? ip + 12 : ip + 8, family == AF_INET ? 4 : 16);
 	memcpy(ret->dst.bytes, family == AF_INET ? ipv4_destination(ip) : ip + 24,
 	       family == AF_INET ? 4 : 16);
@@ -254,9 +266,10 @@ static void build_ipv4(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 
 static void build_ipv6(uint8_t *ip, const struct segment *seg, size_t tcp_len)
 {
+	size_t extensions = extensions_write(ip + IPV6_HEADER_LEN, seg->extensions, &ip[6]);
+
 	put32(ip, 6U << 28 | (uint32_t)seg->tos << 20 | (seg->flow_label & FLOW_LABEL_MASK));
-	put16(ip + 4, tcp_len);
-	ip[6] = IPPROTO_TCP;
+	put16(ip + 4, extensions + tcp_len);
 	ip[7] = seg->ttl ? seg->ttl : TTL;
 	memcpy(ip + 8, seg->src.bytes, 16);
 	memcpy(ip + 24, seg->dst.bytes, 16);
@@ -293,7 +306,8 @@ size_t frame_build(uint8_t *frame, size_t size, const uint8_t src_mac[FRAME_MAC_
 		   const uint8_t dst_mac[FRAME_MAC_LEN], const struct segment *seg)
 {
 	int family = seg->src.family;
-	size_t ip_header = family == AF_INET ? IPV4_HEADER_LEN : IPV6_HEADER_LEN;
+	size_t ip_header = family == AF_INET ? IPV4_HEADER_LEN
+					     : IPV6_HEADER_LEN + extensions_len(seg->extensions);
 	size_t tcp_header =
 		TCP_HEADER_LEN + seg->options_len + (seg->has_ts ? 12 : 0) + seg->signature_len;
 	size_t tcp_len = tcp_header + seg->payload_len;

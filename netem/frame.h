@@ -38,6 +38,7 @@ struct segment {
 	uint8_t tos;	      /* IPv4's, or IPv6's traffic class */
 	uint8_t ttl;	      /* or IPv6's hop limit; 0 in one to build: 64 */
 	uint8_t ip_options;   /* enum ip_option; not built */
+	uint8_t extensions;   /* a set of EXTENSION_*, of IPv6 (extension.h) */
 	uint16_t sport, dport;
 	uint32_t seq, ack;
 	uint16_t window; /* as on the wire, not scaled */

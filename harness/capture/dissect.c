@@ -2,6 +2,7 @@
 /* dissect: owns the way from a captured packet's first byte to its TCP payload. */
 #include "capture/dissect.h"
 #include "base/mem.h"
+#include "netem/extension.h"
 #include "netem/octets.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #define IPV6_HEADER_LEN	   40
 #define TCP_HEADER_LEN	   20
 #define TAGS_MAX	   4
-#define EXTENSIONS_MAX	   8
 #define ETHERTYPE_QINQ	   0x88a8
 #define ETHERTYPE_QINQ_OLD 0x9100
 #define LINKTYPE_RAW	   101 /* DLT_RAW in files, the same everywhere */
@@ -129,43 +129,12 @@ static int dissect_ipv4(struct rest *rest, struct dissected *ret)
 	return rest_end(rest, header, get16(ip + 2));
 }
 
-/* Past the extension headers (RFC 8200 4). 0: TCP is next. */
-static int dissect_extensions(struct rest *rest, uint8_t next)
-{
-	for (int i = 0; i < EXTENSIONS_MAX && next != IPPROTO_TCP; i++) {
-		const uint8_t *header = rest->at;
-		size_t len;
-
-		if (rest->len < 8)
-			return -EBADMSG;
-		switch (next) {
-		case IPPROTO_HOPOPTS:
-		case IPPROTO_ROUTING:
-		case IPPROTO_DSTOPTS:
-			len = (header[1] + 1) * 8;
-			break;
-		case IPPROTO_AH:
-			len = (header[1] + 2) * 4;
-			break;
-		case IPPROTO_FRAGMENT:
-			if (get16(header + 2) & 0xfff9)
-				return -EPROTO;
-			len = 8;
-			break;
-		default:
-			return -EPROTO;
-		}
-		next = header[0];
-		if (!skip(rest, len))
-			return -EBADMSG;
-	}
-	return next == IPPROTO_TCP ? 0 : -EPROTO;
-}
-
 static int dissect_ipv6(struct rest *rest, struct dissected *ret)
 {
 	const uint8_t *ip = rest->at;
 	size_t payload;
+	ssize_t behind;
+	unsigned set;
 	int r;
 
 	if (rest->len < IPV6_HEADER_LEN || ip[0] >> 4 != 6)
@@ -176,7 +145,13 @@ static int dissect_ipv6(struct rest *rest, struct dissected *ret)
 	ret->seg.flow_label = get32(ip) & FLOW_LABEL_MASK;
 	payload = get16(ip + 4);
 	r = rest_end(rest, IPV6_HEADER_LEN, payload ? IPV6_HEADER_LEN + payload : 0);
-	return r ? r : dissect_extensions(rest, ip[6]);
+	if (r)
+		return r;
+	behind = extensions_find(rest->at, rest->len, ip[6], &set);
+	if (behind < 0)
+		return (int)behind;
+	ret->seg.extensions = set;
+	return skip(rest, behind) ? 0 : -EBADMSG;
 }
 
 static int dissect_ip(struct rest *rest, uint16_t type, struct dissected *ret)

@@ -18,12 +18,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#ifndef IP_BIND_ADDRESS_NO_PORT
-#define IP_BIND_ADDRESS_NO_PORT 24
-#endif
-#define REPAIR_SEND_QUEUE 2
-#define REPAIR_OFF_NO_WP  (-1) /* since 5.0; 0 before it */
-
 struct conn *conn_new(struct stage *stage, const char *name, const struct name *named)
 {
 	struct conn *conn = mem_zalloc(sizeof(*conn));
@@ -62,78 +56,6 @@ struct end *conn_peer(const struct end *end)
 	return &ends[end == &ends[SIDE_CLIENT] ? SIDE_SERVER : SIDE_CLIENT];
 }
 
-static int set_option(int fd, int level, int option, int value)
-{
-	return setsockopt(fd, level, option, &value, sizeof(value));
-}
-
-static int repair_on(int fd, struct err *err)
-{
-	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR, 1) < 0 ||
-	    set_option(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, REPAIR_SEND_QUEUE) < 0)
-		return err_sys(err, "TCP_REPAIR (needs CAP_NET_ADMIN)");
-	return 0;
-}
-
-static int repair_off(int fd, struct err *err)
-{
-	if (set_option(fd, IPPROTO_TCP, TCP_REPAIR, REPAIR_OFF_NO_WP) < 0 &&
-	    set_option(fd, IPPROTO_TCP, TCP_REPAIR, 0) < 0)
-		return err_sys(err, "switching TCP_REPAIR off");
-	return 0;
-}
-
-/* The SYN's sequence number, as checkpoint/restore would set it (tcp_repair in net/ipv4/tcp.c). */
-static int set_isn(int fd, const struct conn_options *options, struct err *err)
-{
-	int r = repair_on(fd, err);
-
-	if (r)
-		return r;
-	if (options->has_isn && set_option(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, (int)options->isn) < 0)
-		return err_sys(err, "TCP_QUEUE_SEQ, for a chosen isn");
-	return options->repair ? 0 : repair_off(fd, err);
-}
-
-static int socket_family(const struct stage *stage, const struct conn_options *options)
-{
-	return options->mapped ? AF_INET6 : cell_family(stage->cell);
-}
-
-/* REPAIR sets SO_REUSEADDR when it is switched on, and resets it when it is switched off: so it
- * comes first, and where it stays on SO_REUSEADDR is its own. */
-static int set_options(struct stage *stage, int fd, const struct conn_options *options,
-		       bool bind_no_port, struct err *err)
-{
-	int r = options->has_isn || options->repair ? set_isn(fd, options, err) : 0;
-
-	if (r)
-		return r;
-	if ((options->reuseaddr && !options->repair &&
-	     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0) ||
-	    (options->reuseport && set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0) ||
-	    (!options->no_data && set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) < 0))
-		return err_sys(err, "setting a socket's options");
-	if (options->port_range &&
-	    set_option(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, (int)options->port_range) < 0) {
-		if (errno != ENOPROTOOPT)
-			return err_sys(err, "IP_LOCAL_PORT_RANGE");
-		return stage_skip(stage, "this kernel has no IP_LOCAL_PORT_RANGE");
-	}
-	r = sign_client(stage, fd, socket_family(stage, options), options, err);
-	if (!r)
-		r = end_set_tos(fd, socket_family(stage, options), options->tos, err);
-	if (!r)
-		r = reach_set(fd, socket_family(stage, options), &options->reach, err);
-	if (!r)
-		r = sockopt_client(stage, fd, options, err);
-	if (r)
-		return r;
-	if (bind_no_port && set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0)
-		return err_sys(err, "IP_BIND_ADDRESS_NO_PORT");
-	return 0;
-}
-
 /* An endpoint of connect() that is not the first address, or that says so, is bound; without a
  * port of its own the kernel is asked to choose it as late as connect(). */
 static int client_bind(struct stage *stage, struct conn *conn, const struct conn_options *options,
@@ -143,8 +65,8 @@ static int client_bind(struct stage *stage, struct conn *conn, const struct conn
 	struct end *end = &conn->ends[SIDE_CLIENT];
 	bool no_port = options->no_port || (!from->has_port && from->address != 1);
 	struct sockaddr_storage address;
-	socklen_t len = end_address(stage, from, socket_family(stage, options), &address);
-	int r = set_options(stage, end->fd, options, no_port, err);
+	socklen_t len = end_address(stage, from, sockopt_family(stage, options), &address);
+	int r = sockopt_client(stage, end->fd, options, no_port, err);
 
 	if (r || (!from->has_port && !no_port))
 		return r;
@@ -273,7 +195,7 @@ static int note_repaired(struct end *client, struct err *err)
 		return err_sys(err, "TCP_QUEUE_SEQ");
 	client->flow.has_isn = true;
 	client->flow.isn = seq;
-	return repair_off(client->fd, err);
+	return sockopt_repair_off(client->fd, err);
 }
 
 static int client_connect(struct stage *stage, struct conn *conn,
@@ -281,7 +203,7 @@ static int client_connect(struct stage *stage, struct conn *conn,
 {
 	struct end *client = &conn->ends[SIDE_CLIENT];
 	struct sockaddr_storage address;
-	socklen_t len = end_address(stage, &options->to, socket_family(stage, options), &address);
+	socklen_t len = end_address(stage, &options->to, sockopt_family(stage, options), &address);
 	int error = 0, r = reach_destine(client->fd, options, &address, err);
 
 	if (r)
@@ -383,7 +305,7 @@ static int client_socket(struct stage *stage, struct end *client,
 		failed->fd = -1;
 		return 0;
 	}
-	client->fd = socket(socket_family(stage, options),
+	client->fd = socket(sockopt_family(stage, options),
 			    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	lab_leave(&stage->lab);
 	return 0;
@@ -399,6 +321,8 @@ int conn_begin(struct stage *stage, struct conn *conn, const struct conn_options
 	open_end(stage, server, HOST_SERVER, options); /* also where a router's service is called */
 	client->raw_label = options->label;
 	client->raw_tos = options->tos;
+	if (cell_family(stage->cell) == AF_INET6)
+		client->raw_extensions = options->sticky.extensions;
 	if (client->raw)
 		return raw_connect(stage, conn, options, err);
 	r = client_socket(stage, client, options, err);
@@ -410,7 +334,7 @@ int conn_begin(struct stage *stage, struct conn *conn, const struct conn_options
 	}
 	client->opened = true;
 	conn->isn_chosen = options->has_isn;
-	r = options->again ? sign_socket(stage, client->fd, socket_family(stage, options),
+	r = options->again ? sign_socket(stage, client->fd, sockopt_family(stage, options),
 					 options->md5, options->ao, err)
 			   : client_bind(stage, conn, options, err);
 	if (r || conn->bind_result > 0)

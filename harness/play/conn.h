@@ -57,6 +57,7 @@ struct flow {
 	uint32_t flow_label;		 /* the last that it sent with */
 	unsigned ip_options;		 /* 1 << each combination that its segments had */
 	unsigned flow_labels;		 /* how many there were, one after the other */
+	unsigned extended, bare;	 /* segments with extension headers, and without */
 	const char *syn_against_tsval;	 /* the first SYN's place after the incarnation before: a */
 	const char *syn_against_seq;	 /* fact's word; NULL: none */
 	unsigned syns, fins, rsts, final_acks; /* sent */
@@ -109,7 +110,7 @@ struct end {
 	bool raw, raw_timestamps; /* no kernel's (raw.h); does it speak timestamps */
 	uint32_t raw_isn, raw_tsval;
 	uint32_t raw_label; /* its flow label; so the next */
-	uint8_t raw_tos;
+	uint8_t raw_tos, raw_extensions;
 	int raw_signs; /* SIGN_* */
 	struct source source;
 	bool opened, eof;
@@ -145,6 +146,13 @@ struct reach {
 	bool recverr, no_pmtu;
 };
 
+/* What an IPv6 socket gives to all that it sends, and is told of what comes (sticky.h). */
+struct sticky {
+	unsigned extensions; /* a set of EXTENSION_* */
+	int receives;	     /* RECEIVES_* (sticky.c) */
+	bool reflects;	     /* the flow label that it is sent */
+};
+
 struct conn_options {
 	struct endpoint from, to;
 	bool reuseaddr, reuseport, no_port;
@@ -159,6 +167,7 @@ struct conn_options {
 	bool timestamps;
 	uint32_t tsval, label; /* label: also what an IPv6 socket asks for */
 	struct reach reach;
+	struct sticky sticky;
 	int destination, scope; /* DESTINATION_*, DEVICE_* */
 	uint8_t tos;		/* of a raw end, or the client's socket */
 	bool has_fast_open, fast_open_deferred;

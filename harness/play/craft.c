@@ -20,6 +20,7 @@ void craft_segment(const struct end *to, const struct standing *at, uint8_t flag
 		.dport = to == server ? wire->local_port : wire->remote_port,
 		.tos = conn_peer((struct end *)to)->raw_tos,
 		.flow_label = conn_peer((struct end *)to)->raw_label,
+		.extensions = conn_peer((struct end *)to)->raw_extensions,
 		.seq = at->rcv_nxt,
 		.ack = has_ack ? at->snd_nxt : 0,
 		.flags = flags,

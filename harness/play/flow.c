@@ -147,6 +147,8 @@ static void count_segment(struct end *end, const struct segment *seg, struct not
 		flow->flow_labels++;
 	}
 	flow->ip_options |= 1U << seg->ip_options;
+	flow->extended += !!seg->extensions;
+	flow->bare += !seg->extensions;
 	if (seg->flags & TCP_SYN) {
 		if (!flow->syns++) {
 			compare_syn(end, seg);

@@ -111,7 +111,7 @@ step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_se
 	step_route, step_icmp, step_accept, step_steer;
 
 /* Everything that the play's names yield at its end. */
-void yield_facts(struct stage *stage);
+void yield_facts(struct stage *stage), yield_kept(struct stage *stage, const struct kept *kept);
 void yield_positions(const struct stage *stage, json_t *volatile_part);
 
 /* A shell in a host, the wire pumped meanwhile. */

@@ -10,6 +10,7 @@
 #include "play/sign.h"
 #include "play/sockopt.h"
 #include "play/stage.h"
+#include "play/sticky.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -113,6 +114,7 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 {
 	const struct endpoint *at = &args[LISTEN_AT].endpoint;
 	const struct reach reach = reach_asked(&args[LISTEN_DEVICE]);
+	const struct sticky sticky = sticky_asked(&args[LISTEN_EXTENSIONS]);
 	struct listener *listener = mem_zalloc(sizeof(*listener));
 	int r;
 
@@ -147,6 +149,8 @@ int step_listen(struct stage *stage, const struct step *step, const struct argva
 	if (!r)
 		r = sockopt_ip_options(stage, listener->source.fd, args[LISTEN_IP_OPTIONS].number,
 				       err);
+	if (!r)
+		r = sticky_set(listener->source.fd, listener_family(stage, args), &sticky, err);
 	if (r)
 		return r;
 	listener->error = listener_bind(stage, listener->source.fd, args);

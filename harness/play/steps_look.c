@@ -6,9 +6,11 @@
 #include "lab/jiffies.h"
 #include "play/loop.h"
 #include "play/stage.h"
+#include "play/sticky.h"
 #include "play/turn.h"
 #include "play/watch.h"
 #include "lab/sysctl.h"
+#include "scenario/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -108,6 +110,7 @@ int step_look(struct stage *stage, const struct step *step, const struct argval 
 	const char *name = args[LOOK_AS].name->name;
 	const struct sock_seen none = {.timer_ns = -1};
 	const struct sock_seen *seen = &none;
+	struct told told = {0};
 	int r = 0;
 
 	(void)step;
@@ -116,10 +119,15 @@ int step_look(struct stage *stage, const struct step *step, const struct argval 
 
 		r = watch_end(stage, end, LOG_NONE, err);
 		seen = &end->watch.seen;
+		sticky_told(end->fd, &told);
 	}
 	stage_fact_word(stage, name, "state", state_name(seen->state));
 	stage_fact_duration(stage, name, "timer",
 			    seen->state && seen->timer_ns > 0 ? seen->timer_ns : 0);
+	stage_fact_word(stage, name, "received_device", DEVICES[told.device]);
+	stage_fact_number(stage, name, "received_hop_limit", told.hop_limit);
+	stage_fact_number(stage, name, "received_traffic_class", told.traffic_class);
+	stage_fact_number(stage, name, "received_label", told.label);
 	return r;
 }
 

@@ -8,6 +8,7 @@
 #include "play/reach.h"
 #include "play/sockopt.h"
 #include "play/stage.h"
+#include "play/sticky.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -91,6 +92,7 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 		.label = args[CONNECT_LABEL].number,
 		.tos = args[CONNECT_TOS].number,
 		.reach = reach_asked(&args[CONNECT_DEVICE]),
+		.sticky = sticky_asked(&args[CONNECT_EXTENSIONS]),
 		.destination = args[CONNECT_DESTINATION].number,
 		.scope = args[CONNECT_SCOPE].number,
 		.fast_open_deferred = args[CONNECT_FAST_OPEN_BY].number == FAST_OPEN_CONNECT,

@@ -73,6 +73,10 @@ static void ask_segment(const struct end *to, const struct argval *args, const u
 		ret->ack += (uint32_t)args[INJECT_ACK].number;
 	ret->window = args[INJECT_WINDOW].number;
 	ret->ttl = args[INJECT_TTL].number;
+	if (args[INJECT_TOS].set)
+		ret->tos = args[INJECT_TOS].number;
+	if (args[INJECT_LABEL].set)
+		ret->flow_label = args[INJECT_LABEL].number;
 	ret->payload = payload;
 	ret->payload_len = args[INJECT_DATA].number;
 	craft_option(args[INJECT_OPTION].number, ret);

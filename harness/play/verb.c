@@ -156,6 +156,7 @@ void kept_answered(struct kept *kept, const struct wire_frame *answer)
 	kept->answer = answer_word(seg);
 	kept->tos = seg->tos;
 	kept->ip_options = seg->ip_options;
+	kept->extensions = seg->extensions;
 	kept->label = label_word(kept, seg);
 	kept->signature = sign_word(answer);
 	answer_describe(&kept->at, &kept->frame->seg, seg, &kept->numbers);

@@ -41,7 +41,7 @@ struct kept {
 	unsigned answers;
 	const char *answer;	    /* what kind the first one was; NULL: none yet */
 	struct text numbers, tsecr; /* and its numbers (standing.h) */
-	uint8_t tos, ip_options;
+	uint8_t tos, ip_options, extensions;
 	const char *label, *signature;
 };
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STEP_ARGS_MAX 32
+#define STEP_ARGS_MAX 40
 
 /* What a name in a play stands for. */
 enum name_class {
@@ -138,6 +138,9 @@ enum {
 	LISTEN_RECVERR,
 	LISTEN_PMTU,
 	LISTEN_IP_OPTIONS,
+	LISTEN_EXTENSIONS,
+	LISTEN_RECEIVES,
+	LISTEN_REFLECT,
 };
 enum { UNLISTEN_AT, UNLISTEN_BY };
 enum { ACCEPT_AT };
@@ -174,6 +177,9 @@ enum {
 	CONNECT_DEFER,
 	CONNECT_IP_OPTIONS,
 	CONNECT_AGAIN,
+	CONNECT_EXTENSIONS,
+	CONNECT_RECEIVES,
+	CONNECT_REFLECT,
 };
 enum {
 	REPEAT_AS,
@@ -244,6 +250,8 @@ enum {
 	INJECT_DESTINATION,
 	INJECT_DATA_OFFSET,
 	INJECT_TRUNCATE,
+	INJECT_TOS,
+	INJECT_LABEL,
 };
 enum { KILL_VIA, KILL_AT };
 enum { SYSCTL_AT, SYSCTL_NAME, SYSCTL_VALUE, SYSCTL_AS };

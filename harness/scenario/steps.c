@@ -79,6 +79,22 @@
 			      "no: the MTU is the device's, whatever ICMP says "                   \
 			      "(IP_PMTUDISC_INTERFACE, IPV6_PMTUDISC_INTERFACE)")
 
+/* And what they give to all that they send, and are told of what comes. */
+#define STICKY_ARGS(step_)                                                                         \
+	[step_##_EXTENSIONS] =                                                                     \
+		WORD("extension-headers", EXTENSION_WORDS,                                         \
+		     "IPV6_HOPOPTS, IPV6_DSTOPTS: headers of 32 bytes before TCP's, with an "      \
+		     "option that nobody knows; IPv4 has none",                                    \
+		     .preset = "none"),                                                            \
+	[step_##_RECEIVES] = WORD("receives", RECEIVES_WORDS,                                      \
+				  "what it asks to be told of the segments that come: "            \
+				  "IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS, "         \
+				  "IPV6_FLOWINFO; `look` reads it",                                \
+				  .preset = "none"),                                               \
+	[step_##_REFLECT] = BOOL("reflect", "no",                                                  \
+				 "IPV6_FL_F_REFLECT: it sends with the flow label that it was "    \
+				 "sent; wants net.ipv6.flowlabel_consistency=0")
+
 /* The arguments that hold, copy, drop, duplicate, corrupt and delay share: which segments are
  * meant. */
 #define VERB_ARGS                                                                                  \
@@ -137,7 +153,8 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				  "doubles it", ),
 			  REACH_ARGS(LISTEN),
 			  [LISTEN_IP_OPTIONS] = WORD("ip-options", IP_OPTION_WORDS, IP_OPTIONS_WHAT,
-						     .preset = "none")}},
+						     .preset = "none"),
+			  STICKY_ARGS(LISTEN)}},
 	[STEP_UNLISTEN] = {STEP_UNLISTEN, "unlisten", "Have a socket listen no more",
 			   .scalar = UNLISTEN_AT,
 			   .args = {[UNLISTEN_AT] = REF("at", NAME_LISTENER, "the listener's name",
@@ -241,7 +258,8 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [CONNECT_AGAIN] =
 				  REF("again", NAME_CONN,
 				      "by the socket of this one, whose connect() failed at once: "
-				      "of the options only `md5` and `ao` are set anew", )}},
+				      "of the options only `md5` and `ao` are set anew", ),
+			  STICKY_ARGS(CONNECT)}},
 	[STEP_REPEAT] = {STEP_REPEAT, "repeat", "Open and close many connections", .scalar = -1,
 			 .args = {[REPEAT_AS] = DEFINE("as", NAME_REPEAT, "a name", REQUIRED),
 				  [REPEAT_TIMES] = NUMBER("times", 1, 70000, "how many", REQUIRED),
@@ -496,7 +514,11 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 			  [INJECT_TRUNCATE] = TYPED(
 				  "truncate", ARG_WORD_OR_NUMBER,
 				  "so many bytes of it are left, header included, and IP says so",
-				  .words = WORDS("whole"), .max = 1460, .preset = "whole")}},
+				  .words = WORDS("whole"), .max = 1460, .preset = "whole"),
+			  [INJECT_TOS] =
+				  NUMBER("tos", 0, 255, "its own, and not the connection's", ),
+			  [INJECT_LABEL] =
+				  NUMBER("label", 0, 0xfffff, "and its flow label, of IPv6", )}},
 	[STEP_KILL] = {STEP_KILL, "kill",
 		       "Delete one end's socket, as ss -K does; a minisock goes without a segment",
 		       .scalar = -1, .args = {[KILL_VIA] = VIA, [KILL_AT] = AT_SIDE}},

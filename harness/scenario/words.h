@@ -24,6 +24,11 @@
 /* By DESTINATION_*. */
 #define ADDRESSES "named", "unspecified", "broadcast", "multicast", "link-local"
 
+/* By a set of enum extension. */
+#define EXTENSION_WORDS WORDS("none", "hop-by-hop", "destination", "both")
+
+#define RECEIVES_WORDS	WORDS("none", "all", "pktinfo", "hop-limit", "traffic-class", "flow-label")
+
 #define OPTION_WORDS                                                                               \
 	WORDS("none", "sack", "scale-13", "scale-14", "scale-15", "scale-255", "fast-open",        \
 	      "fast-open-cookie", "fast-open-long", "experimental-fast-open", "experimental",      \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* frame: built frames read back as they were meant, and nothing malformed is read at all. */
 #include "netem/frame.h"
+#include "netem/extension.h"
 #include "sample.h"
 
 #include <criterion/criterion.h>
@@ -171,6 +172,43 @@ Test(frame, data_offset_is_what_is_said)
 	cr_expect_eq(got.payload_len, seg.payload_len + 12);
 	frame_set_offset(frame, len, 4);
 	cr_expect_eq(frame_parse(frame, len, &got), -EBADMSG);
+}
+
+Test(frame, extension_headers_are_read_past)
+{
+	for (unsigned set = 0; set < EXTENSION_OTHER; set++) {
+		uint8_t frame[FRAME_SIZE_MAX];
+		struct segment seg = sample(AF_INET6), got;
+		size_t bare = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg), len;
+
+		seg.extensions = set;
+		len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+		cr_assert_eq(len, bare + extensions_len(set));
+		cr_assert(frame_checksums_valid(frame, len));
+		cr_assert_eq(frame_parse(frame, len, &got), 0);
+		cr_expect_eq(got.extensions, set);
+		cr_expect_eq(got.sport, seg.sport);
+		cr_expect_eq(got.payload_len, seg.payload_len);
+		frame_spoil(frame, len);
+		cr_expect_not(frame_checksums_valid(frame, len));
+	}
+}
+
+Test(frame, extension_headers_that_are_cut_short_are_refused)
+{
+	uint8_t frame[FRAME_SIZE_MAX];
+	struct segment seg = sample(AF_INET6), got;
+	size_t len;
+
+	seg.extensions = EXTENSION_HOP_BY_HOP;
+	len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
+	frame[14 + 40 + 1] = 255; /* its length */
+	cr_expect_eq(frame_parse(frame, len, &got), -EBADMSG);
+	frame[14 + 40 + 1] = EXTENSION_LEN / 8 - 1;
+	frame[14 + 40] = 17; /* UDP is next */
+	cr_expect_eq(frame_parse(frame, len, &got), -EPROTO);
+	frame[14 + 40] = 60; /* destination options, of which there are none */
+	cr_expect_neq(frame_parse(frame, len, &got), 0);
 }
 
 Test(frame, ipv4_reads_back)

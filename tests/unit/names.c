@@ -7,13 +7,16 @@
 #include "lab/knob.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 Test(names, knobs_are_found)
 {
 	for (size_t i = 0; i < n_knobs; i++) {
 		cr_expect_eq(knob_find(knobs[i].name), &knobs[i], "%s twice", knobs[i].name);
-		cr_expect_eq(knob_find_short(knob_short(&knobs[i])), &knobs[i], "%s twice",
-			     knob_short(&knobs[i]));
+		/* a device's may be called as another's */
+		cr_expect(knob_find_short(knob_short(&knobs[i])) == &knobs[i] ||
+				  strstr(knobs[i].name, ".conf."),
+			  "%s twice", knob_short(&knobs[i]));
 		cr_expect(feature_known(knob_short(&knobs[i])));
 	}
 	cr_expect_null(knob_find("tcp_tw_reuse"));
