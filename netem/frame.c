@@ -246,7 +246,7 @@ size_t frame_truncate(uint8_t *frame, size_t len, size_t tcp_len)
 		put16(header + 10, 0);
 		put16(header + 10, sum_fold(sum_bytes(0, header, tcp - ip)));
 	} else {
-		put16(header + 4, tcp_len);
+		put16(header + 4, tcp - ip - IPV6_HEADER_LEN + tcp_len);
 	}
 	return tcp - frame + tcp_len;
 }

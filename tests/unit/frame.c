@@ -129,13 +129,14 @@ Test(frame, flow_label_is_of_ipv6)
 }
 
 /* What is left has right checksums, as far as there are any; what was cut is not read. */
-static void truncates(int family)
+static void truncates(int family, unsigned extensions)
 {
-	size_t ip_len = family == AF_INET ? 20 : 40;
+	size_t ip_len = family == AF_INET ? 20 : 40 + extensions_len(extensions), len;
 	uint8_t frame[FRAME_SIZE_MAX];
 	struct segment seg = sample(family), got;
-	size_t len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
 
+	seg.extensions = extensions;
+	len = frame_build(frame, sizeof(frame), client_mac, server_mac, &seg);
 	cr_expect_eq(frame_truncate(frame, len, len), len);
 	len = frame_truncate(frame, len, 32 + seg.payload_len - 1);
 	cr_assert_eq(len, 14 + ip_len + 32 + seg.payload_len - 1);
@@ -155,8 +156,9 @@ static void truncates(int family)
 
 Test(frame, truncates_and_says_so)
 {
-	truncates(AF_INET);
-	truncates(AF_INET6);
+	truncates(AF_INET, 0);
+	truncates(AF_INET6, 0);
+	truncates(AF_INET6, EXTENSION_HOP_BY_HOP);
 }
 
 Test(frame, data_offset_is_what_is_said)
