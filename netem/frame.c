@@ -25,7 +25,6 @@
 #define TCP_OPTION_WS	 3
 #define TCP_OPTION_WSLEN 3
 #define WSCALE_MAX	 14
-#define FLOW_LABEL_MASK	 0xfffff
 #define TTL		 64
 
 /* The first option of this kind in an IPv4 header; NULL: none. */

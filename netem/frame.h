@@ -31,6 +31,8 @@ enum ip_option {
 	IP_OPTION_SOURCE = 2, /* loose or strict */
 };
 
+#define FLOW_LABEL_MASK 0xfffff /* of IPv6's first four bytes (RFC 8200 3) */
+
 /* A TCP segment, numbers in host order; payload points into the frame it was read from. */
 struct segment {
 	struct addr src, dst; /* dst: behind a source route its end */

@@ -18,7 +18,6 @@
 #define ETHERTYPE_QINQ	   0x88a8
 #define ETHERTYPE_QINQ_OLD 0x9100
 #define LINKTYPE_RAW	   101 /* DLT_RAW in files, the same everywhere */
-#define FLOW_LABEL_MASK	   0xfffff
 
 /* Where each kind of link has the number of what it carries, and how long its header is. A type of
  * -1 has none: the packet is IP, of the version that its first bits say. */

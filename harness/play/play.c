@@ -9,6 +9,7 @@
 #include "play/loop.h"
 #include "play/program.h"
 #include "play/turn.h"
+#include "play/yield.h"
 #include "lab/sysctl.h"
 
 #include <errno.h>

@@ -24,16 +24,17 @@ bool sockopt_acks_late(const struct conn_options *options)
 	return options->no_quickack || options->defer_accept_s;
 }
 
+static int set_option(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value));
+}
+
 static int late_ack(int fd, const struct conn_options *options, struct err *err)
 {
-	int off = 0;
-
-	if (options->no_quickack &&
-	    setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off)) < 0)
+	if (options->no_quickack && set_option(fd, IPPROTO_TCP, TCP_QUICKACK, 0) < 0)
 		return err_sys(err, "TCP_QUICKACK");
 	if (options->defer_accept_s &&
-	    setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &options->defer_accept_s,
-		       sizeof(options->defer_accept_s)) < 0)
+	    set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, options->defer_accept_s) < 0)
 		return err_sys(err, "TCP_DEFER_ACCEPT");
 	return 0;
 }
@@ -56,11 +57,6 @@ int sockopt_ip_options(const struct stage *stage, int fd, int which, struct err 
 	if (setsockopt(fd, IPPROTO_IP, IP_OPTIONS, option, option[1]) < 0)
 		return err_sys(err, "IP_OPTIONS");
 	return 0;
-}
-
-static int set_option(int fd, int level, int option, int value)
-{
-	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
 static int repair_on(int fd, struct err *err)

@@ -110,10 +110,6 @@ step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_se
 	step_balance, step_serve, step_load, step_stop, step_start, step_finish, step_replace,
 	step_route, step_icmp, step_accept, step_steer;
 
-/* Everything that the play's names yield at its end. */
-void yield_facts(struct stage *stage), yield_kept(struct stage *stage, const struct kept *kept);
-void yield_positions(const struct stage *stage, json_t *volatile_part);
-
 /* A shell in a host, the wire pumped meanwhile. */
 int enter_shell(struct stage *stage, enum host_id host, struct err *err);
 

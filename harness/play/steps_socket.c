@@ -54,18 +54,22 @@ static void isn_of_previous(const struct stage *stage, struct conn_options *opti
 	}
 }
 
-/* Another one's socket is to be there, and not to be connected. Its connect() may have taken the
- * TIME-WAIT of the incarnation before it. */
-static bool may_connect_again(const struct stage *stage, struct conn *conn,
-			      const struct conn *failed)
+/* Its socket is there, and not connected. */
+static bool may_connect_again(const struct conn *failed)
 {
-	if (!failed || failed->connect_result <= 0 || failed->ends[SIDE_CLIENT].fd < 0)
-		return false;
+	return failed && failed->connect_result > 0 && failed->ends[SIDE_CLIENT].fd >= 0;
+}
+
+/* Whose TIME-WAIT may its connect() have taken? NULL: nobody was there before it. */
+static struct conn *last_before(const struct stage *stage, const struct conn *failed)
+{
+	struct conn *last = NULL;
+
 	for (size_t i = 0; stage->conns[i] != failed; i++) {
 		if (stage->conns[i]->ends[SIDE_CLIENT].flow.has_isn)
-			conn->took = stage->conns[i];
+			last = stage->conns[i];
 	}
-	return true;
+	return last;
 }
 
 int step_connect(struct stage *stage, const struct step *step, const struct argval *args,
@@ -115,8 +119,9 @@ int step_connect(struct stage *stage, const struct step *step, const struct argv
 			  (options.fast_open_deferred && !options.fast_open);
 	if (args[CONNECT_AGAIN].set) {
 		options.again = stage_conn(stage, args[CONNECT_AGAIN].name);
-		if (!may_connect_again(stage, conn, options.again))
+		if (!may_connect_again(options.again))
 			return 0;
+		conn->took = last_before(stage, options.again);
 	}
 	r = conn_open(stage, conn, &options, err);
 	if (!r && conn_is_open(conn) && !conn->ends[SIDE_SERVER].opened && !conn->no_accept)

@@ -15,7 +15,6 @@
 #define IPV6_FLOWINFO	   11
 #define IPV6_FLOWLABEL_MGR 32
 #define FL_F_REFLECT	   4
-#define FLOW_LABEL_MASK	   0xfffff
 #define TOLD_SIZE_MAX	   1024
 
 struct flow_label_request {

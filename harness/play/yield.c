@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* yield: owns the facts that a play gives at its end about each of its names. */
+#include "play/yield.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "play/sockopt.h"
-#include "play/stage.h"
 #include "record/record.h"
 
 #include <errno.h>

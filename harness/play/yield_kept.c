@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* yield_kept: owns what is observed of a segment that was held, copied or crafted. */
+#include "play/yield.h"
 #include "play/log.h"
 #include "play/sockopt.h"
-#include "play/stage.h"
 #include "play/sticky.h"
 
 #include <string.h>

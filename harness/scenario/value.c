@@ -211,14 +211,9 @@ static bool any_word(const struct matcher *matcher, const char *word)
 	return false;
 }
 
-/* What a tick ends is gone, and seen to be, a while after it: where the clock runs while a kernel
- * works, up to the next one. */
-static int64_t tick_ns(unsigned hz)
-{
-	return NS_PER_S / hz;
-}
-
-/* The n-th interval, ends included, that the matcher (negation aside) accepts. */
+/* The n-th interval, ends included, that the matcher (negation aside) accepts. What a tick ends is
+ * seen to be gone a while after it: where the clock runs while a kernel works, up to the next one.
+ */
 static void matcher_interval(const struct matcher *matcher, size_t n, unsigned hz, int64_t *ret_min,
 			     int64_t *ret_max)
 {
@@ -227,7 +222,7 @@ static void matcher_interval(const struct matcher *matcher, size_t n, unsigned h
 	*ret_min = range ? matcher->min : matcher->numbers[n];
 	*ret_max = range ? matcher->max : matcher->numbers[n];
 	if (matcher->kind == MATCH_WHEEL && hz)
-		*ret_max += wheel_slack_ns(*ret_min, hz) + tick_ns(hz);
+		*ret_max += wheel_slack_ns(*ret_min, hz) + NS_PER_S / hz;
 }
 
 static int64_t add_clamped(int64_t a, int64_t b)
