@@ -165,6 +165,7 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 	*ret = (struct stage){
 		.cell = cell,
 		.options = options,
+		.on_grid = bench->alone && !options->exact,
 		.record = record,
 		.times = json_object_get(record, options->exact ? "canonical" : "volatile"),
 		.epoll_fd = -1,

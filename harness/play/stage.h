@@ -51,6 +51,7 @@ struct stage {
 	int64_t woken_ns;    /* when the loop last came back from a sleep */
 	int64_t timer_ns;    /* what the loop's timer is set to */
 	bool waits;	     /* options->watch was told so */
+	bool on_grid;	     /* sleeps end on a grid (loop.c) */
 	bool wire_ready;     /* frames may wait to be read */
 	struct err failure;  /* of the wire or the kernel's tables, inside a hook */
 	struct note arrived; /* what the frame is that arrived last */

@@ -208,8 +208,10 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	stage_fact_duration(stage, conn->name, suffix, end->close_ns);
 }
 
-#define TS_APART_MAX   1000 /* of two TSvals of one clock, in ms: how late the wire may see one */
-#define TS_UNIT_MS_MIN 20   /* so much later a TSval tells its unit */
+#define TS_APART_MAX 1000 /* of two TSvals of one clock, in ms: how late the wire may see one */
+/* So much later a TSval tells its unit: not what some round trips take, or it would hang on a tick.
+ */
+#define TS_UNIT_MS_MIN 17
 
 /* A TSval's lead over the clock of the play, in ms. */
 static uint32_t ts_lead(const struct flow *flow)

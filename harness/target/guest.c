@@ -39,10 +39,10 @@
 #define WALL_CLOCK_S 1577836800
 
 /* Where times do not repeat exactly, cells start alike for the timers of retransmission and of
- * delayed ACKs, which decide about the order of segments. For those of a minute the common period
- * of the wheel and of the second is four minutes, which an emulated processor does not idle away
- * for nothing. */
-#define ALIGNED_TIMER_NS NS_PER_S
+ * delayed ACKs, which decide about the order of segments: the common period of the wheel and of the
+ * second is 32 s for them. For those of a minute it is four minutes, which an emulated processor
+ * does not idle away for nothing. */
+#define ALIGNED_TIMER_NS (15 * NS_PER_S)
 
 /* Virtual time in which the namespaces of a cell are long taken down. */
 #define TEARDOWN_NS (2 * NS_PER_S)
