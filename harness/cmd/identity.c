@@ -9,13 +9,25 @@
 
 #include <string.h>
 
-/* What hangs on a clock that is not virtual, wherever it stands in the canonical part. */
+/* What hangs on a clock that is not virtual, on numbers that the kernel draws, or on the order of
+ * all segments together, wherever it stands in the canonical part. */
 static const char *const clocked[] = {
-	"ns", "tsval", "tsecr", "timer_ms", "window", "counters", "cause", "after",
+	"ns",	  "tsval",    "tsecr", "timer_ms", "seq", "ack",
+	"window", "counters", "cause", "after",	   "of",
 };
+
+/* A load's connections a second are a time, too. */
+static bool is_rate(const char *fact)
+{
+	const char *dot = strrchr(fact, '.');
+
+	return dot && !strcmp(dot, ".rate");
+}
 
 static bool is_clocked(const char *key)
 {
+	if (is_rate(key))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(clocked); i++) {
 		if (!strcmp(clocked[i], key))
 			return true;
@@ -43,15 +55,88 @@ static void strip_clocks(json_t *value)
 	}
 }
 
-static void canonical_hash(const json_t *record, bool exact, char ret[17])
+static int text_order(const void *a, const void *b)
 {
-	json_t *canonical = json_deep_copy(json_object_get(record, "canonical"));
-	_cleanup_free_ char *text = NULL;
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
-	if (!exact)
-		strip_clocks(canonical);
-	text = json_dumps(canonical, JSON_COMPACT | JSON_SORT_KEYS);
-	json_decref(canonical);
+/* Each as a text, sorted. New reference; takes the one that it is given. */
+static json_t *sorted(json_t *array)
+{
+	size_t n = json_array_size(array), i;
+	_cleanup_free_ char **texts = mem_zalloc((n + 1) * sizeof(*texts));
+	json_t *ret = json_array(), *one;
+
+	json_array_foreach(array, i, one)
+	{
+		texts[i] = json_dumps(one, JSON_COMPACT | JSON_SORT_KEYS);
+	}
+	qsort(texts, n, sizeof(*texts), text_order);
+	for (i = 0; i < n; i++) {
+		json_array_append_new(ret, json_string(texts[i]));
+		free(texts[i]);
+	}
+	json_decref(array);
+	return ret;
+}
+
+/* Ends that are processes of their own come to run in whatever order: the same is what happened to
+ * each connection, whichever number it has among those without a name ("#7"). New reference. */
+static json_t *by_connection(const json_t *events)
+{
+	json_t *connections = json_object(), *lists = json_array(), *event, *list;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(events, i, event)
+	{
+		name = record_text(event, "conn", "");
+		list = json_object_get(connections, name);
+		if (!list) {
+			list = json_array();
+			json_object_set_new(connections, name, list);
+			json_array_append(lists, list);
+		}
+		json_object_del(event, "n");
+		if (*name == '#')
+			json_object_del(event, "conn");
+		json_array_append(list, event);
+	}
+	json_decref(connections);
+	return sorted(lists);
+}
+
+static void strip_order(json_t *canonical, const char *member)
+{
+	const json_t *events = json_object_get(canonical, member);
+
+	if (events)
+		json_object_set_new(canonical, member, by_connection(events));
+}
+
+/* What is to be the same of a record. New reference. */
+static json_t *same_part(const json_t *record, bool exact)
+{
+	json_t *canonical = json_object_get(record, "canonical"), *part;
+
+	if (!exact && json_object_get(canonical, "random"))
+		return json_incref(json_object_get(record, "verdict"));
+	part = json_deep_copy(canonical);
+	if (!exact) {
+		strip_clocks(part);
+		strip_order(part, "segments");
+		strip_order(part, "states");
+	}
+	return part;
+}
+
+static void part_hash(const json_t *record, bool exact, char ret[17])
+{
+	json_t *part = same_part(record, exact);
+	_cleanup_free_ char *text =
+		json_dumps(part, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+	json_decref(part);
 	hash_format(hash_bytes(text ? text : "", text ? strlen(text) : 0, HASH_START), ret);
 }
 
@@ -69,7 +154,7 @@ void identity_add(struct identity *identity, const json_t *record, bool exact)
 		set = json_object();
 		json_object_set_new(identity->seen, name, set);
 	}
-	canonical_hash(record, exact, hash);
+	part_hash(record, exact, hash);
 	json_object_set_new(set, hash, json_true());
 }
 

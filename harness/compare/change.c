@@ -58,6 +58,8 @@ static void tell(struct pairing *pairing, struct change *change, const struct ha
 		 const struct half_fact *b, enum change_class otherwise)
 {
 	change->class = outcome_differs(a, b) ? CHANGE_OUTCOME : otherwise;
+	if (change->class != CHANGE_OUTCOME && (pairing->a->random || pairing->b->random))
+		return;
 	pairing->outcome_changed |= change->class == CHANGE_OUTCOME;
 	pairing->fn(pairing->ctx, change);
 }

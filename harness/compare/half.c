@@ -364,6 +364,7 @@ static void cell_add(struct half *half, const json_t *record)
 		return;
 	}
 	cell->noise_ns = noise_ns > cell->noise_ns ? noise_ns : cell->noise_ns;
+	cell->random |= json_object_get(json_object_get(record, "canonical"), "random") != NULL;
 	if (first || !half_cell_conclusive(cell)) {
 		cell_take_facts(half, cell, record);
 		cell->verdict = verdict;

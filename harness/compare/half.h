@@ -30,6 +30,7 @@ struct half_cell {
 	size_t n_dimensions;
 	enum verdict verdict; /* of its first record that passed or failed, if one did */
 	bool mixed;	      /* some repeats passed, some failed */
+	bool random;	      /* the kernel draws what facts hang on */
 	const char *reason;   /* of a skip or error; "" */
 	int64_t noise_ns;     /* the most of its records */
 	unsigned hz;

@@ -10,6 +10,7 @@
 #include "play/program.h"
 #include "play/turn.h"
 #include "play/yield.h"
+#include "scenario/condition.h"
 #include "lab/sysctl.h"
 
 #include <errno.h>
@@ -292,11 +293,14 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 	_cleanup_free_ struct stage *stage = mem_zalloc(sizeof(*stage));
 	json_t *canonical = json_pack("{s:{}, s:[]}", "facts", "missed");
 	json_t *volatile_part = json_object();
+	const struct remark *drawn = choice_draw(cell->scenario, cell->choice);
 	int64_t cpu_began_ns = cpu_ns(), began_ns = clock_now_ns();
 	struct err err = {0};
 	int r;
 
 	json_object_set_new(canonical, "netem", json_string(netem_by_names[options->netem]));
+	if (drawn)
+		json_object_set_new(canonical, "random", json_string(drawn->why));
 	json_object_set_new(record, "canonical", canonical);
 	json_object_set_new(record, "volatile", volatile_part);
 	note_start(volatile_part, options->seed);

@@ -23,6 +23,7 @@
  *      "counters": {HOST: {NAME: DELTA...}...},        those that moved
  *      "missed": [{"step": 7, "line": 31, "what": TEXT}...]},   awaits that were not reached
  *      "unsettled": [NAME...],             facts that frames of unknown fate leave open, if any
+ *      "random": TEXT},                    what the kernel draws, and facts hang on, if any
  *    "volatile": {...},                   times, process ids, the seed
  *    "skip": TEXT, "error": TEXT, "known": TEXT,      where there is one
  *    "verdict": "pass" | "fail" | "skip" | "inconclusive" | "error" | "known",

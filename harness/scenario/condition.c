@@ -85,13 +85,23 @@ int condition_observed(const struct condition *condition, const struct observed 
 	return matcher_matches(&condition->matcher, &value, 0, 0);
 }
 
-const struct omission *choice_omission(const struct scenario *scenario, const size_t *choice)
+static const struct remark *first_remark(const struct scenario *scenario,
+					 const struct remark *remarks, size_t n,
+					 const size_t *choice)
 {
-	for (size_t i = 0; i < scenario->n_omissions; i++) {
-		const struct omission *omission = &scenario->omissions[i];
-
-		if (when_meets_choice(scenario, omission->when, omission->n_when, choice))
-			return omission;
+	for (size_t i = 0; i < n; i++) {
+		if (when_meets_choice(scenario, remarks[i].when, remarks[i].n_when, choice))
+			return &remarks[i];
 	}
 	return NULL;
+}
+
+const struct remark *choice_omission(const struct scenario *scenario, const size_t *choice)
+{
+	return first_remark(scenario, scenario->omissions, scenario->n_omissions, choice);
+}
+
+const struct remark *choice_draw(const struct scenario *scenario, const size_t *choice)
+{
+	return first_remark(scenario, scenario->draws, scenario->n_draws, choice);
 }

@@ -29,6 +29,9 @@ struct observed {
 int condition_observed(const struct condition *condition, const struct observed *observed);
 
 /* The first omission that leaves this combination out; NULL: it is a cell. */
-const struct omission *choice_omission(const struct scenario *scenario, const size_t *choice);
+const struct remark *choice_omission(const struct scenario *scenario, const size_t *choice);
+
+/* What the kernel draws at random in this cell and some fact hangs on; NULL: nothing. */
+const struct remark *choice_draw(const struct scenario *scenario, const size_t *choice);
 
 #endif

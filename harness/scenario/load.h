@@ -42,6 +42,7 @@ int load_err_at(struct load *load, struct place at);
 int load_vary(struct load *load, const struct node *node, void *into);
 int load_set(struct load *load, const struct node *node, void *into);
 int load_omit(struct load *load, const struct node *node, void *into);
+int load_random(struct load *load, const struct node *node, void *into);
 int load_play(struct load *load, const struct node *node, void *into);
 int load_expect(struct load *load, const struct node *node, void *into);
 int load_rfc(struct load *load, const struct node *node, void *into);

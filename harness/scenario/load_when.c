@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* load_when: owns `when` and `omit`: conditions on dimensions and on the kernel. */
+/* load_when: owns `when`, `omit` and `random`: conditions on dimensions and on the kernel. */
 #include "scenario/load.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -13,8 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define OMISSIONS_MAX 100
-#define HZ_MAX	      10000
+#define REMARKS_MAX 100
+#define HZ_MAX	    10000
 
 static const char *nth_dimension(size_t i, const void *ctx)
 {
@@ -213,39 +213,66 @@ int load_when(struct load *load, const struct node *node, bool dimensions_only,
 	return status;
 }
 
-static int load_omission_when(struct load *load, const struct node *node, void *into)
+static int load_remark_when(struct load *load, const struct node *node, void *into)
 {
-	struct omission *omission = into;
+	struct remark *remark = into;
 
-	return load_when(load, node, true, &omission->when, &omission->n_when);
+	return load_when(load, node, true, &remark->when, &remark->n_when);
 }
 
-static int load_omission_why(struct load *load, const struct node *node, void *into)
+static int load_remark_why(struct load *load, const struct node *node, void *into)
 {
-	struct omission *omission = into;
+	struct remark *remark = into;
 
-	return load_line(load, node, "`why`", 400, &omission->why);
+	return load_line(load, node, "`why`", 400, &remark->why);
 }
 
 static const struct key omission_keys[] = {
-	{"when", load_omission_when, true},
-	{"why", load_omission_why, true},
+	{"when", load_remark_when, true},
+	{"why", load_remark_why, true},
 };
+
+/* Without `when` it is so in all cells. */
+static const struct key draw_keys[] = {
+	{"when", load_remark_when},
+	{"why", load_remark_why, true},
+};
+
+/* ret: of node->n; ret_n counts those that have to be freed, in an error too. */
+static int load_remarks(struct load *load, const struct node *node, const char *what,
+			const struct key *keys, size_t n_keys, struct remark *ret, size_t *ret_n)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < node->n && !r; i++) {
+		struct remark *remark = &ret[(*ret_n)++];
+
+		remark->at = node->items[i]->at;
+		r = load_map(load, node->items[i], what, keys, n_keys, remark);
+	}
+	return r;
+}
 
 int load_omit(struct load *load, const struct node *node, void *into)
 {
 	struct scenario *scenario = into;
-	int ret = load_need_list(load, node, "`omit`", OMISSIONS_MAX);
+	int ret = load_need_list(load, node, "`omit`", REMARKS_MAX);
 
 	if (ret)
 		return ret;
 	scenario->omissions = mem_zalloc(node->n * sizeof(*scenario->omissions));
-	for (size_t i = 0; i < node->n && !ret; i++) {
-		struct omission *omission = &scenario->omissions[scenario->n_omissions++];
+	return load_remarks(load, node, "an omission", omission_keys, ARRAY_SIZE(omission_keys),
+			    scenario->omissions, &scenario->n_omissions);
+}
 
-		omission->at = node->items[i]->at;
-		ret = load_map(load, node->items[i], "an omission", omission_keys,
-			       ARRAY_SIZE(omission_keys), omission);
-	}
-	return ret;
+int load_random(struct load *load, const struct node *node, void *into)
+{
+	struct scenario *scenario = into;
+	int ret = load_need_list(load, node, "`random`", REMARKS_MAX);
+
+	if (ret)
+		return ret;
+	scenario->draws = mem_zalloc(node->n * sizeof(*scenario->draws));
+	return load_remarks(load, node, "what is drawn at random", draw_keys, ARRAY_SIZE(draw_keys),
+			    scenario->draws, &scenario->n_draws);
 }

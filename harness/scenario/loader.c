@@ -90,6 +90,7 @@ static const struct key top_keys[] = {
 	{"vary", load_vary},
 	{"set", load_set},
 	{"omit", load_omit},
+	{"random", load_random},
 	{"play", load_play, true},
 	{"limit", load_limit},
 	{"expect", load_expect, true},

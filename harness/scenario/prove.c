@@ -281,7 +281,7 @@ static int prove_controls(const struct proof *proof)
 
 	for (size_t i = 0; i < scenario->n_controls && !ret; i++) {
 		const struct control *control = &scenario->controls[i];
-		const struct omission *left_out = choice_omission(scenario, control->play);
+		const struct remark *left_out = choice_omission(scenario, control->play);
 
 		if (!left_out)
 			left_out = choice_omission(scenario, control->judge);
@@ -351,31 +351,54 @@ static int prove_dimensions(const struct scenario *scenario, struct err *err)
 	return 0;
 }
 
-/* Each omission leaves out a cell that no earlier one does, and something is left. */
-static int prove_omissions(const struct scenario *scenario, struct err *err)
+/* Each is the first one for some combination: choose says for which, NULL for none. */
+static int prove_remarks(const struct scenario *scenario, const struct remark *remarks, size_t n,
+			 const struct remark *(*choose)(const struct scenario *scenario,
+							const size_t *choice),
+			 const char *unused, struct err *err)
 {
-	_cleanup_free_ bool *used = mem_zalloc(scenario->n_omissions * sizeof(*used));
+	_cleanup_free_ bool *used = mem_zalloc((n + 1) * sizeof(*used));
 	size_t choice[SCENARIO_DIMENSIONS_MAX] = {0};
-	bool left = false;
 
 	do {
-		const struct omission *omission = choice_omission(scenario, choice);
+		const struct remark *remark = choose(scenario, choice);
 
-		if (omission)
-			used[omission - scenario->omissions] = true;
-		else
-			left = true;
+		if (remark)
+			used[remark - remarks] = true;
 	} while (expand_next(scenario, UINT32_MAX, choice));
-	for (size_t i = 0; i < scenario->n_omissions; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (!used[i])
-			return scenario_err(scenario, scenario->omissions[i].at, err,
-					    "this omission leaves out no cell that is not left "
-					    "out already");
+			return scenario_err(scenario, remarks[i].at, err, "%s", unused);
 	}
-	if (!left)
-		return scenario_err(scenario, scenario->omissions[0].at, err,
-				    "with its omissions the scenario has no cell left");
 	return 0;
+}
+
+static int prove_omissions(const struct scenario *scenario, struct err *err)
+{
+	size_t choice[SCENARIO_DIMENSIONS_MAX] = {0};
+
+	do {
+		if (!choice_omission(scenario, choice))
+			return prove_remarks(scenario, scenario->omissions, scenario->n_omissions,
+					     choice_omission,
+					     "this omission leaves out no cell that is not left "
+					     "out already",
+					     err);
+	} while (expand_next(scenario, UINT32_MAX, choice));
+	return scenario_err(scenario, scenario->omissions[0].at, err,
+			    "with its omissions the scenario has no cell left");
+}
+
+static const struct remark *cell_draw(const struct scenario *scenario, const size_t *choice)
+{
+	return choice_omission(scenario, choice) ? NULL : choice_draw(scenario, choice);
+}
+
+static int prove_draws(const struct scenario *scenario, struct err *err)
+{
+	return prove_remarks(
+		scenario, scenario->draws, scenario->n_draws, cell_draw,
+		"no cell is left for this one: `omit` or those before it have them all", err);
 }
 
 int scenario_prove(const struct scenario *scenario, struct err *err)
@@ -384,6 +407,8 @@ int scenario_prove(const struct scenario *scenario, struct err *err)
 
 	if (!ret)
 		ret = prove_omissions(scenario, err);
+	if (!ret)
+		ret = prove_draws(scenario, err);
 	if (!ret)
 		ret = prove_rules(scenario, scenario->expect, scenario->n_expect, true, err);
 	if (!ret)

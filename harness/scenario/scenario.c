@@ -69,6 +69,15 @@ static void rules_free(struct rule *rules, size_t n)
 	free(rules);
 }
 
+static void remarks_free(struct remark *remarks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		conditions_free(remarks[i].when, remarks[i].n_when);
+		free(remarks[i].why);
+	}
+	free(remarks);
+}
+
 static void vary_free(struct scenario *scenario)
 {
 	for (size_t i = 0; i < scenario->n_dimensions; i++) {
@@ -84,11 +93,8 @@ static void vary_free(struct scenario *scenario)
 		free(scenario->sysctls[i].value);
 	}
 	free(scenario->sysctls);
-	for (size_t i = 0; i < scenario->n_omissions; i++) {
-		conditions_free(scenario->omissions[i].when, scenario->omissions[i].n_when);
-		free(scenario->omissions[i].why);
-	}
-	free(scenario->omissions);
+	remarks_free(scenario->omissions, scenario->n_omissions);
+	remarks_free(scenario->draws, scenario->n_draws);
 }
 
 static void play_free(struct scenario *scenario)

@@ -102,8 +102,9 @@ struct rule {
 	struct place at;
 };
 
-/* Cells that make no sense (`omit`), each with its reason. */
-struct omission {
+/* Cells of which there is something to say, and what: that they make no sense (`omit`), or what the
+ * kernel draws at random there (`random`). */
+struct remark {
 	struct condition *when;
 	size_t n_when;
 	char *why;
@@ -137,8 +138,10 @@ struct scenario {
 	size_t n_dimensions;
 	struct fixed_sysctl *sysctls;
 	size_t n_sysctls;
-	struct omission *omissions;
+	struct remark *omissions;
 	size_t n_omissions;
+	struct remark *draws;
+	size_t n_draws;
 	struct step *steps;
 	size_t n_steps;
 	struct name *names;

@@ -271,12 +271,11 @@ static json_t *rules_schema(bool rfc)
 			       "one rule");
 }
 
-static json_t *omit_schema(void)
+static json_t *remarks_schema(const char *what, json_t *required)
 {
-	return described(list_of(closed_map(object("when", ref("when"), "why", ref("scalar"), NULL),
-					    json_pack("[s, s]", "when", "why")),
-				 100),
-			 "cells that make no sense");
+	json_t *keys = object("when", ref("when"), "why", ref("scalar"), NULL);
+
+	return described(list_of(closed_map(keys, required), 100), what);
 }
 
 static json_t *control_schema(void)
@@ -322,8 +321,14 @@ json_t *schema_scenario(void)
 		described(one_or_list("scalar"), "standards and kernel functions"), "heavy",
 		described(ref("yes-or-no"), "its cells want a processor each"), "limit",
 		described(ref("duration"), "how long one cell may take"), "vary", vary_schema(),
-		"set", set_schema(), "omit", omit_schema(), "play", play_schema(), "expect",
-		rules_schema(false), "rfc", rules_schema(true), "control", control_schema(), NULL);
+		"set", set_schema(), "omit",
+		remarks_schema("cells that make no sense", json_pack("[s, s]", "when", "why")),
+		"random",
+		remarks_schema("what the kernel draws at random, and facts hang on that no rule "
+			       "settles to one value; without `when`: in all cells",
+			       json_pack("[s]", "why")),
+		"play", play_schema(), "expect", rules_schema(false), "rfc", rules_schema(true),
+		"control", control_schema(), NULL);
 	json_t *schema = closed_map(properties, json_pack("[s, s, s, s, s]", "scenario", "title",
 							  "source", "play", "expect"));
 

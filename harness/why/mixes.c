@@ -33,7 +33,7 @@ static struct mix *mix_new(const struct mixes *mixes, const bool *b)
 	const struct scenario *scenario = differences->a.cell->scenario;
 	struct mix *mix = mem_zalloc(sizeof(*mix));
 	size_t choice[SCENARIO_DIMENSIONS_MAX];
-	const struct omission *omission;
+	const struct remark *omission;
 
 	mix->b = mem_zalloc(differences->n + 1);
 	memcpy(mix->b, b, differences->n);
