@@ -25,7 +25,7 @@ light_scenarios() {
 
 # impaired_links PROGRAM: every link that a scenario names beside clean and none, as --only takes them.
 impaired_links() {
-	"$1" list scenarios --cells | sed -nE 's,.*[/\,]link=([^,]*).*,\1,p' | sort -u | grep -vx none |
+	"$1" list scenarios --cells | sed -nE 's,.*[/\,]link=([^,]*).*,\1,p' | sort -u | grep -vxE "none|clean" |
 		paste -sd ,
 }
 
