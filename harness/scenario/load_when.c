@@ -227,28 +227,33 @@ static int load_remark_why(struct load *load, const struct node *node, void *int
 	return load_line(load, node, "`why`", 400, &remark->why);
 }
 
-static const struct key omission_keys[] = {
+static const struct key omission_keys[2] = {
 	{"when", load_remark_when, true},
 	{"why", load_remark_why, true},
 };
 
 /* Without `when` it is so in all cells. */
-static const struct key draw_keys[] = {
+static const struct key draw_keys[2] = {
 	{"when", load_remark_when},
 	{"why", load_remark_why, true},
 };
 
-/* ret: of node->n; ret_n counts those that have to be freed, in an error too. */
-static int load_remarks(struct load *load, const struct node *node, const char *what,
-			const struct key *keys, size_t n_keys, struct remark *ret, size_t *ret_n)
+/* name: the key of the list, quoted; what: one of it. ret_n counts those that have to be freed, in
+ * an error too. */
+static int load_remarks(struct load *load, const struct node *node, const char *name,
+			const char *what, const struct key keys[2], struct remark **ret,
+			size_t *ret_n)
 {
-	int r = 0;
+	int r = load_need_list(load, node, name, REMARKS_MAX);
 
+	if (r)
+		return r;
+	*ret = mem_zalloc(node->n * sizeof(**ret));
 	for (size_t i = 0; i < node->n && !r; i++) {
-		struct remark *remark = &ret[(*ret_n)++];
+		struct remark *remark = &(*ret)[(*ret_n)++];
 
 		remark->at = node->items[i]->at;
-		r = load_map(load, node->items[i], what, keys, n_keys, remark);
+		r = load_map(load, node->items[i], what, keys, 2, remark);
 	}
 	return r;
 }
@@ -256,23 +261,15 @@ static int load_remarks(struct load *load, const struct node *node, const char *
 int load_omit(struct load *load, const struct node *node, void *into)
 {
 	struct scenario *scenario = into;
-	int ret = load_need_list(load, node, "`omit`", REMARKS_MAX);
 
-	if (ret)
-		return ret;
-	scenario->omissions = mem_zalloc(node->n * sizeof(*scenario->omissions));
-	return load_remarks(load, node, "an omission", omission_keys, ARRAY_SIZE(omission_keys),
-			    scenario->omissions, &scenario->n_omissions);
+	return load_remarks(load, node, "`omit`", "an omission", omission_keys,
+			    &scenario->omissions, &scenario->n_omissions);
 }
 
 int load_random(struct load *load, const struct node *node, void *into)
 {
 	struct scenario *scenario = into;
-	int ret = load_need_list(load, node, "`random`", REMARKS_MAX);
 
-	if (ret)
-		return ret;
-	scenario->draws = mem_zalloc(node->n * sizeof(*scenario->draws));
-	return load_remarks(load, node, "what is drawn at random", draw_keys, ARRAY_SIZE(draw_keys),
-			    scenario->draws, &scenario->n_draws);
+	return load_remarks(load, node, "`random`", "what is drawn at random", draw_keys,
+			    &scenario->draws, &scenario->n_draws);
 }

@@ -357,9 +357,11 @@ static int prove_remarks(const struct scenario *scenario, const struct remark *r
 							const size_t *choice),
 			 const char *unused, struct err *err)
 {
-	_cleanup_free_ bool *used = mem_zalloc((n + 1) * sizeof(*used));
+	_cleanup_free_ bool *used = mem_zalloc(n * sizeof(*used));
 	size_t choice[SCENARIO_DIMENSIONS_MAX] = {0};
 
+	if (!n)
+		return 0;
 	do {
 		const struct remark *remark = choose(scenario, choice);
 
