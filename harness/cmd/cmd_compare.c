@@ -149,9 +149,9 @@ static int compare_files(const struct compare_args *args, const struct texts *fi
 static bool wants_play(const struct compare_args *args)
 {
 	return args->select.only.n || args->select.cover || args->select.shard ||
-	       args->select.failed || args->session.targets.n || args->session.jobs ||
-	       args->session.netem || args->session.timeout_ns || args->session.seed >= 0 ||
-	       args->repeat > 1;
+	       args->select.failed || args->select.took || args->session.targets.n ||
+	       args->session.jobs || args->session.netem || args->session.timeout_ns ||
+	       args->session.seed >= 0 || args->repeat > 1;
 }
 
 /* What the two ways of comparing have of their own. */

@@ -243,7 +243,9 @@ static int run_nothing(const struct run_args *args)
 	struct err err;
 
 	fprintf(stderr, "afterclose: nothing to do: no cell %s\n",
-		args->select.failed ? "failed there" : "is in this shard");
+		args->select.failed ? "failed there"
+		: args->select.took ? "was so quick there"
+				    : "is in this shard");
 	if (!args->output.out && !args->output.reports.n)
 		return EXIT_PASS;
 	if (output_open_plan(&args->output, &plan, &output, &err) < 0)

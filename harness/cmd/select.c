@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* select: owns which cells --only, --cover, --shard and --failed mean. */
+/* select: owns which cells the options that choose some mean. */
 #include "cmd/select.h"
 
 #include "base/mem.h"
 #include "base/nearest.h"
-#include "record/judge.h"
+#include "cmd/earlier.h"
 
 #include <errno.h>
 #include <string.h>
@@ -221,53 +221,6 @@ static int leave_controls(struct cell_list *list, struct err *err)
 			   "the stand-ins");
 }
 
-/* Ids of cells whose last record failed or leaves it open, at any target. */
-static json_t *failed_new(const struct records *records)
-{
-	json_t *last = json_object(), *ids = json_object(), *id;
-	const char *key;
-
-	for (size_t i = 0; i < records->n_cells; i++) {
-		const json_t *record = records->cells[i];
-		enum verdict verdict = record_verdict(record);
-		_cleanup_free_ char *place = mem_printf("%s %s", record_text(record, "target", ""),
-							record_text(record, "cell", ""));
-		bool failed = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR ||
-			      verdict == VERDICT_INCONCLUSIVE;
-
-		json_object_set_new(last, place,
-				    failed ? json_string(record_text(record, "cell", ""))
-					   : json_null());
-	}
-	json_object_foreach(last, key, id)
-	{
-		if (json_is_string(id))
-			json_object_set_new(ids, json_string_value(id), json_true());
-	}
-	json_decref(last);
-	return ids;
-}
-
-static int select_failed(const char *path, struct cell_list *list, struct err *err)
-{
-	struct records records;
-	json_t *failed;
-	size_t n = 0;
-	int ret = records_load(path, &records, err);
-
-	if (ret < 0)
-		return ret;
-	failed = failed_new(&records);
-	for (size_t i = 0; i < list->n; i++) {
-		if (json_is_true(json_object_get(failed, list->of[i]->id)))
-			list->of[n++] = list->of[i];
-	}
-	list->n = n;
-	json_decref(failed);
-	records_free(&records);
-	return 0;
-}
-
 int select_cells(const struct suite *suite, const struct selection *select, struct cell_list *ret,
 		 struct err *err)
 {
@@ -282,10 +235,12 @@ int select_cells(const struct suite *suite, const struct selection *select, stru
 		status = select_only(suite, select->only.of[i], ret, err);
 	if (!status && select->no_controls)
 		status = leave_controls(ret, err);
+	if (!status && select->took) /* before --cover, which chooses of what may be played */
+		status = earlier_took(select->took, ret, err);
 	if (!status && select->cover)
 		cell_list_cover(ret, select->cover);
 	if (!status && select->failed)
-		status = select_failed(select->failed, ret, err);
+		status = earlier_failed(select->failed, ret, err);
 	if (!status && select->shard) /* the last: what it leaves is what other shards have */
 		status = select_shard(select->shard, ret, err);
 	return status;

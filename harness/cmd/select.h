@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* select: which cells of a suite are meant: --only, --cover, --shard, --failed. */
+/* select: which cells of a suite are meant: --only, --took, --cover, --failed, --shard. */
 #ifndef AFTERCLOSE_CMD_SELECT_H
 #define AFTERCLOSE_CMD_SELECT_H
 
@@ -12,6 +12,7 @@ struct selection {
 	int64_t cover; /* 0: all cells; else as cover_choose() has it */
 	const char *shard;
 	const char *failed;
+	const char *took;
 	bool no_controls; /* programs play: controls are about the stand-ins */
 };
 
@@ -29,6 +30,8 @@ struct selection {
 		{"shard", OPTION_TEXT, offsetof(type, select.shard), "I/N|auto[/N]",               \
 		 "only the I-th of N parts of the cells, from 1; auto: as Slurm or Kubernetes "    \
 		 "says"},                                                                          \
+		{"took", OPTION_TEXT, offsetof(type, select.took), "DURATION:RECORDS",             \
+		 "only cells that took at most so long in this file, waits and all"},              \
 	{                                                                                          \
 		"failed", OPTION_TEXT, offsetof(type, select.failed), "RECORDS",                   \
 			"only cells that failed, were errors or inconclusive, in this file"        \
@@ -41,7 +44,8 @@ struct cell_list {
 };
 
 /* The cells in the suite's order. Errors: EINVAL a selector makes no sense or meets no cell, and
- * those of reading RECORDS. An empty shard, or nothing failed, is no error. */
+ * those of reading RECORDS. An empty shard, or nothing that failed or
+ * was quick enough, is no error. */
 int select_cells(const struct suite *suite, const struct selection *select, struct cell_list *ret,
 		 struct err *err);
 void cell_list_add(struct cell_list *list, const struct cell *cell);
