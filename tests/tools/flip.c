@@ -3,7 +3,9 @@
  * flip: proves that no expectation is idle. Reads the records of a run, turns each expectation of
  * each rule into its opposite, and judges again: one that makes no cell fail asserts nothing.
  *
- *     flip RECORDS.jsonl        (from the directory that the run was started in)
+ *     flip RECORDS...        (from the directory that the runs were started in)
+ *
+ * Of several runs: each expectation must make a cell fail in one of them.
  */
 #include "base/mem.h"
 #include "record/judge.h"
@@ -176,38 +178,53 @@ static int file_flip(struct flip *flip, const char *file, struct err *err)
 	return 0;
 }
 
-static bool seen_before(const struct records *records, size_t n, const char *file)
+/* ctx: struct records, which keeps kernels and cells of all files. */
+static int line_keep(void *ctx, json_t *line, struct err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(record_text(records->cells[i], "file", ""), file))
-			return true;
-	}
-	return false;
+	struct records *records = ctx;
+	json_t ***list = record_is_cell(line) ? &records->cells : &records->kernels;
+	size_t *n = record_is_cell(line) ? &records->n_cells : &records->n_kernels;
+
+	(void)err;
+	if (!record_is_cell(line) && !record_is_kernel(line))
+		return 0;
+	if (!(*n & (*n - 1))) /* full at each power of two */
+		*list = mem_resize(*list, *n ? 2 * *n : 1, sizeof(**list));
+	(*list)[(*n)++] = json_incref(line);
+	return 0;
 }
 
-static int records_flip(struct flip *flip, const char *path, struct err *err)
+static int records_flip(struct flip *flip, struct err *err)
 {
-	if (records_load(path, &flip->records, err) < 0)
-		return -err->code;
-	for (size_t i = 0; i < flip->records.n_cells; i++) {
+	json_t *seen = json_object();
+	int ret = 0;
+
+	for (size_t i = 0; i < flip->records.n_cells && !ret; i++) {
 		const char *file = record_text(flip->records.cells[i], "file", "");
 
-		if (!seen_before(&flip->records, i, file) && file_flip(flip, file, err) < 0)
-			return -err->code;
+		if (json_object_get(seen, file))
+			continue;
+		json_object_set_new(seen, file, json_true());
+		ret = file_flip(flip, file, err);
 	}
-	return 0;
+	json_decref(seen);
+	return ret;
 }
 
 int main(int argc, char **argv)
 {
 	struct flip flip = {0};
 	struct err err = {0};
+	size_t cut;
+	int ret = 0;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: flip RECORDS.jsonl\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: flip RECORDS...\n");
 		return 2;
 	}
-	if (records_flip(&flip, argv[1], &err) < 0)
+	for (int i = 1; i < argc && !ret; i++)
+		ret = records_read(argv[i], true, line_keep, &flip.records, &cut, &err);
+	if (ret < 0 || records_flip(&flip, &err) < 0)
 		fprintf(stderr, "flip: %s\n", err.msg);
 	scenario_close(&flip);
 	records_free(&flip.records);
