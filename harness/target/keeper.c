@@ -5,7 +5,8 @@
  * The machine stands still whenever the keeper is at work: it stops by itself when it wants
  * something (target/window.h), and goes on when it has got it. So one thread with blocking reads
  * is enough: while the machine runs, the keeper waits for QEMU; while it stands, for the runner.
- * The first time that the guest asks for an order, its machine is saved: a later one starts there.
+ * The first time that the guest asks for an order, its machine is saved, and the one that goes on
+ * starts there, as later ones do.
  *
  * The keeper is process 1 of a namespace (target/cage.h): killed at any moment, it takes QEMU with
  * it; and it dies with the runner.
@@ -13,6 +14,7 @@
 #include "target/keeper.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "target/channel.h"
 #include "target/limits.h"
 #include "target/machine.h"
@@ -30,6 +32,9 @@ struct keeper {
 	const char *qemu;
 	uint64_t key;
 	int fd, console_fd;
+	struct channel runner; /* fd, as messages */
+	struct text batch;     /* those that the guest is to have, and how much of it it has */
+	size_t given;
 	struct machine machine;
 	bool saved;    /* a snapshot is there */
 	bool warm;     /* the machine came from it */
@@ -68,17 +73,35 @@ static int keeper_start(struct keeper *keeper, struct err *err)
 	return channel_send(keeper->fd, MESSAGE_BOOTED, remark, remark ? strlen(remark) : 0);
 }
 
-/* A run can do without: the next one boots again. */
-static void keeper_save(struct keeper *keeper)
+static int keeper_save(const struct keeper *keeper, struct machine *machine, struct err *err)
 {
-	struct machine *machine = &keeper->machine;
 	_cleanup_fd_ int fd = -1;
+
+	if (snapshot_create(&fd, err) < 0 || machine_save(machine, fd, err) < 0 ||
+	    snapshot_save(fd, keeper->key, machine->type, machine->memory_fd, err) < 0)
+		return -err->code;
+	return 0;
+}
+
+/* The machine that booted is not quite the one that the snapshot gives, down to the nanosecond: go
+ * on with that one, as all later runs do. A run can do without: the next one boots again. */
+static void keeper_exchange(struct keeper *keeper)
+{
+	struct machine booted = keeper->machine;
 	struct err err;
 
 	keeper->saved = true;
-	if (snapshot_create(&fd, &err) < 0 || machine_save(machine, fd, &err) < 0 ||
-	    snapshot_save(fd, keeper->key, machine->type, machine->memory_fd, &err) < 0)
+	keeper->machine = (struct machine){.memory_fd = -1};
+	if (keeper_save(keeper, &booted, &err) < 0) {
 		dprintf(keeper->console_fd, "afterclose: no snapshot: %s\n", err.msg);
+	} else if (keeper_start_warm(keeper, &err) < 0) {
+		dprintf(keeper->console_fd, "afterclose: not from the snapshot: %s\n", err.msg);
+		machine_kill(&keeper->machine);
+	} else {
+		machine_kill(&booted);
+		return;
+	}
+	keeper->machine = booted;
 }
 
 /* False where the runner has gone. */
@@ -97,29 +120,49 @@ static bool keeper_send(const struct keeper *keeper, const char *bytes, size_t l
 	return true;
 }
 
-static bool keeper_receive(const struct keeper *keeper, struct window *window)
+/* What the runner says goes to the guest up to a message that has it do something: in how many
+ * pieces it came here would be the one thing in a guest's life that the next run does not have
+ * alike. False where the runner has gone. */
+static bool keeper_gather(struct keeper *keeper)
 {
-	ssize_t got;
+	struct message message;
 
+	text_free(&keeper->batch);
+	keeper->given = 0;
 	do {
-		got = recv(keeper->fd, window->bytes, window->len, 0);
-	} while (got < 0 && errno == EINTR);
-	window->len = got;
-	return got > 0;
+		if (channel_receive(&keeper->runner, &message) <= 0)
+			return false;
+		channel_put(&keeper->batch, message.kind, message.bytes, message.len);
+	} while (message.kind != MESSAGE_TASK && message.kind != MESSAGE_PLAY);
+	return true;
+}
+
+static bool keeper_receive(struct keeper *keeper, struct window *window)
+{
+	size_t left = keeper->batch.len - keeper->given;
+
+	if (!left && !keeper_gather(keeper))
+		return false;
+	left = keeper->batch.len - keeper->given;
+	if (window->len > left)
+		window->len = left;
+	memcpy(window->bytes, keeper->batch.data + keeper->given, window->len);
+	keeper->given += window->len;
+	return true;
 }
 
 /* Do what the machine stopped for. Returns 1, 0 where the runner has gone, or -errno. */
 static int keeper_obey(struct keeper *keeper, struct err *err)
 {
-	struct window *window = keeper->machine.window;
+	const struct window *window = keeper->machine.window;
 
 	if (window->len > sizeof(window->bytes))
 		return err_set(err, EPROTO, "the guest wants more than its window holds");
 	switch ((enum window_want)window->want) {
 	case WINDOW_READS:
 		if (!keeper->saved)
-			keeper_save(keeper);
-		return keeper_receive(keeper, window);
+			keeper_exchange(keeper);
+		return keeper_receive(keeper, keeper->machine.window);
 	case WINDOW_WRITES:
 		keeper->answered = true;
 		return keeper_send(keeper, window->bytes, window->len);
@@ -153,6 +196,7 @@ void keeper_main(const struct guest_boot *boot, const char *qemu, int fd, int co
 				.qemu = qemu,
 				.fd = fd,
 				.console_fd = console_fd,
+				.runner.fd = fd,
 				.machine.memory_fd = -1};
 	struct err err;
 

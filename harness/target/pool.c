@@ -43,6 +43,17 @@ static struct worker *pool_find(const struct pool *pool, enum worker_state state
 	return NULL;
 }
 
+/* The one at `place`, or any. */
+static struct worker *pool_find_at(const struct pool *pool, uint32_t place, enum worker_state state)
+{
+	struct worker *worker;
+
+	if (place == POOL_ANY)
+		return pool_find(pool, state);
+	worker = &pool->workers[place];
+	return worker->state == state && !worker->dead ? worker : NULL;
+}
+
 unsigned pool_busy(const struct pool *pool)
 {
 	return pool->n_of[WORKER_OPENING] + pool->n_of[WORKER_WORKING] + pool->n_of[WORKER_WAITING];
@@ -101,9 +112,9 @@ static void worker_leave(struct pool *pool, struct worker *worker)
 	worker_become(pool, worker, WORKER_LEAVING);
 }
 
-static int worker_start(struct pool *pool, struct worker **ret, struct err *err)
+static int worker_start(struct pool *pool, uint32_t place, struct worker **ret, struct err *err)
 {
-	struct worker *worker = pool_find(pool, WORKER_NONE);
+	struct worker *worker = pool_find_at(pool, place, WORKER_NONE);
 	int status;
 
 	if (!worker)
@@ -146,7 +157,7 @@ static void worker_tell(struct pool *pool, struct worker *worker)
 int pool_start(struct pool *pool, int64_t limit_ns, struct err *err)
 {
 	struct worker *worker;
-	int ret = worker_start(pool, &worker, err);
+	int ret = worker_start(pool, POOL_ANY, &worker, err);
 
 	if (ret < 0)
 		return ret;
@@ -155,15 +166,16 @@ int pool_start(struct pool *pool, int64_t limit_ns, struct err *err)
 	return 0;
 }
 
-int pool_order(struct pool *pool, struct order order, int64_t limit_ns, struct err *err)
+int pool_order(struct pool *pool, uint32_t place, struct order order, int64_t limit_ns,
+	       struct err *err)
 {
-	struct worker *worker = pool_find(pool, WORKER_IDLE);
+	struct worker *worker = pool_find_at(pool, place, WORKER_IDLE);
 	int ret = 0;
 
 	if (worker)
 		worker_become(pool, worker, WORKER_WORKING);
 	else
-		ret = worker_start(pool, &worker, err);
+		ret = worker_start(pool, place, &worker, err);
 	if (ret < 0) {
 		/* Too few processes or descriptors: those that there are must do. Or all that may
 		 * be are leaving: their places are free when they are gone. */

@@ -79,9 +79,12 @@ int pool_start(struct pool *pool, int64_t limit_ns, struct err *err);
 /* Kill and reap every worker, and give the signals back. */
 void pool_close(struct pool *pool);
 
-/* A worker for this order, idle or new; limit_ns of it ends in SIGKILL. Errors: EAGAIN no process
- * can be had now, but some are at work or on their way out. */
-int pool_order(struct pool *pool, struct order order, int64_t limit_ns, struct err *err);
+/* A worker for this order, idle or new; limit_ns of it ends in SIGKILL. place: the one of the
+ * pool's that it is to be, or POOL_ANY. Errors: EAGAIN no process can be had now, but some are at
+ * work or on their way out. */
+#define POOL_ANY UINT32_MAX
+int pool_order(struct pool *pool, uint32_t place, struct order order, int64_t limit_ns,
+	       struct err *err);
 
 /* Wait for the next thing that happens. */
 int pool_next(struct pool *pool, struct pool_event *ret, struct err *err);

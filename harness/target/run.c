@@ -5,8 +5,7 @@
  * On `host`, `jobs` cells are at work at once. A cell that waits for long gives its place up, and
  * when it goes on it takes one again whether or not there is one free, because its tick does not
  * wait; until the number is back below `jobs` nothing new starts. A heavy cell starts when no cell
- * is at work, and nothing starts while it is at work. Cells with the longest limits start first,
- * since the longest wait decides how long the run takes; heavy ones start last.
+ * is at work, and nothing starts while it is at work, so they start last.
  *
  * A second attempt is alone: nothing works or waits beside it. Only those that took long are, after
  * that, at work alone like a heavy cell, while others may wait out their minutes beside them.
@@ -15,7 +14,9 @@
  * it learns of the kernel's clock is given to all others at their fork.
  *
  * Guests are as many as `jobs`, and no cell in one disturbs another's clock. Heavy cells take the
- * longest there, so they start first.
+ * longest there, so they start first. Where times are not exact (QEMU), what a cell comes to hangs
+ * by nanoseconds on what its guest did before: there each guest has its own lane, every n-th cell,
+ * whoever is quicker, so that the next run differs in as little as can be.
  */
 #include "target/guests.h"
 #include "target/target.h"
@@ -26,6 +27,7 @@
 #include "record/applied.h"
 #include "target/limits.h"
 #include "target/pool.h"
+#include "target/lanes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -43,8 +45,7 @@ struct run {
 	struct pool *pool;
 	record_fn fn;
 	void *ctx;
-	uint32_t *queue; /* indices of cells, in the order of their starts */
-	size_t n_queue, next;
+	struct lanes lanes;
 	json_t **first; /* the inconclusive first attempt of each cell; NULL: none */
 	uint32_t attempt;
 	unsigned jobs;
@@ -73,20 +74,6 @@ static bool run_took_long(const struct run *run, uint32_t index)
 	const json_t *measured = json_object_get(run->first[index], "volatile");
 
 	return record_number(measured, "wall_us", 0) > ALONE_US_MAX;
-}
-
-static int order_compare(const void *a, const void *b, void *ctx)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-	const struct scenario *left_scenario = run_cell(ctx, left)->scenario;
-	const struct scenario *right_scenario = run_cell(ctx, right)->scenario;
-	bool heavy_last = !((struct run *)ctx)->target->guests;
-
-	if (left_scenario->heavy != right_scenario->heavy)
-		return left_scenario->heavy == heavy_last ? 1 : -1;
-	if (left_scenario->limit_ns != right_scenario->limit_ns)
-		return left_scenario->limit_ns > right_scenario->limit_ns ? -1 : 1;
-	return left < right ? -1 : left > right;
 }
 
 static void run_give(struct run *run, uint32_t index, json_t *record)
@@ -282,20 +269,33 @@ static bool run_may_start(const struct run *run, uint32_t index)
 	return n_at_work < run->jobs && !run_heavy_at_work(run);
 }
 
-static int run_start_cells(struct run *run, struct err *err)
+static int lane_start_cells(struct run *run, unsigned lane, struct err *err)
 {
-	while (run->next < run->n_queue && run_may_start(run, run->queue[run->next])) {
-		struct order order = {run->queue[run->next], run->attempt};
-		int ret = pool_order(run->pool, order, run_limit_ns(run, order.cell), err);
+	uint32_t place = run->lanes.n_lanes > 1 ? lane : POOL_ANY;
+	const uint32_t *next;
+
+	while ((next = lanes_peek(&run->lanes, lane)) && run_may_start(run, *next)) {
+		struct order order = {*next, run->attempt};
+		int ret = pool_order(run->pool, place, order, run_limit_ns(run, order.cell), err);
 
 		if (ret == -EAGAIN && pool_lives(run->pool))
 			break;
 		if (ret < 0)
 			return ret;
-		run->next++;
+		lanes_pass(&run->lanes, lane);
 	}
-	pool_retire(run->pool, run->next < run->n_queue ? run->jobs : 0);
 	return 0;
+}
+
+static int run_start_cells(struct run *run, struct err *err)
+{
+	int ret = 0;
+
+	for (unsigned lane = 0; lane < run->lanes.n_lanes && !ret; lane++)
+		ret = lane_start_cells(run, lane, err);
+	if (!ret)
+		pool_retire(run->pool, lanes_has_more(&run->lanes) ? run->jobs : 0);
+	return ret;
 }
 
 static void run_tell_progress(struct run *run)
@@ -310,7 +310,7 @@ static void run_tell_progress(struct run *run)
 /* A worker that leaves makes room for one that takes the next cell. */
 static bool run_goes_on(const struct run *run)
 {
-	return pool_busy(run->pool) || (run->next < run->n_queue && pool_lives(run->pool));
+	return pool_busy(run->pool) || (lanes_has_more(&run->lanes) && pool_lives(run->pool));
 }
 
 /* Play all that is queued. */
@@ -335,10 +335,10 @@ static int run_play(struct run *run, struct err *err)
 static void run_queue_again(struct run *run, bool took_long)
 {
 	run->attempt = 2;
-	run->n_queue = run->next = 0;
+	lanes_clear(&run->lanes);
 	for (size_t i = 0; i < run->task->n_jobs; i++) {
 		if (run->first[i] && run_took_long(run, i) == took_long)
-			run->queue[run->n_queue++] = i;
+			lanes_add(&run->lanes, i);
 	}
 }
 
@@ -405,17 +405,14 @@ int target_run_jobs(struct target *target, const struct job *jobs, size_t n_jobs
 		.task = &task,
 		.fn = fn,
 		.ctx = ctx,
-		.queue = mem_zalloc(n_jobs * sizeof(*run.queue)),
 		.first = mem_zalloc(n_jobs * sizeof(*run.first)),
-		.n_queue = n_jobs,
 		.attempt = 1,
 		.jobs = target->options->jobs ? target->options->jobs : preset,
 	};
 	int ret;
 
-	for (size_t i = 0; i < n_jobs; i++)
-		run.queue[i] = i;
-	qsort_r(run.queue, n_jobs, sizeof(*run.queue), order_compare, &run);
+	lanes_open(&run.lanes, jobs, n_jobs, !target->guests,
+		   target->guests && !target->exact ? run.jobs : 1);
 	ret = target->guests ? run_guests(&run, &task, err) : run_host(&run, &task, err);
 	/* Where the second attempts were not reached, the first ones are what there is. */
 	for (size_t i = 0; i < n_jobs; i++) {
@@ -424,7 +421,7 @@ int target_run_jobs(struct target *target, const struct job *jobs, size_t n_jobs
 		run_give(&run, i, run.first[i]);
 		json_decref(run.first[i]);
 	}
-	free(run.queue);
+	lanes_close(&run.lanes);
 	free(run.first);
 	return ret;
 }

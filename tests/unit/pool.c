@@ -150,7 +150,8 @@ static void give(struct pool *pool, uint32_t cell)
 	struct order order = {.cell = cell, .attempt = 1};
 	struct err err;
 
-	check(!pool_order(pool, order, acts[cell].limit_ns ?: LIMIT_NS, &err), "%s", err.msg);
+	check(!pool_order(pool, POOL_ANY, order, acts[cell].limit_ns ?: LIMIT_NS, &err), "%s",
+	      err.msg);
 }
 
 static void take_end(const struct pool_event *event)
@@ -221,7 +222,8 @@ static void one_place(void)
 	check(!pool_open(&pool, &alone, 1, NULL, NULL, &err), "%s", err.msg);
 	give(&pool, 0);
 	first = pool.workers[0].pid;
-	check(pool_order(&pool, (struct order){0}, LIMIT_NS, &err) == -EAGAIN, "a second worker");
+	check(pool_order(&pool, POOL_ANY, (struct order){0}, LIMIT_NS, &err) == -EAGAIN,
+	      "a second worker");
 	check(hear_all(&pool) == 1 && pool.n_of[WORKER_IDLE] == 1, "not idle");
 	give(&pool, 0);
 	check(hear_all(&pool) == 1 && pool.workers[0].pid == first, "not the same worker");
