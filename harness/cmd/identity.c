@@ -36,16 +36,22 @@ static bool is_clocked(const char *key)
 }
 
 /* PSH says only where a sender's buffer was empty (RFC 9293, 3.9.1.2), thus how its writes and the
- * window's openings fell together. Borrows; sets the member anew. */
-static void strip_push(json_t *segment)
+ * window's openings fell together. */
+static void strip_push(json_t *segments)
 {
-	_cleanup_free_ char *flags = mem_strdup(record_text(segment, "flags", ""));
-	char *push = strchr(flags, 'P');
+	json_t *segment;
+	size_t i;
 
-	if (!push)
-		return;
-	memmove(push, push + 1, strlen(push));
-	json_object_set_new(segment, "flags", json_string(flags));
+	json_array_foreach(segments, i, segment)
+	{
+		_cleanup_free_ char *flags = mem_strdup(record_text(segment, "flags", ""));
+		char *push = strchr(flags, 'P');
+
+		if (!push)
+			continue;
+		memmove(push, push + 1, strlen(push));
+		json_object_set_new(segment, "flags", json_string(flags));
+	}
 }
 
 static void strip_clocks(json_t *value)
@@ -130,18 +136,14 @@ static void strip_order(json_t *canonical, const char *member)
 /* What is to be the same of a record. New reference. */
 static json_t *same_part(const json_t *record, bool exact)
 {
-	json_t *canonical = json_object_get(record, "canonical"), *part, *segment;
-	size_t i;
+	json_t *canonical = json_object_get(record, "canonical"), *part;
 
 	if (!exact && json_object_get(canonical, "random"))
 		return json_incref(json_object_get(record, "verdict"));
 	part = json_deep_copy(canonical);
 	if (!exact) {
 		strip_clocks(part);
-		json_array_foreach(json_object_get(part, "segments"), i, segment)
-		{
-			strip_push(segment);
-		}
+		strip_push(json_object_get(part, "segments"));
 		strip_order(part, "segments");
 		strip_order(part, "states");
 	}

@@ -44,8 +44,8 @@ struct cell_list {
 };
 
 /* The cells in the suite's order. Errors: EINVAL a selector makes no sense or meets no cell, and
- * those of reading RECORDS. An empty shard, or nothing that failed or
- * was quick enough, is no error. */
+ * those of reading RECORDS. An empty shard, or nothing that failed or was quick
+ * enough, is no error. */
 int select_cells(const struct suite *suite, const struct selection *select, struct cell_list *ret,
 		 struct err *err);
 void cell_list_add(struct cell_list *list, const struct cell *cell);

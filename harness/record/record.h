@@ -110,6 +110,8 @@ struct records { /* a file of them, read whole */
 };
 
 int records_load(const char *path, struct records *ret, struct err *err);
+/* A record_line_fn whose ctx, a struct records, keeps the line. */
+int records_keep(void *ctx, json_t *line, struct err *err);
 void records_free(struct records *records);
 const json_t *records_kernel(const struct records *records, const json_t *cell);
 /* The last record of a cell: what it came to at the end. NULL: there is none. */

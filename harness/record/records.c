@@ -129,7 +129,7 @@ static void reference_keep(json_t ***list, size_t *n, json_t *line)
 		append(list, n, json_incref(line));
 }
 
-static int line_keep(void *ctx, json_t *line, struct err *err)
+int records_keep(void *ctx, json_t *line, struct err *err)
 {
 	struct records *records = ctx;
 
@@ -259,7 +259,7 @@ int records_load(const char *path, struct records *ret, struct err *err)
 	int r;
 
 	*ret = (struct records){0};
-	r = records_read(path, false, line_keep, ret, &ret->cut, err);
+	r = records_read(path, false, records_keep, ret, &ret->cut, err);
 	if (r < 0)
 		records_free(ret);
 	return r;

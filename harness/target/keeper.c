@@ -31,9 +31,9 @@ struct keeper {
 	const struct guest_boot *boot;
 	const char *qemu;
 	uint64_t key;
-	int fd, console_fd;
-	struct channel runner; /* fd, as messages */
-	struct text batch;     /* those that the guest is to have, and how much of it it has */
+	int console_fd;
+	struct channel runner;
+	struct text batch; /* of its messages, for the guest, which has got so much of it */
 	size_t given;
 	struct machine machine;
 	bool saved;    /* a snapshot is there */
@@ -41,7 +41,7 @@ struct keeper {
 	bool answered; /* the guest has sent something since */
 };
 
-/* From the snapshot, if there is one. */
+/* From the snapshot. One that does not load is dropped. */
 static int keeper_start_warm(struct keeper *keeper, struct err *err)
 {
 	struct machine *machine = &keeper->machine;
@@ -51,8 +51,11 @@ static int keeper_start_warm(struct keeper *keeper, struct err *err)
 	if (snapshot_open(keeper->key, &head, &fd, err) < 0 ||
 	    machine_await(keeper->qemu, head.machine, keeper->console_fd, machine, err) < 0 ||
 	    snapshot_restore(fd, &head, machine->memory_fd, err) < 0 ||
-	    machine_load(machine, fd, err) < 0)
+	    machine_load(machine, fd, err) < 0) {
+		machine_kill(machine);
+		snapshot_drop(keeper->key);
 		return -err->code;
+	}
 	keeper->saved = keeper->warm = true;
 	return 0;
 }
@@ -62,15 +65,11 @@ static int keeper_start(struct keeper *keeper, struct err *err)
 {
 	const char *remark;
 
-	if (keeper_start_warm(keeper, err) < 0) {
-		machine_kill(&keeper->machine);
-		snapshot_drop(keeper->key);
-		if (machine_boot(keeper->qemu, keeper->boot, keeper->console_fd, &keeper->machine,
-				 err) < 0)
-			return -err->code;
-	}
+	if (keeper_start_warm(keeper, err) < 0 &&
+	    machine_boot(keeper->qemu, keeper->boot, keeper->console_fd, &keeper->machine, err) < 0)
+		return -err->code;
 	remark = machine_remark(&keeper->machine);
-	return channel_send(keeper->fd, MESSAGE_BOOTED, remark, remark ? strlen(remark) : 0);
+	return channel_send(keeper->runner.fd, MESSAGE_BOOTED, remark, remark ? strlen(remark) : 0);
 }
 
 static int keeper_save(const struct keeper *keeper, struct machine *machine, struct err *err)
@@ -96,7 +95,6 @@ static void keeper_exchange(struct keeper *keeper)
 		dprintf(keeper->console_fd, "afterclose: no snapshot: %s\n", err.msg);
 	} else if (keeper_start_warm(keeper, &err) < 0) {
 		dprintf(keeper->console_fd, "afterclose: not from the snapshot: %s\n", err.msg);
-		machine_kill(&keeper->machine);
 	} else {
 		machine_kill(&booted);
 		return;
@@ -108,7 +106,7 @@ static void keeper_exchange(struct keeper *keeper)
 static bool keeper_send(const struct keeper *keeper, const char *bytes, size_t len)
 {
 	while (len) {
-		ssize_t sent = send(keeper->fd, bytes, len, MSG_NOSIGNAL);
+		ssize_t sent = send(keeper->runner.fd, bytes, len, MSG_NOSIGNAL);
 
 		if (sent < 0 && errno != EINTR)
 			return false;
@@ -139,9 +137,9 @@ static bool keeper_gather(struct keeper *keeper)
 
 static bool keeper_receive(struct keeper *keeper, struct window *window)
 {
-	size_t left = keeper->batch.len - keeper->given;
+	size_t left;
 
-	if (!left && !keeper_gather(keeper))
+	if (keeper->given == keeper->batch.len && !keeper_gather(keeper))
 		return false;
 	left = keeper->batch.len - keeper->given;
 	if (window->len > left)
@@ -194,7 +192,6 @@ void keeper_main(const struct guest_boot *boot, const char *qemu, int fd, int co
 {
 	struct keeper keeper = {.boot = boot,
 				.qemu = qemu,
-				.fd = fd,
 				.console_fd = console_fd,
 				.runner.fd = fd,
 				.machine.memory_fd = -1};

@@ -34,24 +34,15 @@ static void worker_become(struct pool *pool, struct worker *worker, enum worker_
 	pool->n_of[state]++;
 }
 
-static struct worker *pool_find(const struct pool *pool, enum worker_state state)
+/* The one at `place`, or POOL_ANY. */
+static struct worker *pool_find(const struct pool *pool, uint32_t place, enum worker_state state)
 {
-	for (unsigned i = 0; i < pool->n_max && pool->n_of[state]; i++) {
-		if (pool->workers[i].state == state && !pool->workers[i].dead)
+	for (uint32_t i = 0; i < pool->n_max && pool->n_of[state]; i++) {
+		if ((place == i || place == POOL_ANY) && pool->workers[i].state == state &&
+		    !pool->workers[i].dead)
 			return &pool->workers[i];
 	}
 	return NULL;
-}
-
-/* The one at `place`, or any. */
-static struct worker *pool_find_at(const struct pool *pool, uint32_t place, enum worker_state state)
-{
-	struct worker *worker;
-
-	if (place == POOL_ANY)
-		return pool_find(pool, state);
-	worker = &pool->workers[place];
-	return worker->state == state && !worker->dead ? worker : NULL;
 }
 
 unsigned pool_busy(const struct pool *pool)
@@ -114,7 +105,7 @@ static void worker_leave(struct pool *pool, struct worker *worker)
 
 static int worker_start(struct pool *pool, uint32_t place, struct worker **ret, struct err *err)
 {
-	struct worker *worker = pool_find_at(pool, place, WORKER_NONE);
+	struct worker *worker = pool_find(pool, place, WORKER_NONE);
 	int status;
 
 	if (!worker)
@@ -169,7 +160,7 @@ int pool_start(struct pool *pool, int64_t limit_ns, struct err *err)
 int pool_order(struct pool *pool, uint32_t place, struct order order, int64_t limit_ns,
 	       struct err *err)
 {
-	struct worker *worker = pool_find_at(pool, place, WORKER_IDLE);
+	struct worker *worker = pool_find(pool, place, WORKER_IDLE);
 	int ret = 0;
 
 	if (worker)
@@ -193,7 +184,7 @@ void pool_retire(struct pool *pool, unsigned keep)
 {
 	struct worker *worker;
 
-	while (pool->n_of[WORKER_IDLE] > keep && (worker = pool_find(pool, WORKER_IDLE)))
+	while (pool->n_of[WORKER_IDLE] > keep && (worker = pool_find(pool, POOL_ANY, WORKER_IDLE)))
 		worker_leave(pool, worker);
 }
 

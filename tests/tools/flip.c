@@ -178,22 +178,6 @@ static int file_flip(struct flip *flip, const char *file, struct err *err)
 	return 0;
 }
 
-/* ctx: struct records, which keeps kernels and cells of all files. */
-static int line_keep(void *ctx, json_t *line, struct err *err)
-{
-	struct records *records = ctx;
-	json_t ***list = record_is_cell(line) ? &records->cells : &records->kernels;
-	size_t *n = record_is_cell(line) ? &records->n_cells : &records->n_kernels;
-
-	(void)err;
-	if (!record_is_cell(line) && !record_is_kernel(line))
-		return 0;
-	if (!(*n & (*n - 1))) /* full at each power of two */
-		*list = mem_resize(*list, *n ? 2 * *n : 1, sizeof(**list));
-	(*list)[(*n)++] = json_incref(line);
-	return 0;
-}
-
 static int records_flip(struct flip *flip, struct err *err)
 {
 	json_t *seen = json_object();
@@ -215,7 +199,6 @@ int main(int argc, char **argv)
 {
 	struct flip flip = {0};
 	struct err err = {0};
-	size_t cut;
 	int ret = 0;
 
 	if (argc < 2) {
@@ -223,7 +206,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (int i = 1; i < argc && !ret; i++)
-		ret = records_read(argv[i], true, line_keep, &flip.records, &cut, &err);
+		ret = records_read(argv[i], true, records_keep, &flip.records, &flip.records.cut,
+				   &err);
 	if (ret < 0 || records_flip(&flip, &err) < 0)
 		fprintf(stderr, "flip: %s\n", err.msg);
 	scenario_close(&flip);
