@@ -89,3 +89,36 @@ services_stay_off() {
 	as_root rm -f "$policy"
 	return "$code"
 }
+
+# stages_run DIR STAGE...: one function stage-STAGE after the other, its log in DIR. It returns 0, 77
+# (skipped; its last line is the reason), or anything else (failed), which does not stop the next one.
+stages_run() {
+	local dir=$1 stage log code began end n_passed=0 n_failed=0 n_skipped=0
+
+	shift
+	for stage in "$@"; do
+		log=$dir/$stage.log
+		code=0
+		began=$SECONDS
+		printf '%-12s ' "$stage"
+		("stage-$stage") >"$log" 2>&1 </dev/null || code=$?
+		end=$(tail -n 1 "$log")
+		case $code in
+		0)
+			n_passed=$((n_passed + 1))
+			printf 'ok    %4d s\n' $((SECONDS - began))
+			;;
+		77)
+			n_skipped=$((n_skipped + 1))
+			printf 'skip  %4d s  %s\n' $((SECONDS - began)) "$end"
+			;;
+		*)
+			n_failed=$((n_failed + 1))
+			printf 'FAIL  %4d s  exit code %d, %s ends:\n' $((SECONDS - began)) "$code" "$log"
+			tail -n 60 "$log" | sed 's/^/    | /'
+			;;
+		esac
+	done
+	echo "$n_passed passed, $n_failed failed, $n_skipped skipped"
+	[ "$n_failed" -eq 0 ]
+}
