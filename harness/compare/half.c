@@ -326,19 +326,27 @@ static void cell_head(struct half *half, struct half_cell *cell, const json_t *r
 	take_dimensions(half, cell, record);
 }
 
-static struct half_cell *cell_of(struct half *half, const json_t *record)
+/* Room for one that is not there yet; nothing is written into it. */
+static struct half_cell *cell_new(struct half *half, const char *id)
 {
-	const char *id = record_text(record, "cell", "?");
-	const json_t *at = json_object_get(half->index, id);
-
-	if (at)
-		return &half->cells[json_integer_value(at)];
 	if (!(half->n_cells & (half->n_cells - 1)))
 		half->cells = mem_resize(half->cells, half->n_cells ? 2 * half->n_cells : 1,
 					 sizeof(*half->cells));
 	json_object_set_new(half->index, id, json_integer(half->n_cells));
-	cell_head(half, &half->cells[half->n_cells], record);
 	return &half->cells[half->n_cells++];
+}
+
+static struct half_cell *cell_of(struct half *half, const json_t *record)
+{
+	const char *id = record_text(record, "cell", "?");
+	const json_t *at = json_object_get(half->index, id);
+	struct half_cell *cell;
+
+	if (at)
+		return &half->cells[json_integer_value(at)];
+	cell = cell_new(half, id);
+	cell_head(half, cell, record);
+	return cell;
 }
 
 /* Files of strangers may hold any number: a day is as good as forever. */
@@ -394,13 +402,8 @@ static const char **interned_all(struct half *half, const char *const *texts, si
 
 void half_add_as(struct half *half, const struct half_cell *like, const struct half_cell *as)
 {
-	struct half_cell *cell;
+	struct half_cell *cell = cell_new(half, as->id);
 
-	if (!(half->n_cells & (half->n_cells - 1)))
-		half->cells = mem_resize(half->cells, half->n_cells ? 2 * half->n_cells : 1,
-					 sizeof(*half->cells));
-	json_object_set_new(half->index, as->id, json_integer(half->n_cells));
-	cell = &half->cells[half->n_cells++];
 	*cell = *like;
 	cell->id = interned(half, as->id);
 	cell->scenario = interned(half, as->scenario);

@@ -56,7 +56,7 @@ void half_free(struct half *half);
  * plays, and is about the rules. */
 void half_add(struct half *half, const json_t *line);
 
-/* What was observed in `like`, of this half or another, as an observation of the cell `as`. */
+/* What was observed in `like`, as an observation of the cell `as`; both are of another half. */
 void half_add_as(struct half *half, const struct half_cell *like, const struct half_cell *as);
 
 /*
