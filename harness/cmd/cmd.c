@@ -120,6 +120,23 @@ static bool wants_help(char **argv)
 	return false;
 }
 
+static int command_run_with(const struct command *command, char **argv)
+{
+	_cleanup_free_ void *args = mem_zalloc(command->args_size + 1);
+	_cleanup_texts_ struct texts operands = {0};
+	struct err err;
+	int code;
+
+	if (command->presets)
+		memcpy(args, command->presets, command->args_size);
+	if (options_parse(command, argv, args, &operands, &err) < 0)
+		code = cmd_fail(&err, EXIT_USAGE);
+	else
+		code = command->run(args, &operands);
+	options_free(command, args);
+	return command->exit_code ? command->exit_code(argv, code) : code;
+}
+
 int cmd_main(int argc, char **argv)
 {
 	const struct command *command;
@@ -138,7 +155,9 @@ int cmd_main(int argc, char **argv)
 	command = command_find(argv[1]);
 	if (!command)
 		return EXIT_USAGE;
-	if (command != &command_complete && wants_help(argv + 2))
+	if (command->words)
+		return command->words(argv + 2);
+	if (wants_help(argv + 2))
 		return help(command->name);
-	return command->run(command, argv + 2);
+	return command_run_with(command, argv + 2);
 }

@@ -273,11 +273,16 @@ static int advise_conflict(const struct advise_args *args, struct err *err)
 		       what);
 }
 
-static int advise_run(const struct advise_args *args, const struct texts *files)
+static int cmd_advise(void *ctx, const struct texts *files)
 {
+	const struct advise_args *args = ctx;
 	struct advising advising = {.args = args};
-	int code = advise_open(&advising, files);
+	struct err err;
+	int code;
 
+	if (advise_conflict(args, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	code = advise_open(&advising, files);
 	if (!code)
 		code = advise_all(&advising);
 	if (advising.runs.out && fclose(advising.runs.out) && !code)
@@ -293,23 +298,7 @@ static int advise_run(const struct advise_args *args, const struct texts *files)
 	return code;
 }
 
-static int cmd_advise(const struct command *command, char **argv)
-{
-	struct advise_args args = {.session.seed = -1, .cover = ADVISE_COVER};
-	_cleanup_texts_ struct texts files = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &files, &err) < 0 ||
-	    advise_conflict(&args, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = advise_run(&args, &files);
-	texts_free(&args.scenarios);
-	texts_free(&args.select.only);
-	session_options_free(&args.session);
-	return code;
-}
+static const struct advise_args advise_presets = {.session.seed = -1, .cover = ADVISE_COVER};
 
 const struct command command_advise = {
 	.name = "advise",
@@ -318,5 +307,6 @@ const struct command command_advise = {
 	.operands_max = SIZE_MAX,
 	.what = "what each line of a sysctl.conf does after close, and which of them are needed",
 	.options = advise_options,
+	COMMAND_ARGS(advise_presets),
 	.run = cmd_advise,
 };

@@ -134,22 +134,21 @@ static int check_suite(const struct texts *paths, struct suite *suite)
 	return cmd_flush() ? EXIT_HARNESS : code;
 }
 
-static int cmd_check(const struct command *command, char **argv)
+static int cmd_check(void *ctx, const struct texts *operands)
 {
-	struct check_args args = {0};
-	_cleanup_texts_ struct texts operands = {0}, paths = {0}, records = {0};
+	const struct check_args *args = ctx;
+	_cleanup_texts_ struct texts paths = {0}, records = {0};
 	_cleanup_suite_ struct suite suite = {0};
-	struct err err;
 	int code;
 
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
-	operands_part(&args, &operands, &paths, &records);
-	if (!args.falsifiable)
+	operands_part(args, operands, &paths, &records);
+	if (!args->falsifiable)
 		return check_suite(&paths, &suite);
 	code = suite_load(&paths, &suite);
 	return code ? code : check_falsifiable(&suite, &records);
 }
+
+static const struct check_args check_presets = {0};
 
 const struct command command_check = {
 	.name = "check",
@@ -157,5 +156,6 @@ const struct command command_check = {
 	.operands_max = SIZE_MAX,
 	.what = "check scenario files: every fact of every cell is settled by exactly one rule",
 	.options = check_options,
+	COMMAND_ARGS(check_presets),
 	.run = cmd_check,
 };

@@ -173,8 +173,9 @@ static int compare_check(const struct compare_args *args, const struct texts *op
 	return 0;
 }
 
-static int compare_run(struct compare_args *args, const struct texts *operands)
+static int cmd_compare(void *ctx, const struct texts *operands)
 {
+	struct compare_args *args = ctx;
 	struct known known = {0};
 	struct err err;
 	int code;
@@ -192,21 +193,7 @@ static int compare_run(struct compare_args *args, const struct texts *operands)
 	return code;
 }
 
-static int cmd_compare(const struct command *command, char **argv)
-{
-	struct compare_args args = {.repeat = 1, .session.seed = -1};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = compare_run(&args, &operands);
-	texts_free(&args.select.only);
-	session_options_free(&args.session);
-	return code;
-}
+static const struct compare_args compare_presets = {.repeat = 1, .session.seed = -1};
 
 const struct command command_compare = {
 	.name = "compare",
@@ -214,5 +201,6 @@ const struct command command_compare = {
 	.operands_max = SIZE_MAX,
 	.what = "what differs between two files of records, or under two settings files",
 	.options = compare_options,
+	COMMAND_ARGS(compare_presets),
 	.run = cmd_compare,
 };

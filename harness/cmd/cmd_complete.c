@@ -233,12 +233,11 @@ static const struct command *command_named(const char *name)
 }
 
 /* argv: the words behind "afterclose", the last one perhaps empty. Nothing here is an option. */
-static int cmd_complete(const struct command *command, char **argv)
+static int cmd_complete(char **argv)
 {
 	struct completion completion = {.word = ""};
 	size_t n = 0;
 
-	(void)command;
 	while (argv[n])
 		n++;
 	if (n)
@@ -257,5 +256,5 @@ const struct command command_complete = {
 	.operands = "[WORD...]",
 	.operands_max = SIZE_MAX,
 	.what = "print what the last word could become; for the shells' completion",
-	.run = cmd_complete,
+	.words = cmd_complete,
 };

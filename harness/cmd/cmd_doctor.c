@@ -100,31 +100,32 @@ static void doctor_print(const char *format, const struct doctor_item *items, si
 	}
 }
 
-static int cmd_doctor(const struct command *command, char **argv)
+static int cmd_doctor(void *ctx, const struct texts *none)
 {
-	struct doctor_args args = {.format = "text"};
-	_cleanup_texts_ struct texts none = {0};
+	const struct doctor_args *args = ctx;
 	const struct run_options plain = {0};
 	struct features features = {0};
 	struct doctor_item *items;
 	struct err err = {0};
 	size_t n;
 
-	if (options_parse(command, argv, &args, &none, &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
+	(void)none;
 	if (!host_probe(&plain, &features, &err))
 		features_free(&features);
 	n = doctor_probe(&items);
-	doctor_print(args.format, items, n, &err);
+	doctor_print(args->format, items, n, &err);
 	doctor_free(items, n);
 	if (cmd_flush())
 		return EXIT_HARNESS;
 	return err.code ? cmd_nothing_ran() : EXIT_PASS;
 }
 
+static const struct doctor_args doctor_presets = {.format = "text"};
+
 const struct command command_doctor = {
 	.name = "doctor",
 	.what = "say what of this machine cells can use, and what to do about the rest",
 	.options = doctor_options,
+	COMMAND_ARGS(doctor_presets),
 	.run = cmd_doctor,
 };

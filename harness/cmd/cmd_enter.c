@@ -83,8 +83,9 @@ static int enter_play(const struct session *session, const struct cell *cell,
 	return code;
 }
 
-static int enter_operands(const struct enter_args *args, const struct texts *operands)
+static int cmd_enter(void *ctx, const struct texts *operands)
 {
+	const struct enter_args *args = ctx;
 	const struct texts paths = {operands->of + 1, operands->n - 1};
 	_cleanup_suite_ struct suite suite = {0};
 	_cleanup_session_ struct session session = {0};
@@ -111,20 +112,7 @@ static int enter_operands(const struct enter_args *args, const struct texts *ope
 	return enter_play(&session, cell, &options);
 }
 
-static int cmd_enter(const struct command *command, char **argv)
-{
-	struct enter_args args = {.session.seed = -1, .host = host_names[HOST_CLIENT]};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = enter_operands(&args, &operands);
-	session_options_free(&args.session);
-	return code;
-}
+static const struct enter_args enter_presets = {.session.seed = -1, .host = "client"};
 
 const struct command command_enter = {
 	.name = "enter",
@@ -133,5 +121,6 @@ const struct command command_enter = {
 	.operands_max = SIZE_MAX,
 	.what = "a shell inside a host of a cell's lab, stopped after a step",
 	.options = enter_options,
+	COMMAND_ARGS(enter_presets),
 	.run = cmd_enter,
 };

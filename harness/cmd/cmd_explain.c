@@ -178,8 +178,9 @@ static int explain_played(const struct explain_args *args, const struct suite *s
 	return code;
 }
 
-static int explain_operands(const struct explain_args *args, const struct texts *operands)
+static int cmd_explain(void *ctx, const struct texts *operands)
 {
+	const struct explain_args *args = ctx;
 	const struct texts paths = {operands->of + 1, operands->n - 1};
 	_cleanup_suite_ struct suite suite = {0};
 	const struct cell *cell;
@@ -195,20 +196,7 @@ static int explain_operands(const struct explain_args *args, const struct texts 
 	return cell ? explain_played(args, &suite, cell) : cmd_fail(&err, EXIT_USAGE);
 }
 
-static int cmd_explain(const struct command *command, char **argv)
-{
-	struct explain_args args = {.session.seed = -1};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = explain_operands(&args, &operands);
-	session_options_free(&args.session);
-	return code;
-}
+static const struct explain_args explain_presets = {.session.seed = -1};
 
 const struct command command_explain = {
 	.name = "explain",
@@ -217,5 +205,6 @@ const struct command command_explain = {
 	.operands_max = SIZE_MAX,
 	.what = "one cell in prose: what happened, which rule decided it, what would change it",
 	.options = explain_options,
+	COMMAND_ARGS(explain_presets),
 	.run = cmd_explain,
 };

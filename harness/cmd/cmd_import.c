@@ -248,24 +248,22 @@ static int import_capture(const struct import_args *args, const char *capture,
 			   incarnation ? incarnation - 1 : trail_remarkable(trail), capture);
 }
 
-static int cmd_import(const struct command *command, char **argv)
+static int cmd_import(void *ctx, const struct texts *operands)
 {
-	struct import_args args = {.session.seed = -1};
-	_cleanup_texts_ struct texts operands = {0};
+	const struct import_args *args = ctx;
 	struct given given = {0};
 	struct err err;
 	int code;
 
-	if (options_parse(command, argv, &args, &operands, &err) < 0 ||
-	    output_check(args.output, &err) < 0 || given_read(&args, &given, &err) < 0)
+	if (output_check(args->output, &err) < 0 || given_read(args, &given, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
-		code = import_capture(&args, operands.of[0], &given);
+		code = import_capture(args, operands->of[0], &given);
 	given_free(&given);
-	texts_free(&args.nstat);
-	session_options_free(&args.session);
 	return code;
 }
+
+static const struct import_args import_presets = {.session.seed = -1};
 
 const struct command command_import = {
 	.name = "import",
@@ -274,5 +272,6 @@ const struct command command_import = {
 	.operands_max = 1,
 	.what = "a capture's connections: list them, make one a scenario, reproduce it",
 	.options = import_options,
+	COMMAND_ARGS(import_presets),
 	.run = cmd_import,
 };

@@ -138,8 +138,9 @@ static int judge_all(const struct judge_args *args, struct records *records,
 	return status ? cmd_fail(&err, EXIT_USAGE) : code;
 }
 
-static int judge_file(const struct judge_args *args, const struct texts *operands)
+static int cmd_judge(void *ctx, const struct texts *operands)
 {
+	const struct judge_args *args = ctx;
 	const struct texts paths = {operands->of + 1, operands->n - 1};
 	_cleanup_suite_ struct suite suite = {0};
 	int code = suite_load(&paths, &suite);
@@ -163,20 +164,7 @@ static int judge_file(const struct judge_args *args, const struct texts *operand
 	return code;
 }
 
-static int cmd_judge(const struct command *command, char **argv)
-{
-	struct judge_args args = {0};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = judge_file(&args, &operands);
-	texts_free(&args.output.reports);
-	return code;
-}
+static const struct judge_args judge_presets = {0};
 
 const struct command command_judge = {
 	.name = "judge",
@@ -185,5 +173,6 @@ const struct command command_judge = {
 	.operands_max = SIZE_MAX,
 	.what = "judge old records again, by the scenarios as they are now",
 	.options = judge_options,
+	COMMAND_ARGS(judge_presets),
 	.run = cmd_judge,
 };

@@ -344,22 +344,21 @@ static const struct action {
 	{"doctor", 0, kernel_doctor},
 };
 
-static int cmd_kernel(const struct command *command, char **argv)
+static int cmd_kernel(void *ctx, const struct texts *operands)
 {
-	struct kernel_args args = {.hz = BUILD_HZ_USUAL, .format = "text"};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err = {0};
+	const struct kernel_args *args = ctx;
+	struct err err;
 
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		if (!strcmp(actions[i].name, operands.of[0]) &&
-		    operands.n == 1 + actions[i].n_operands)
-			return actions[i].run(&args, operands.n > 1 ? operands.of[1] : NULL);
+		if (!strcmp(actions[i].name, operands->of[0]) &&
+		    operands->n == 1 + actions[i].n_operands)
+			return actions[i].run(args, operands->n > 1 ? operands->of[1] : NULL);
 	}
-	err_set(&err, EINVAL, "kernel takes %s", command->operands);
+	err_set(&err, EINVAL, "kernel takes %s", command_kernel.operands);
 	return cmd_fail(&err, EXIT_USAGE);
 }
+
+static const struct kernel_args kernel_presets = {.hz = BUILD_HZ_USUAL, .format = "text"};
 
 const struct command command_kernel = {
 	.name = "kernel",
@@ -369,5 +368,6 @@ const struct command command_kernel = {
 	.operands_max = 2,
 	.what = "the kernels of virtual-time guests: build one, fetch a stock one, list, remove",
 	.options = kernel_options,
+	COMMAND_ARGS(kernel_presets),
 	.run = cmd_kernel,
 };

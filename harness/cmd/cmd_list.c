@@ -158,34 +158,23 @@ static void list_print(const struct list_args *args, const struct cell_list *lis
 		list_scenarios(list);
 }
 
-static int list_selected(const struct list_args *args, const struct texts *paths, struct err *err)
+static int cmd_list(void *ctx, const struct texts *paths)
 {
+	const struct list_args *args = ctx;
 	_cleanup_suite_ struct suite suite = {0};
 	_cleanup_cell_list_ struct cell_list list = {0};
 	int code = suite_load(paths, &suite);
+	struct err err;
 
 	if (code)
 		return code;
-	if (select_cells(&suite, &args->select, &list, err) < 0)
-		return cmd_fail(err, EXIT_USAGE);
+	if (select_cells(&suite, &args->select, &list, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
 	list_print(args, &list);
 	return cmd_flush();
 }
 
-static int cmd_list(const struct command *command, char **argv)
-{
-	_cleanup_texts_ struct texts paths = {0};
-	struct list_args args = {.format = "text"};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &paths, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = list_selected(&args, &paths, &err);
-	texts_free(&args.select.only);
-	return code;
-}
+static const struct list_args list_presets = {.format = "text"};
 
 const struct command command_list = {
 	.name = "list",
@@ -193,5 +182,6 @@ const struct command command_list = {
 	.operands_max = SIZE_MAX,
 	.what = "list the scenarios, or every cell",
 	.options = list_options,
+	COMMAND_ARGS(list_presets),
 	.run = cmd_list,
 };

@@ -68,25 +68,22 @@ static int merge_shards(const struct shards *shards, const struct output_options
 	return r ? cmd_fail(&err, EXIT_USAGE) : code;
 }
 
-static int cmd_merge(const struct command *command, char **argv)
+static int cmd_merge(void *ctx, const struct texts *paths)
 {
-	struct merge_args args = {0};
-	_cleanup_texts_ struct texts paths = {0};
+	const struct merge_args *args = ctx;
 	struct shards shards = {0};
 	struct err err;
 	int code;
 
-	if (options_parse(command, argv, &args, &paths, &err) < 0 ||
-	    output_check_inputs(&args.output, &paths, &err) < 0 ||
-	    shards_open(paths.of, paths.n, &shards, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = merge_shards(&shards, &args.output);
-	if (shards.plan)
-		shards_free(&shards);
-	texts_free(&args.output.reports);
+	if (output_check_inputs(&args->output, paths, &err) < 0 ||
+	    shards_open(paths->of, paths->n, &shards, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
+	code = merge_shards(&shards, &args->output);
+	shards_free(&shards);
 	return code;
 }
+
+static const struct merge_args merge_presets = {0};
 
 const struct command command_merge = {
 	.name = "merge",
@@ -95,5 +92,6 @@ const struct command command_merge = {
 	.operands_max = SIZE_MAX,
 	.what = "put the records of a run's shards together, in the order of one run",
 	.options = merge_options,
+	COMMAND_ARGS(merge_presets),
 	.run = cmd_merge,
 };

@@ -39,8 +39,9 @@ static int minimise_found(const struct minimise_args *args, const struct recorde
 	return code ? code : smaller_find(args, &session, &subject, &showing);
 }
 
-static int minimise_operands(const struct minimise_args *args, const struct texts *operands)
+static int cmd_minimise(void *ctx, const struct texts *operands)
 {
+	const struct minimise_args *args = ctx;
 	const struct texts paths = {operands->of + 2, operands->n - 2};
 	_cleanup_suite_ struct suite suite = {0};
 	_cleanup_recorded_ struct recorded found = {0};
@@ -54,21 +55,7 @@ static int minimise_operands(const struct minimise_args *args, const struct text
 	return minimise_found(args, &found, &suite);
 }
 
-static int cmd_minimise(const struct command *command, char **argv)
-{
-	struct minimise_args args = {.session.seed = -1, .runs_max = 1000};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = minimise_operands(&args, &operands);
-	texts_free(&args.facts);
-	session_options_free(&args.session);
-	return code;
-}
+static const struct minimise_args minimise_presets = {.session.seed = -1, .runs_max = 1000};
 
 const struct command command_minimise = {
 	.name = "minimise",
@@ -77,5 +64,6 @@ const struct command command_minimise = {
 	.operands_max = SIZE_MAX,
 	.what = "the smallest scenario that still shows what a cell showed",
 	.options = minimise_options,
+	COMMAND_ARGS(minimise_presets),
 	.run = cmd_minimise,
 };

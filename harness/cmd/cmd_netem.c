@@ -237,22 +237,21 @@ static const struct action {
 	{"explain", 1, netem_explain},
 };
 
-static int cmd_netem(const struct command *command, char **argv)
+static int cmd_netem(void *ctx, const struct texts *operands)
 {
-	struct netem_args args = {.format = "text"};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err = {0};
+	const struct netem_args *args = ctx;
+	struct err err;
 
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		if (!strcmp(actions[i].name, operands.of[0]) &&
-		    operands.n == 1 + actions[i].n_operands)
-			return actions[i].run(&args, operands.n > 1 ? operands.of[1] : NULL);
+		if (!strcmp(actions[i].name, operands->of[0]) &&
+		    operands->n == 1 + actions[i].n_operands)
+			return actions[i].run(args, operands->n > 1 ? operands->of[1] : NULL);
 	}
-	err_set(&err, EINVAL, "netem takes %s", command->operands);
+	err_set(&err, EINVAL, "netem takes %s", command_netem.operands);
 	return cmd_fail(&err, EXIT_USAGE);
 }
+
+static const struct netem_args netem_presets = {.format = "text"};
 
 const struct command command_netem = {
 	.name = "netem",
@@ -261,5 +260,6 @@ const struct command command_netem = {
 	.operands_max = 2,
 	.what = "the links' profiles: list them, show one as tc's line, or sample what it does",
 	.options = netem_options,
+	COMMAND_ARGS(netem_presets),
 	.run = cmd_netem,
 };

@@ -86,24 +86,23 @@ static int report_files(const struct texts *paths, const struct report_plan *pla
 	return status ? cmd_fail(&err, EXIT_USAGE) : code;
 }
 
-static int cmd_report(const struct command *command, char **argv)
+static int cmd_report(void *ctx, const struct texts *paths)
 {
-	struct report_args args = {0};
-	_cleanup_texts_ struct texts paths = {0};
+	const struct report_args *args = ctx;
 	struct report_plan plan = {0};
 	struct err err;
 	int code;
 
-	if (options_parse(command, argv, &args, &paths, &err) < 0 ||
-	    output_check_inputs(&args.output, &paths, &err) < 0 ||
-	    plan_files(&paths, &plan, &err) < 0)
+	if (output_check_inputs(&args->output, paths, &err) < 0 ||
+	    plan_files(paths, &plan, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
-		code = report_files(&paths, &plan, &args.output);
+		code = report_files(paths, &plan, &args->output);
 	report_plan_free(&plan);
-	texts_free(&args.output.reports);
 	return code;
 }
+
+static const struct report_args report_presets = {0};
 
 const struct command command_report = {
 	.name = "report",
@@ -112,5 +111,6 @@ const struct command command_report = {
 	.operands_max = SIZE_MAX,
 	.what = "draw reports from records, as they were judged",
 	.options = report_options,
+	COMMAND_ARGS(report_presets),
 	.run = cmd_report,
 };

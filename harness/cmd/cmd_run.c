@@ -253,8 +253,9 @@ static int run_nothing(const struct run_args *args)
 	return output_close(&output, -1, &err) < 0 ? cmd_fail(&err, EXIT_HARNESS) : EXIT_PASS;
 }
 
-static int run_selected(struct run_args *args, const struct texts *paths)
+static int cmd_run(void *ctx, const struct texts *paths)
 {
+	struct run_args *args = ctx;
 	_cleanup_with_ends_ struct with_ends with = {0};
 	_cleanup_suite_ struct suite suite = {0};
 	_cleanup_cell_list_ struct cell_list cells = {0};
@@ -296,25 +297,15 @@ static bool wants_bisect(char **argv)
 	return false;
 }
 
-static int cmd_run(const struct command *command, char **argv)
+/* For `git bisect run`; also where the command line is wrong. */
+static int bisect_exit_code(char **argv, int code)
 {
-	struct run_args args = {.repeat = 1, .session.seed = -1};
-	_cleanup_texts_ struct texts paths = {0};
-	struct err err;
-	int code;
+	bool conclusive = code <= EXIT_FAIL || code == EXIT_INTERRUPTED;
 
-	if (options_parse(command, argv, &args, &paths, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = run_selected(&args, &paths);
-	texts_free(&args.select.only);
-	session_options_free(&args.session);
-	texts_free(&args.with);
-	texts_free(&args.output.reports);
-	if (!wants_bisect(argv) || code <= EXIT_FAIL || code == EXIT_INTERRUPTED)
-		return code;
-	return EXIT_UNTESTABLE;
+	return conclusive || !wants_bisect(argv) ? code : EXIT_UNTESTABLE;
 }
+
+static const struct run_args run_presets = {.repeat = 1, .session.seed = -1};
 
 const struct command command_run = {
 	.name = "run",
@@ -322,5 +313,7 @@ const struct command command_run = {
 	.operands_max = SIZE_MAX,
 	.what = "play scenarios on this kernel and judge what came of them",
 	.options = run_options,
+	COMMAND_ARGS(run_presets),
 	.run = cmd_run,
+	.exit_code = bisect_exit_code,
 };

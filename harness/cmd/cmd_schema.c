@@ -4,15 +4,11 @@
 
 #include "scenario/schema.h"
 
-static int cmd_schema(const struct command *command, char **argv)
+static int cmd_schema(void *ctx, const struct texts *none)
 {
-	_cleanup_texts_ struct texts none = {0};
-	struct err err;
-	json_t *schema;
+	json_t *schema = schema_scenario();
 
-	if (options_parse(command, argv, NULL, &none, &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
-	schema = schema_scenario();
+	(void)ctx, (void)none;
 	cmd_print_json(schema);
 	json_decref(schema);
 	return cmd_flush();

@@ -78,8 +78,9 @@ static int show_recorded(const char *path, const struct suite *suite, const char
 	return show_print(suite_find(suite, id, &err), found.kernel, found.record, NULL);
 }
 
-static int show_operands(const struct show_args *args, const struct texts *operands)
+static int cmd_show(void *ctx, const struct texts *operands)
 {
+	const struct show_args *args = ctx;
 	const struct texts paths = {operands->of + 1, operands->n - 1};
 	_cleanup_suite_ struct suite suite = {0};
 	int code = args->records ? suite_load_found(&paths, &suite) : suite_load(&paths, &suite);
@@ -94,20 +95,7 @@ static int show_operands(const struct show_args *args, const struct texts *opera
 	return cell ? show_played(args, cell) : cmd_fail(&err, EXIT_USAGE);
 }
 
-static int cmd_show(const struct command *command, char **argv)
-{
-	struct show_args args = {.session.seed = -1};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = show_operands(&args, &operands);
-	session_options_free(&args.session);
-	return code;
-}
+static const struct show_args show_presets = {.session.seed = -1};
 
 const struct command command_show = {
 	.name = "show",
@@ -116,5 +104,6 @@ const struct command command_show = {
 	.operands_max = SIZE_MAX,
 	.what = "explain one cell: its segments, states, facts, rules, and how to build it by hand",
 	.options = show_options,
+	COMMAND_ARGS(show_presets),
 	.run = cmd_show,
 };

@@ -288,8 +288,9 @@ static int why_search(struct why *why, const struct suite *suite)
 	return code ? code : why_find(why);
 }
 
-static int why_operands(const struct why_args *args, const struct texts *operands)
+static int cmd_why(void *ctx, const struct texts *operands)
 {
+	const struct why_args *args = ctx;
 	const struct texts paths = {operands->of + 2, operands->n - 2};
 	_cleanup_suite_ struct suite suite = {0};
 	struct why why = {.args = args, .paths = &paths};
@@ -307,22 +308,7 @@ static int why_operands(const struct why_args *args, const struct texts *operand
 	return code;
 }
 
-static int cmd_why(const struct command *command, char **argv)
-{
-	struct why_args args = {.session.seed = -1, .runs_max = 1000};
-	_cleanup_texts_ struct texts operands = {0};
-	struct err err;
-	int code;
-
-	if (options_parse(command, argv, &args, &operands, &err) < 0)
-		code = cmd_fail(&err, EXIT_USAGE);
-	else
-		code = why_operands(&args, &operands);
-	texts_free(&args.records);
-	texts_free(&args.facts);
-	session_options_free(&args.session);
-	return code;
-}
+static const struct why_args why_presets = {.session.seed = -1, .runs_max = 1000};
 
 const struct command command_why = {
 	.name = "why",
@@ -331,5 +317,6 @@ const struct command command_why = {
 	.operands_max = SIZE_MAX,
 	.what = "which change of settings turns the outcome of cell A into that of cell B",
 	.options = why_options,
+	COMMAND_ARGS(why_presets),
 	.run = cmd_why,
 };

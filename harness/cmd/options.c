@@ -180,6 +180,16 @@ int options_parse(const struct command *command, char **argv, void *ret_args,
 	return 0;
 }
 
+void options_free(const struct command *command, void *args)
+{
+	size_t n = options_count(command);
+
+	for (size_t i = 0; i < n; i++) {
+		if (command->options[i].kind == OPTION_TEXTS)
+			texts_free((struct texts *)((char *)args + command->options[i].offset));
+	}
+}
+
 void options_help(const struct command *command, FILE *file)
 {
 	size_t n = options_count(command);

@@ -42,16 +42,25 @@ struct command {
 	size_t operands_min, operands_max;
 	const char *what;
 	const struct option_row *options; /* ends with a NULL name; NULL: none */
-	/* argv holds what comes after the command's name. Returns the exit code. */
-	int (*run)(const struct command *command, char **argv);
+	const void *presets;		  /* of the struct of arguments that the rows are of */
+	size_t args_size;
+	/* Each returns the exit code. */
+	int (*run)(void *args, const struct texts *operands);
+	int (*words)(char **argv); /* in place of run: the words as they are, options and all */
+	int (*exit_code)(char **argv, int code); /* what that becomes; NULL: itself */
 };
 
+#define COMMAND_ARGS(of) .presets = &(of), .args_size = sizeof(of)
+
 /*
- * Read argv into a struct of arguments, which holds the presets, and the operands. "--" ends the
- * options. Errors: EINVAL says what was allowed. The arrays are the caller's even then.
+ * Read argv, what comes after the command's name, into a struct of arguments, which holds the
+ * presets, and the operands. "--" ends the options. Errors: EINVAL says what was allowed. The
+ * arrays are the caller's even then.
  */
 int options_parse(const struct command *command, char **argv, void *ret_args,
 		  struct texts *ret_operands, struct err *err);
+/* The arrays of its OPTION_TEXTS. */
+void options_free(const struct command *command, void *args);
 /* Is it one of the words of "a|b|c"? */
 bool word_is_one_of(const char *word, const char *words);
 

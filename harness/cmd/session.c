@@ -109,12 +109,6 @@ int session_open_one(const struct session_options *options, const char *what, st
 	return cmd_fail(&err, EXIT_USAGE);
 }
 
-void session_options_free(struct session_options *options)
-{
-	texts_free(&options->targets);
-	texts_free(&options->sysctl);
-}
-
 void session_close(struct session *session)
 {
 	/* The last one first: each gave back the signals that the one before had taken. */

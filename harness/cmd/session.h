@@ -57,9 +57,6 @@ struct session {
 	struct run_options run;
 };
 
-/* The arrays of its texts. */
-void session_options_free(struct session_options *options);
-
 /* Every target is open then, its kernel probed. Returns 0, or the exit code with its error said;
  * ret stays where it is. */
 int session_open(const struct session_options *options, struct session *ret);
