@@ -25,7 +25,6 @@
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
-#define LO_IFINDEX	 1
 #define PROBE_PORT	 40000 /* the one that connect() may choose */
 #define PROBE_PORT_RANGE "40000 40000"
 #define LOOPBACK_2	 0x7f000002

@@ -26,7 +26,6 @@
 struct nl_sock;
 
 #define ETH0_IFINDEX	   10 /* clear of the tunnels that some kernels put into every namespace */
-#define LO_IFINDEX	   1
 #define HOSTS_MAX	   4
 #define HOST_ADDRESSES_MAX 4
 #define HOST_ADDRESS_OWN   5 /* the one that is not loopback's, also in a loopback lab */

@@ -12,7 +12,8 @@
 
 struct nl_sock;
 
-#define LINK_MTU 1500
+#define LINK_MTU   1500
+#define LO_IFINDEX 1 /* of loopback, in every namespace */
 
 /* Sockets of the namespace that the caller is in; nl_socket_free(). */
 int link_open(struct nl_sock **ret, struct err *err);	     /* to ask and to order */
