@@ -182,6 +182,8 @@ static void take_judged(struct half *half, struct half_cell *cell, const json_t 
 			continue;
 		fact->expected = intern_text(&half->strings, record_text(row, "expected", ""));
 		fact->missed = !strcmp(record_text(row, "verdict", ""), "fail");
+		fact->line = record_number(row, "line", 0);
+		fact->column = record_number(row, "column", 0);
 	}
 }
 
@@ -267,8 +269,11 @@ static void fact_join(struct half *half, struct half_fact *fact, const struct ha
 	fact->min = min < fact->min ? min : fact->min;
 	fact->max = max > fact->max ? max : fact->max;
 	fact->missed |= more ? more->missed : lacking_missed(fact);
-	if (!fact->expected && more)
-		fact->expected = more->expected;
+	if (fact->expected || !more)
+		return;
+	fact->expected = more->expected;
+	fact->line = more->line;
+	fact->column = more->column;
 }
 
 static void cell_join(struct half *half, struct half_cell *cell, const struct half_cell *more)
@@ -320,6 +325,7 @@ static void cell_head(struct half *half, struct half_cell *cell, const json_t *r
 		.id = intern_text(strings, record_text(record, "cell", "?")),
 		.scenario = intern_text(strings, record_text(record, "scenario", "?")),
 		.hash = intern_text(strings, record_text(record, "hash", "")),
+		.kernel = intern_text(strings, record_text(record, "kernel", "")),
 		.hz = hz > 0 && hz <= 100000 ? hz : 0,
 		.verdict = record_verdict(record),
 	};
@@ -408,6 +414,7 @@ void half_add_as(struct half *half, const struct half_cell *like, const struct h
 	cell->id = interned(half, as->id);
 	cell->scenario = interned(half, as->scenario);
 	cell->hash = interned(half, as->hash);
+	cell->kernel = interned(half, like->kernel);
 	cell->reason = interned(half, like->reason);
 	cell->n_dimensions = as->n_dimensions;
 	cell->dimensions = interned_all(half, as->dimensions, as->n_dimensions);

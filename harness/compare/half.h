@@ -18,10 +18,11 @@ enum half_kind { HALF_PLAIN, HALF_TIME, HALF_COUNTER };
 struct half_fact {
 	const char *name;
 	enum half_kind kind;
-	const char *value;    /* several ones of repeats: "ok or pending", sorted */
-	int64_t min, max;     /* of a time in ns, of a number or counter */
-	const char *expected; /* by the rule that settled it; NULL: none did */
-	bool missed;	      /* that rule was not met */
+	const char *value;     /* several ones of repeats: "ok or pending", sorted */
+	int64_t min, max;      /* of a time in ns, of a number or counter */
+	const char *expected;  /* by the rule that settled it; NULL: none did */
+	bool missed;	       /* that rule was not met */
+	unsigned line, column; /* where that rule stands in its file */
 };
 
 struct half_cell {
@@ -31,6 +32,7 @@ struct half_cell {
 	enum verdict verdict; /* of its first record that passed or failed, if one did */
 	bool mixed;	      /* some repeats passed, some failed */
 	bool random;	      /* the kernel draws what facts hang on */
+	const char *kernel;   /* the id of that which played it, its first record's */
 	const char *reason;   /* of a skip or error; "" */
 	int64_t noise_ns;     /* the most of its records */
 	unsigned hz;

@@ -79,6 +79,66 @@ Test(compare, another_rule_is_an_outcome)
 	expect_findings("outcome f: ok -> pending: in 6 of 6 cells\n1 changed");
 }
 
+/* A rule that reckons asks each kernel for its own. */
+static void fill_reckoned(json_t *record, int x, int y, bool now)
+{
+	(void)x;
+	(void)y;
+	put_word(record, "f", now ? "58" : "60");
+	put_rule(record, "f", now ? "58" : "60", true);
+	json_object_set_new(record, "kernel", json_string(now ? "new" : "old"));
+}
+
+Test(compare, two_kernels_that_meet_one_rule_differ_in_no_outcome)
+{
+	fill(fill_reckoned);
+	expect_findings("other f: 60 -> 58: in 6 of 6 cells\n0 changed");
+}
+
+static void put_random(json_t *record, const char *kernel)
+{
+	json_object_set_new(record, "kernel", json_string(kernel));
+	json_object_set_new(json_object_get(record, "canonical"), "random", json_string("its ISN"));
+}
+
+/* What another kernel draws may be a matter for another rule; so may a setting be, on the same. */
+static void fill_drawn_elsewhere(json_t *record, int x, int y, bool now)
+{
+	fill_other_rule(record, x, y, now);
+	put_random(record, now ? "new" : "old");
+}
+
+static void fill_drawn_here(json_t *record, int x, int y, bool now)
+{
+	fill_other_rule(record, x, y, now);
+	put_random(record, "one");
+}
+
+static void fill_drawn_and_missed(json_t *record, int x, int y, bool now)
+{
+	fill_outcome(record, x, y, now);
+	put_random(record, now ? "new" : "old");
+}
+
+Test(compare, what_another_kernel_draws_is_chance)
+{
+	fill(fill_drawn_elsewhere);
+	expect_findings("0 changed");
+}
+
+Test(compare, what_the_same_kernel_draws_is_an_outcome)
+{
+	fill(fill_drawn_here);
+	expect_findings("outcome f: ok -> pending: in 6 of 6 cells\n1 changed");
+}
+
+Test(compare, what_no_rule_allows_is_not_chance)
+{
+	fill(fill_drawn_and_missed);
+	expect_findings("outcome f: ok -> reset: with x=1 in 2 of 2 cells; nowhere else\n"
+			"1 changed");
+}
+
 static void fill_unasserted(json_t *record, int x, int y, bool now)
 {
 	(void)y;
