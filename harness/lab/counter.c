@@ -111,25 +111,19 @@ void counter_close(struct counter_files *files)
 	*files = COUNTER_FILES_NONE;
 }
 
+/* Such a file is one record, and one read gets it whole (seq_read_iter). */
 static int file_read(int fd, char *buf, size_t size, struct err *err)
 {
-	size_t len = 0;
+	ssize_t n;
 
-	for (;;) {
-		ssize_t n = pread(fd, buf + len, size - 1 - len, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(err, "read the counters of a host");
-		if (!n)
-			break;
-		len += n;
-		if (len == size - 1)
-			return err_set(err, E2BIG, "the counters of a host take over %zu bytes",
-				       size);
-	}
-	buf[len] = '\0';
+	do
+		n = pread(fd, buf, size - 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(err, "read the counters of a host");
+	if ((size_t)n == size - 1)
+		return err_set(err, E2BIG, "the counters of a host take over %zu bytes", size);
+	buf[n] = '\0';
 	return 0;
 }
 
