@@ -15,15 +15,24 @@ struct sums {
 	int64_t unanswered, met_closed, late, syns_again, ports, reused;
 	int64_t connect_ns_max, answer_ns_max, first_ns, last_ns;
 	bool spoke, short_of;
-	uint8_t used[PORTS / 8];
+	const struct tuple
+		*to; /* the first one's: to its destination, or to the load's other one */
+	uint8_t used[2][PORTS / 8];
 };
 
-static void add_port(struct sums *sums, uint16_t port)
+/* A port that is used for both destinations is two: the kernel hands them out for each. */
+static void add_port(struct sums *sums, const struct tuple *tuple)
 {
-	uint8_t bit = 1 << port % 8;
+	bool elsewhere;
+	uint8_t *used, bit = 1 << tuple->local_port % 8;
 
-	sums->ports += !(sums->used[port / 8] & bit);
-	sums->used[port / 8] |= bit;
+	if (!sums->to)
+		sums->to = tuple;
+	elsewhere = tuple->remote_port != sums->to->remote_port ||
+		    !addr_equal(&tuple->remote, &sums->to->remote);
+	used = &sums->used[elsewhere][tuple->local_port / 8];
+	sums->ports += !(*used & bit);
+	*used |= bit;
 }
 
 /* Not all that it sent has come. The receiver keeps what overtakes a hole, and says so by its ACK.
@@ -73,7 +82,7 @@ static void add_story(struct sums *sums, const struct story *story)
 	sums->ends[story->end]++;
 	add_end(sums, story, SIDE_CLIENT);
 	add_end(sums, story, SIDE_SERVER);
-	add_port(sums, story->conn->ends[SIDE_CLIENT].tuple.local_port);
+	add_port(sums, &story->conn->ends[SIDE_CLIENT].tuple);
 	sums->unanswered += story_unanswered(story);
 	sums->met_closed += story->end == STORY_RESET && story->met_closed;
 	sums->late += story->opened_ns && syns > 1;
