@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lib: what the scripts of ci/ share: who may install, and the packages that are not there yet.
+# lib: what the scripts of ci/ share: packages and who may install them, kernels, scenarios, stages.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -93,7 +93,7 @@ services_stay_off() {
 # stages_run DIR STAGE...: one function stage-STAGE after the other, its log in DIR. It returns 0, 77
 # (skipped; its last line is the reason), or anything else (failed), which does not stop the next one.
 stages_run() {
-	local dir=$1 stage log code began end n_passed=0 n_failed=0 n_skipped=0
+	local dir=$1 stage log code began n_passed=0 n_failed=0 n_skipped=0
 
 	shift
 	for stage in "$@"; do
@@ -102,7 +102,6 @@ stages_run() {
 		began=$SECONDS
 		printf '%-12s ' "$stage"
 		("stage-$stage") >"$log" 2>&1 </dev/null || code=$?
-		end=$(tail -n 1 "$log")
 		case $code in
 		0)
 			n_passed=$((n_passed + 1))
@@ -110,7 +109,7 @@ stages_run() {
 			;;
 		77)
 			n_skipped=$((n_skipped + 1))
-			printf 'skip  %4d s  %s\n' $((SECONDS - began)) "$end"
+			printf 'skip  %4d s  %s\n' $((SECONDS - began)) "$(tail -n 1 "$log")"
 			;;
 		*)
 			n_failed=$((n_failed + 1))

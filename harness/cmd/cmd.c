@@ -120,15 +120,15 @@ static bool wants_help(char **argv)
 	return false;
 }
 
-static int command_run_with(const struct command *command, char **argv)
+static int command_call(const struct command *command, char **argv)
 {
-	_cleanup_free_ void *args = mem_zalloc(command->args_size + 1);
+	_cleanup_free_ void *args = NULL;
 	_cleanup_texts_ struct texts operands = {0};
 	struct err err;
 	int code;
 
 	if (command->presets)
-		memcpy(args, command->presets, command->args_size);
+		args = memcpy(mem_zalloc(command->args_size), command->presets, command->args_size);
 	if (options_parse(command, argv, args, &operands, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
@@ -159,5 +159,5 @@ int cmd_main(int argc, char **argv)
 		return command->words(argv + 2);
 	if (wants_help(argv + 2))
 		return help(command->name);
-	return command_run_with(command, argv + 2);
+	return command_call(command, argv + 2);
 }

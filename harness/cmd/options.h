@@ -42,7 +42,7 @@ struct command {
 	size_t operands_min, operands_max;
 	const char *what;
 	const struct option_row *options; /* ends with a NULL name; NULL: none */
-	const void *presets;		  /* of the struct of arguments that the rows are of */
+	const void *presets;		  /* of its struct of arguments; NULL: it has none */
 	size_t args_size;
 	/* Each returns the exit code. */
 	int (*run)(void *args, const struct texts *operands);

@@ -15,8 +15,7 @@ struct sums {
 	int64_t unanswered, met_closed, late, syns_again, ports, reused;
 	int64_t connect_ns_max, answer_ns_max, first_ns, last_ns;
 	bool spoke, short_of;
-	const struct tuple
-		*to; /* the first one's: to its destination, or to the load's other one */
+	const struct tuple *to; /* the first one's, for one of the two destinations */
 	uint8_t used[2][PORTS / 8];
 };
 
