@@ -72,13 +72,15 @@ void answer_describe(const struct standing *at, const struct segment *to,
 		number_describe(answer->ack, at->rcv_nxt, "rcv_nxt", out);
 }
 
-void answer_describe_tsecr(const struct standing *at, const struct segment *answer,
-			   struct text *out)
+void answer_describe_tsecr(const struct standing *at, const struct segment *kept,
+			   const struct segment *answer, struct text *out)
 {
 	if (!answer->has_ts)
 		text_add(out, "none");
 	else if (!answer->tsecr)
 		text_add(out, "0");
+	else if (kept && answer->tsecr == kept->tsval && answer->tsecr != at->ts_recent)
+		text_add(out, "seg_tsval");
 	else
 		number_describe(answer->tsecr, at->ts_recent, "ts_recent", out);
 }

@@ -21,8 +21,10 @@ void standing_of(const struct end *end, struct standing *ret);
 void answer_describe(const struct standing *at, const struct segment *to,
 		     const struct segment *answer, struct text *out);
 
-/* The answer's TSecr against TS.Recent: "ts_recent", "0", "none". */
-void answer_describe_tsecr(const struct standing *at, const struct segment *answer,
-			   struct text *out);
+/* The answer's TSecr against TS.Recent: "ts_recent", "ts_recent+1", "0", "none"; or "seg_tsval",
+ * that of the segment that the wire had kept (NULL: it was crafted), whose age is only when it was
+ * let go. */
+void answer_describe_tsecr(const struct standing *at, const struct segment *kept,
+			   const struct segment *answer, struct text *out);
 
 #endif

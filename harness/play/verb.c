@@ -160,5 +160,6 @@ void kept_answered(struct kept *kept, const struct wire_frame *answer)
 	kept->label = label_word(kept, seg);
 	kept->signature = sign_word(answer);
 	answer_describe(&kept->at, &kept->frame->seg, seg, &kept->numbers);
-	answer_describe_tsecr(&kept->at, seg, &kept->tsecr);
+	answer_describe_tsecr(&kept->at, kept->crafted ? NULL : &kept->frame->seg, seg,
+			      &kept->tsecr);
 }

@@ -165,8 +165,8 @@ const struct fact_spec fact_specs[] = {
 		 "number "
 		 "behind it); isn: a new initial number"},
 	{NAME_SEGMENT, "answer_tsecr", FACT_WORD,
-	 .what = "the answer's TSecr against TS.Recent before the segment, as in `ts_recent+1`; 0; "
-		 "none: no answer, or no option"},
+	 .what = "the answer's TSecr against TS.Recent before the segment, as in `ts_recent+1`; "
+		 "seg_tsval: a kept segment's own; 0; none: no answer, or no option"},
 	{NAME_SEGMENT, "answer_tos", FACT_NUMBER,
 	 .what = "the answer's TOS, or traffic class; 0: also without an answer"},
 	{NAME_SEGMENT, "answer_label", FACT_WORD, WORDS("none", "connection", "segment", "other"),

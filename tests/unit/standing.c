@@ -64,20 +64,31 @@ Test(standing, numbers_go_round)
 	cr_expect_str_eq(text_str(&out), "seq=snd_nxt+5 ack=rcv_nxt-2");
 }
 
-static void expect_tsecr(const struct segment *answer, const char *words)
+static void expect_tsecr(const struct segment *kept, const struct segment *answer,
+			 const char *words)
 {
 	_cleanup_text_ struct text out = {0};
 
-	answer_describe_tsecr(&at, answer, &out);
+	answer_describe_tsecr(&at, kept, answer, &out);
 	cr_expect_str_eq(text_str(&out), words);
 }
 
 Test(standing, tsecr_is_held_against_ts_recent)
 {
-	expect_tsecr(&(struct segment){.has_ts = true, .tsecr = 70}, "ts_recent");
-	expect_tsecr(&(struct segment){.has_ts = true, .tsecr = 68}, "ts_recent-2");
-	expect_tsecr(&(struct segment){.has_ts = true}, "0");
-	expect_tsecr(&(struct segment){.tsecr = 70}, "none");
+	expect_tsecr(NULL, &(struct segment){.has_ts = true, .tsecr = 70}, "ts_recent");
+	expect_tsecr(NULL, &(struct segment){.has_ts = true, .tsecr = 68}, "ts_recent-2");
+	expect_tsecr(NULL, &(struct segment){.has_ts = true}, "0");
+	expect_tsecr(NULL, &(struct segment){.tsecr = 70}, "none");
+}
+
+Test(standing, tsecr_may_be_that_of_a_kept_segment)
+{
+	const struct segment kept = {.has_ts = true, .tsval = 51},
+			     last = {.has_ts = true, .tsval = 70};
+
+	expect_tsecr(&kept, &(struct segment){.has_ts = true, .tsecr = 51}, "seg_tsval");
+	expect_tsecr(&kept, &(struct segment){.has_ts = true, .tsecr = 52}, "ts_recent-18");
+	expect_tsecr(&last, &(struct segment){.has_ts = true, .tsecr = 70}, "ts_recent");
 }
 
 /* An end that has acknowledged 5000 and offered 100 bytes, scaled by 4; its peer has sent 40 more
