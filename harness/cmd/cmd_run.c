@@ -33,6 +33,7 @@ static const struct option_row run_options[] = {
 	SEED_OPTION(struct run_args),
 	NETEM_OPTION(struct run_args),
 	TIMEOUT_OPTION(struct run_args),
+	LATE_OPTION(struct run_args),
 	{"fail-fast", OPTION_FLAG, offsetof(struct run_args, session.fail_fast), NULL,
 	 "stop at the first cell that fails or is an error"},
 	BASELINE_OPTION(struct run_args),

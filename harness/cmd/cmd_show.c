@@ -21,6 +21,7 @@ static const struct option_row show_options[] = {
 	SEED_OPTION(struct show_args),
 	NETEM_OPTION(struct show_args),
 	TIMEOUT_OPTION(struct show_args),
+	LATE_OPTION(struct show_args),
 	BASELINE_OPTION(struct show_args),
 	{NULL},
 };

@@ -16,6 +16,7 @@ struct session_options {
 	int64_t seed;	   /* -1: draw one */
 	const char *netem; /* NULL: the wire */
 	int64_t timeout_ns;
+	int64_t late_ns;
 	bool fail_fast;
 	struct coverage *coverage; /* NULL: lines are not counted */
 };
@@ -36,6 +37,12 @@ struct session_options {
 	{                                                                                          \
 		"timeout", OPTION_DURATION, offsetof(type, session.timeout_ns), "DURATION",        \
 			"how long a cell may take, instead of its scenario's limit"                \
+	}
+
+#define LATE_OPTION(type)                                                                          \
+	{                                                                                          \
+		"late", OPTION_DURATION, offsetof(type, session.late_ns), "DURATION",              \
+			"be late by up to this now and then, at most 5ms"                          \
 	}
 
 #define BASELINE_OPTION(type)                                                                      \

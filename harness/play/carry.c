@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* carry: owns who carries a link's rule out, and the question what became of frames. */
 #include "play/carry.h"
-#include "base/hash.h"
 #include "lab/qdisc.h"
 #include "netem/profile.h"
 #include "play/hooks.h"
@@ -10,13 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* One run's cells differ in their luck, and a cell has the same in every run of a seed. */
-static uint64_t cell_seed(const struct stage *stage)
-{
-	return stage->options->seed ^
-	       hash_bytes(stage->cell->id, strlen(stage->cell->id), HASH_START);
-}
-
 /* The rule as the run's seed makes it, where the kernel takes seeds. */
 static struct netem_rule rule_seeded(const struct stage *stage, enum host_id host,
 				     const struct netem_rule *rule)
@@ -24,7 +16,7 @@ static struct netem_rule rule_seeded(const struct stage *stage, enum host_id hos
 	struct netem_rule seeded = *rule;
 
 	if (!rule->seed && features_has(stage->options->features, "sch_netem_seed"))
-		seeded.seed = impair_seed(rule, cell_seed(stage), host);
+		seeded.seed = impair_seed(rule, stage_seed(stage), host);
 	return seeded;
 }
 
@@ -70,7 +62,7 @@ static int set_port(struct stage *stage, enum host_id host, const struct netem_r
 	bool kernel = stage->options->netem == NETEM_BY_KERNEL && port->ifindex &&
 		      (tap_is_open(&port->tap) || !netem_rule_is_none(rule));
 
-	impair_open(&port->impair, kernel ? &none : rule, cell_seed(stage), host);
+	impair_open(&port->impair, kernel ? &none : rule, stage_seed(stage), host);
 	return kernel ? set_kernel(stage, host, rule, err) : 0;
 }
 

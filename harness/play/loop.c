@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define EVENTS_MAX 64
@@ -139,6 +140,21 @@ static int64_t sleep_end_ns(const struct stage *stage, int64_t next_ns)
 	return (next_ns + GRID_NS / 2 - 1) / GRID_NS * GRID_NS + GRID_NS / 2;
 }
 
+/* How often it is late where that is wanted. */
+#define LATE_ONE_IN 4
+
+/* It sleeps, and the kernel does not: what has come by then waits, and all that waits is late. */
+void loop_be_late(struct stage *stage)
+{
+	int64_t late_ns = stage->options->late_ns * random_unit(&stage->luck) * LATE_ONE_IN;
+	struct timespec ts = {late_ns / NS_PER_S, late_ns % NS_PER_S};
+
+	if (!late_ns || late_ns > stage->options->late_ns)
+		return;
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == EINTR)
+		;
+}
+
 /* Sleep until an event or next_ns. Returns the number of events. What lay between two sleeps was at
  * work, or wanted to be. */
 static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t next_ns,
@@ -160,6 +176,7 @@ static int loop_sleep(struct stage *stage, struct epoll_event *events, int64_t n
 		return err_sys(err, "waiting for the wire");
 	stage->woken_ns = clock_now_ns();
 	tell_waits(stage, false);
+	loop_be_late(stage);
 	return n;
 }
 

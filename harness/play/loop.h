@@ -33,4 +33,7 @@ typedef bool condition_fn(struct stage *stage, void *arg);
 int loop_wait(struct stage *stage, condition_fn *cond, void *arg, int64_t deadline_ns,
 	      struct err *err);
 
+/* Now and then sleep by up to options->late_ns, as if the machine had not let this process run. */
+void loop_be_late(struct stage *stage);
+
 #endif

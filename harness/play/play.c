@@ -2,6 +2,7 @@
 /* play: owns one cell's way: lab, sysctls, steps, facts, tear-down, in that order. */
 #include "play/play.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "lab/conntrack.h"
 #include "play/agent.h"
@@ -158,6 +159,12 @@ static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 	return r;
 }
 
+uint64_t stage_seed(const struct stage *stage)
+{
+	return stage->options->seed ^
+	       hash_bytes(stage->cell->id, strlen(stage->cell->id), HASH_START);
+}
+
 int stage_open(struct bench *bench, const struct cell *cell, const struct play_options *options,
 	       json_t *record, struct stage *ret, struct err *err)
 {
@@ -172,6 +179,7 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 		.epoll_fd = -1,
 		.timer_fd = -1,
 		.cause = LOG_NONE};
+	ret->luck.state = ~stage_seed(ret); /* the links have the other one */
 	r = open_lab(ret, bench, err);
 	if (!r && options->watch.built)
 		options->watch.built(options->watch.ctx);
@@ -231,6 +239,7 @@ static int run_steps(struct stage *stage, struct err *err)
 
 		json_array_append_new(step_us,
 				      json_integer((clock_now_ns() - stage->start_ns) / NS_PER_US));
+		loop_be_late(stage);
 		if (cell_plays(stage->cell, step)) {
 			cell_args(stage->cell, step, args);
 			r = step_fns[step->spec->kind](stage, step, args, err);

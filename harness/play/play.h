@@ -22,6 +22,7 @@ struct play_watch {
 struct play_options {
 	uint64_t seed;
 	enum netem_by netem; /* who carries the links' rules out */
+	int64_t late_ns;     /* be late now and then, by up to this; 0: as the machine is */
 	const struct features *features;
 	bool exact; /* times repeat: they belong to the canonical part */
 	const struct settings

@@ -7,6 +7,7 @@
 #ifndef AFTERCLOSE_PLAY_STAGE_H
 #define AFTERCLOSE_PLAY_STAGE_H
 
+#include "base/random.h"
 #include "lab/counter.h"
 #include "lab/lab.h"
 #include "netem/wire.h"
@@ -47,6 +48,7 @@ struct stage {
 	struct log log;
 	int epoll_fd, timer_fd;
 	int64_t start_ns;
+	struct random luck;  /* of when it is late, as options->late_ns wants it */
 	int64_t noise_ns;    /* the longest that this process was late, or did not come to run */
 	int64_t woken_ns;    /* when the loop last came back from a sleep */
 	int64_t timer_ns;    /* what the loop's timer is set to */
@@ -97,6 +99,7 @@ int stage_skip(struct stage *stage, const char *why);
 void stage_missed(struct stage *stage, const struct step *step, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+uint64_t stage_seed(const struct stage *stage); /* a cell has its own luck, the same in each run */
 struct conn *stage_conn(struct stage *stage, const struct name *name); /* NULL: not opened */
 
 /* The table of steps: one function each, in the order of enum step_kind. */

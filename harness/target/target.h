@@ -30,6 +30,7 @@ struct run_options {
 	enum netem_by netem;
 	bool fail_fast;
 	int64_t timeout_ns; /* of a cell; 0: its scenario's limit */
+	int64_t late_ns;    /* as in play_options */
 	const struct settings *baseline[HOSTS_MAX];
 	const struct with *with[HOSTS_MAX]; /* programs in the place of stand-ins; NULL: none */
 	struct coverage *coverage;	    /* gets what lines cells executed; NULL: uncounted */

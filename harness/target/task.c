@@ -78,10 +78,11 @@ char *task_encode(const struct worker_task *task)
 {
 	json_t *with = json_object();
 	json_t *whole = part(
-		json_pack("{s:s, s:b, s:b, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
+		json_pack("{s:s, s:b, s:b, s:I, s:I, s:I, s:i, s:o, s:o}", "target", task->target,
 			  "exact", task->exact, "counts", task->options->coverage != NULL, "seed",
 			  (json_int_t)task->options->seed, "timeout_ns",
-			  (json_int_t)task->options->timeout_ns, "netem", (int)task->options->netem,
+			  (json_int_t)task->options->timeout_ns, "late_ns",
+			  (json_int_t)task->options->late_ns, "netem", (int)task->options->netem,
 			  "baseline", baseline_pack(task->options->baseline), "with", with));
 
 	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
@@ -152,6 +153,7 @@ int task_decode(const char *bytes, size_t len, struct guest_task *ret, struct er
 	*ret = (struct guest_task){
 		.options = {.seed = record_number(whole, "seed", 0),
 			    .timeout_ns = record_number(whole, "timeout_ns", 0),
+			    .late_ns = record_number(whole, "late_ns", 0),
 			    .netem = record_number(whole, "netem", NETEM_BY_WIRE)},
 		.target = mem_strdup(record_text(whole, "target", "?")),
 	};

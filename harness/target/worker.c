@@ -44,6 +44,7 @@ json_t *worker_play(struct bench *bench, const struct job *job, const struct wor
 	struct play_options options = {
 		.seed = task->options->seed,
 		.netem = task->options->netem,
+		.late_ns = task->options->late_ns,
 		.features = task->features,
 		.exact = task->exact,
 		.watch = *watch,

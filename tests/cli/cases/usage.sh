@@ -6,6 +6,7 @@ try afterclose run --jobs
 try afterclose run --jobs three
 try afterclose run --jobs=0
 try afterclose run --timeout 3
+try afterclose run --late 6ms "$SCENARIOS"
 try afterclose run -j3
 try afterclose run --fail-fast=yes
 try afterclose run "$SCENARIOS" --only closer
