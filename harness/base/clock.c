@@ -25,6 +25,14 @@ int64_t clock_now_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
+void clock_sleep_until(int64_t at_ns)
+{
+	struct timespec ts = {at_ns / NS_PER_S, at_ns % NS_PER_S};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+		;
+}
+
 time_t clock_ago(int64_t ns)
 {
 	struct timespec now;

@@ -13,6 +13,7 @@
 #define NS_PER_S  1000000000LL
 
 int64_t clock_now_ns(void); /* CLOCK_MONOTONIC */
+void clock_sleep_until(int64_t at_ns);
 
 /* Now, or at a moment, as "2026-01-31T23:59:59Z"; returns buf. */
 #define CLOCK_DATE_LEN 32

@@ -18,7 +18,6 @@
 #include <netlink/route/addr.h>
 #include <linux/rtnetlink.h>
 #include <stdbool.h>
-#include <time.h>
 
 #define LO_IFINDEX	  1
 #define SAMPLES_MAX	  24
@@ -116,14 +115,6 @@ static void bounds_narrow(struct bounds *bounds, const struct sample *sample, un
 		bounds->max_ns = max_ns;
 }
 
-static void sleep_until(int64_t at_ns)
-{
-	struct timespec ts = {at_ns / NS_PER_S, at_ns % NS_PER_S};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
-		;
-}
-
 static void sleep_until_telling(const struct bounds *bounds, unsigned hz)
 {
 	int64_t tick_ns = NS_PER_S / hz;
@@ -131,7 +122,7 @@ static void sleep_until_telling(const struct bounds *bounds, unsigned hz)
 	int64_t jiffy = div_floor(clock_now_ns() - middle_ns, tick_ns) + 1;
 	int64_t stamp = div_floor(jiffy * 100, hz) + 1;
 
-	sleep_until(middle_ns + stamp_first_jiffy(stamp, hz) * tick_ns);
+	clock_sleep_until(middle_ns + stamp_first_jiffy(stamp, hz) * tick_ns);
 }
 
 static int bounds_find(struct nl_sock *route, struct nl_cb *cb, struct rtnl_addr *address,

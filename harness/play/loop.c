@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define EVENTS_MAX 64
@@ -147,12 +146,9 @@ static int64_t sleep_end_ns(const struct stage *stage, int64_t next_ns)
 void loop_be_late(struct stage *stage)
 {
 	int64_t late_ns = stage->options->late_ns * random_unit(&stage->luck) * LATE_ONE_IN;
-	struct timespec ts = {late_ns / NS_PER_S, late_ns % NS_PER_S};
 
-	if (!late_ns || late_ns > stage->options->late_ns)
-		return;
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == EINTR)
-		;
+	if (late_ns && late_ns <= stage->options->late_ns)
+		clock_sleep_until(clock_now_ns() + late_ns);
 }
 
 /* Sleep until an event or next_ns. Returns the number of events. What lay between two sleeps was at

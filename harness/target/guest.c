@@ -124,14 +124,6 @@ static void guest_tell(struct guest *guest, enum message_kind kind, const void *
 		guest_end();
 }
 
-static void sleep_until(int64_t at_ns)
-{
-	struct timespec ts = {at_ns / NS_PER_S, at_ns % NS_PER_S};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
-		;
-}
-
 static int guest_open(struct guest *guest, struct err *err)
 {
 	const struct rlimit files = {GUEST_FILES_MAX, GUEST_FILES_MAX};
@@ -165,7 +157,7 @@ static int guest_try_lab(struct guest *guest, struct err *err)
 		return ret;
 	lab_close(&lab);
 	/* What its end has the kernel say is no cell's; every cell opens and closes one like it. */
-	sleep_until(clock_now_ns() + TEARDOWN_NS);
+	clock_sleep_until(clock_now_ns() + TEARDOWN_NS);
 	free(kmsg_warning(guest->kmsg_fd));
 	return 0;
 }
@@ -303,8 +295,8 @@ static int guest_play(struct guest *guest, struct err *err)
 	if (!guest->tasked || !guest->cell)
 		return err_set(err, EPROTO, "the guest was sent an order without a task or cell");
 	limit_ns = guest_cell_limit_ns(guest);
-	sleep_until(align_start_ns(guest->cell, guest->features.hz, guest_aligned_ns(guest),
-				   clock_now_ns()));
+	clock_sleep_until(align_start_ns(guest->cell, guest->features.hz, guest_aligned_ns(guest),
+					 clock_now_ns()));
 	if (guest->task.task.counts && counts_reset(err) < 0)
 		return -err->code;
 	guest_set_wall_clock();
@@ -315,7 +307,7 @@ static int guest_play(struct guest *guest, struct err *err)
 			     &(struct play_watch){.built = guest_built, .ctx = guest});
 	guest_limit(0);
 	/* The end of its namespaces is part of what a cell made the kernel do, and say. */
-	sleep_until(clock_now_ns() + TEARDOWN_NS);
+	clock_sleep_until(clock_now_ns() + TEARDOWN_NS);
 	if (guest->task.task.counts)
 		ret = counts_send(guest->channel.fd, err);
 	warning = kmsg_warning(guest->kmsg_fd);
@@ -372,7 +364,7 @@ void guest_main(void)
 	ret = guest_open(&guest, &err);
 	if (!ret) {
 		/* A snapshot of it need not wait again: in QEMU that takes 2 s. */
-		sleep_until(ALIGN_UPTIME_MIN_NS);
+		clock_sleep_until(ALIGN_UPTIME_MIN_NS);
 		guest_tell(&guest, MESSAGE_BOOTED, NULL, 0);
 	}
 	while (!ret && channel_receive(&guest.channel, &message) > 0)

@@ -9,7 +9,6 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define FIN_ACKED_NS (200 * NS_PER_MS) /* the ACK of a FIN is delayed by up to 40 ms */
 
@@ -37,14 +36,6 @@ static void orphan_open(struct tuple *ret)
 	memcpy(ret->remote.bytes, &server.sin_addr, 4);
 }
 
-static void sleep_until(int64_t at_ns)
-{
-	struct timespec ts = {at_ns / NS_PER_S, at_ns % NS_PER_S};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL))
-		;
-}
-
 static void foretold(void)
 {
 	struct lab_spec spec = {.topology = TOPOLOGY_LOOPBACK};
@@ -66,18 +57,18 @@ static void foretold(void)
 	check(!sysctl_write("net.ipv4.tcp_fin_timeout", "1", &err), "%s", err.msg);
 	orphan_open(&tuple);
 	lab_leave(&lab);
-	sleep_until(clock_now_ns() + FIN_ACKED_NS);
+	clock_sleep_until(clock_now_ns() + FIN_ACKED_NS);
 	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, 1, &seen, &err), "%s", err.msg);
 	check(seen.state == STATE_FIN_WAIT_2 && seen.minisock, "%s", state_name(seen.state));
 	/* The nominal expiry was read to a jiffy: near a multiple of the granule it is either. */
 	before_ns = clock_now_ns();
 	first_ns = jiffies_wheel_end_ns(&map, hz, before_ns + seen.timer_ns - tick_ns, NS_PER_S);
 	end_ns = jiffies_wheel_end_ns(&map, hz, before_ns + seen.timer_ns, NS_PER_S);
-	sleep_until(first_ns - 3 * tick_ns);
+	clock_sleep_until(first_ns - 3 * tick_ns);
 	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, 1, &seen, &err), "%s", err.msg);
 	before_ns = clock_now_ns();
 	check(seen.minisock || before_ns > first_ns - tick_ns, "gone before its tick");
-	sleep_until(end_ns + wheel_slack_ns(NS_PER_S, hz) + 3 * tick_ns);
+	clock_sleep_until(end_ns + wheel_slack_ns(NS_PER_S, hz) + 3 * tick_ns);
 	check(!diag_look(lab.hosts[HOST_CLIENT].diag, &tuple, 1, &seen, &err), "%s", err.msg);
 	check(seen.state == STATE_NONE, "still %s", state_name(seen.state));
 	lab_close(&lab);
