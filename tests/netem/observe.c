@@ -176,14 +176,6 @@ static int batch_receive(struct site *site, const struct plan *plan, uint32_t fi
 	return n < 0 && errno != EAGAIN ? err_sys(err, "read frames") : 0;
 }
 
-static void sleep_ns(int64_t ns)
-{
-	struct timespec ts = {ns / NS_PER_S, ns % NS_PER_S};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == EINTR)
-		;
-}
-
 static int missed(const struct site *site, struct err *err)
 {
 	struct tpacket_stats stats = {0};
@@ -229,7 +221,7 @@ int observe_kernel(struct site *site, const struct plan *plan, struct observed *
 	for (size_t i = 0; !r && i < plan->n; i += plan->batch) {
 		clock_gettime(CLOCK_REALTIME, &now);
 		r = batch_send(site, plan, i, err);
-		sleep_ns(pause_ns(plan));
+		clock_sleep_until(clock_now_ns() + pause_ns(plan));
 		if (!r)
 			r = batch_receive(site, plan, i, now.tv_sec * NS_PER_S + now.tv_nsec,
 					  ret + i, err);
