@@ -51,6 +51,7 @@ static const char *const wanted[] = {
 	"ip_vs",
 	"ip_vs_rr",
 	"tcp_bbr",
+	"drop_monitor",
 };
 
 struct module {

@@ -184,12 +184,12 @@ static const struct need {
 	 "a kernel from 4.16 on, or --netem wire"},
 };
 
-static void probe_features(struct list *list)
+static void probe_features(struct list *list, const struct bench *bench)
 {
 	struct features features = {0};
 	struct err err;
 
-	if (features_probe(&features, &err)) {
+	if (features_probe(bench, &features, &err)) {
 		add(list, DOCTOR_MISSING, "features", NULL, "%s", err.msg);
 		return;
 	}
@@ -261,7 +261,7 @@ static void probe_bench(struct list *list)
 		add(list, DOCTOR_OK, "namespaces", NULL, "root");
 	add(list, DOCTOR_OK, "packet socket", NULL, "works");
 	probe_lab(list, &bench);
-	probe_features(list);
+	probe_features(list, &bench);
 	bench_close(&bench);
 }
 

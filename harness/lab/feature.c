@@ -4,6 +4,7 @@
 #include "lab/conntrack.h"
 #include "lab/counter.h"
 #include "lab/diag.h"
+#include "lab/drops.h"
 #include "lab/knob.h"
 #include "lab/link.h"
 #include "lab/feature_nat.h"
@@ -186,10 +187,12 @@ static bool has_tsval_offset_per_port(void)
 static const struct probe {
 	const char *name;
 	bool (*has)(void);
+	bool (*has_alone)(const struct bench *bench); /* it needs a machine of our own */
 } probes[] = {
 	{"bind_bucket_recalculated", has_bind_bucket_recalculated},
 	{"challenge_ack_limit_of_zero", has_challenge_ack_limit_of_zero},
 	{"conntrack", has_conntrack},
+	{"drop_reasons", .has_alone = drops_told},
 	{"inet_diag", has_inet_diag},
 	{"inet_diag_destroy", has_inet_diag_destroy},
 	{"ip_local_port_range_option", has_local_port_range},
@@ -251,14 +254,10 @@ static int counters_probe(struct features *ret, struct err *err)
 }
 
 /* In a namespace as fresh as a lab's. */
-static int features_probe_inside(struct features *ret, struct err *err)
+static int features_probe_inside(const struct bench *bench, struct features *ret, struct err *err)
 {
-	struct nl_sock *route = NULL;
-	int rc = link_open(&route, err);
+	int rc = link_set_lo_up(err);
 
-	if (!rc)
-		rc = link_set_up(route, LO_IFINDEX, LINK_MTU, err);
-	nl_socket_free(route);
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < n_knobs; i++) {
@@ -266,13 +265,13 @@ static int features_probe_inside(struct features *ret, struct err *err)
 			add_name(&ret->has, &ret->n_has, knob_short(&knobs[i]));
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (probes[i].has())
+		if (probes[i].has ? probes[i].has() : probes[i].has_alone(bench))
 			add_name(&ret->has, &ret->n_has, probes[i].name);
 	}
 	return counters_probe(ret, err);
 }
 
-int features_probe(struct features *ret, struct err *err)
+int features_probe(const struct bench *bench, struct features *ret, struct err *err)
 {
 	_cleanup_fd_ int home_fd = -1;
 	_cleanup_fd_ int fresh_fd = -1;
@@ -285,7 +284,7 @@ int features_probe(struct features *ret, struct err *err)
 		rc = netns_create(&fresh_fd, err);
 	if (rc)
 		return rc;
-	rc = features_probe_inside(&features, err);
+	rc = features_probe_inside(bench, &features, err);
 	if (netns_enter(home_fd, rc ? &ignored : err))
 		abort();
 	if (rc) {

@@ -28,8 +28,9 @@ struct features {
 	char *version; /* uname -v */
 };
 
-/* Probe the kernel from inside a namespace of our own (bench_open was called). */
-int features_probe(struct features *ret, struct err *err);
+/* Probe the kernel from inside a namespace of our own, which bench_open() made. */
+struct bench;
+int features_probe(const struct bench *bench, struct features *ret, struct err *err);
 void features_free(struct features *features);
 
 bool features_has(const struct features *features, const char *name);

@@ -156,6 +156,17 @@ int link_set_up(struct nl_sock *route, int ifindex, unsigned mtu, struct err *er
 	return rc ? nlerr_set(err, rc, "set link %d up", ifindex) : 0;
 }
 
+int link_set_lo_up(struct err *err)
+{
+	struct nl_sock *route = NULL;
+	int rc = link_open(&route, err);
+
+	if (!rc)
+		rc = link_set_up(route, LO_IFINDEX, LINK_MTU, err);
+	nl_socket_free(route);
+	return rc;
+}
+
 /* As the kernel names them (net/ethtool/common.c); a dash at the end stands for all that go on. */
 static const char *const offloads_off[] = {
 	"rx-checksum", "tx-checksum-",	       "tx-scatter-gather",	  "tx-scatter-gather-",

@@ -32,6 +32,7 @@ struct link_end {
 int link_add_veth(struct nl_sock *route, const struct link_end *near, const struct link_end *far,
 		  int far_ns_fd, struct err *err);
 int link_set_up(struct nl_sock *route, int ifindex, unsigned mtu, struct err *err);
+int link_set_lo_up(struct err *err); /* of the namespace that the caller is in */
 
 /* The offloads that this kernel knows and a lab has none of, as ETHTOOL_SFEATURES numbers them. */
 #define LINK_FEATURE_WORDS_MAX 8

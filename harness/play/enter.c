@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* enter: owns the shell inside a host of a lab that was stopped after a step. */
+#include "play/enter.h"
 #include "base/clock.h"
 #include "play/loop.h"
-#include "play/stage.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -149,6 +149,8 @@ static json_t *write_segment(const struct log_segment *entry, size_t n)
 		set_string(object, "name", entry->name);
 	if (entry->of != LOG_NONE)
 		set_number(object, "of", entry->of);
+	if (entry->drop_reason)
+		set_string(object, "drop_reason", entry->drop_reason);
 	if (entry->cause != LOG_NONE)
 		set_number(object, "cause", entry->cause);
 	if (entry->text[0])
@@ -207,6 +209,8 @@ void log_write_packets(const struct log *log, json_t *volatile_part)
 
 void log_free(struct log *log)
 {
+	for (size_t i = 0; i < log->n_segments; i++)
+		free(log->segments[i].drop_reason);
 	free(log->segments);
 	free(log->states);
 	*log = (struct log){0};

@@ -46,6 +46,8 @@ struct log_segment {
 	const char *name; /* of a kept or crafted segment; NULL */
 	uint32_t of, cause;
 	char text[LOG_TEXT_LEN + 1];
+	char *drop_reason; /* its receiver's kernel freed it as dropped; NULL: not, or nobody asked
+			    */
 	uint16_t packet_len;
 	uint8_t packet[LOG_PACKET_MAX];
 };

@@ -7,6 +7,8 @@
 #include "lab/conntrack.h"
 #include "play/agent.h"
 #include "play/carry.h"
+#include "play/dropped.h"
+#include "play/enter.h"
 #include "play/loop.h"
 #include "play/program.h"
 #include "play/turn.h"
@@ -144,6 +146,9 @@ static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 	if (spec->topology == TOPOLOGY_NAT && !features_has(stage->options->features, "nat"))
 		return stage_skip(stage, "this kernel has no conntrack, or no NAT by nftables "
 					 "(NF_CONNTRACK, NF_TABLES, NFT_MASQ)");
+	r = dropped_check(stage);
+	if (r)
+		return r;
 	for (enum host_id host = 0; host < HOSTS_MAX; host++)
 		spec->raw[host] = cell_host_is_raw(stage->cell, host);
 	memcpy(spec->baseline, stage->options->baseline, sizeof(spec->baseline));
@@ -183,6 +188,8 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 	r = open_lab(ret, bench, err);
 	if (!r && options->watch.built)
 		options->watch.built(options->watch.ctx);
+	if (!r)
+		r = dropped_open(ret, err);
 	ret->start_ns = ret->woken_ns = clock_now_ns();
 	return r;
 }
@@ -274,6 +281,7 @@ void stage_close(struct stage *stage)
 	log_free(&stage->log);
 	identities_free(&stage->identities);
 	turn_back(stage);
+	dropped_close(stage);
 	wire_close(&stage->wire);
 	loop_close(stage);
 	lab_close(&stage->lab);
@@ -324,6 +332,8 @@ void play_cell(struct bench *bench, const struct cell *cell, const struct play_o
 		r = yield_counters(stage, canonical, &err);
 	if (!r)
 		r = programs_yield(stage, &err);
+	if (!r)
+		r = dropped_settle(stage, &err);
 	if (!r)
 		yield_facts(stage);
 	programs_end(stage);

@@ -24,6 +24,7 @@
 #include <sys/resource.h>
 
 struct agent;
+struct drops;
 struct turned;
 
 struct listener {
@@ -46,6 +47,7 @@ struct stage {
 	struct lab lab;
 	struct wire wire;
 	struct log log;
+	struct drops *drops; /* the kernel's drop monitor; NULL: no rule asks for it */
 	int epoll_fd, timer_fd;
 	int64_t start_ns;
 	struct random luck;  /* of when it is late, as options->late_ns wants it */
@@ -113,8 +115,5 @@ step_fn step_raw, step_listen, step_unlisten, step_connect, step_repeat, step_se
 	step_sysctl, step_knob, step_ulimit, step_link, step_nat, step_conntrack, step_forget,
 	step_balance, step_serve, step_load, step_stop, step_start, step_finish, step_replace,
 	step_route, step_icmp, step_accept, step_steer;
-
-/* A shell in a host, the wire pumped meanwhile. */
-int enter_shell(struct stage *stage, enum host_id host, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "play/yield.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "play/dropped.h"
 #include "play/sockopt.h"
 #include "record/record.h"
 
@@ -314,6 +315,7 @@ static void yield_conn(struct stage *stage, const struct conn *conn, const struc
 	yield_time_wait(stage, conn);
 	yield_flows(stage, conn);
 	yield_translation(stage, conn, before);
+	dropped_yield_conn(stage, conn);
 	yield_end(stage, conn, SIDE_CLIENT);
 	yield_end(stage, conn, SIDE_SERVER);
 }

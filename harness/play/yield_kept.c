@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* yield_kept: owns what is observed of a segment that was held, copied or crafted. */
 #include "play/yield.h"
+#include "play/dropped.h"
 #include "play/log.h"
 #include "play/sockopt.h"
 #include "play/sticky.h"
@@ -56,6 +57,7 @@ void yield_kept(struct stage *stage, const struct kept *kept)
 			kept->answers ? kept->signature : "none");
 	stage_fact_word(stage, kept->name->name, "answer_ip_options",
 			sockopt_ip_options_word(1U << kept->ip_options));
+	dropped_yield_kept(stage, kept);
 	stage_fact_number(stage, kept->name->name, "answers", kept->answers);
 }
 

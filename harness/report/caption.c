@@ -192,6 +192,15 @@ static void add_fate(const json_t *record, const json_t *segment, struct caption
 		    late);
 }
 
+/* What its receiver's kernel called it, whatever it did with it. */
+static void add_drop(const json_t *segment, struct caption *caption)
+{
+	const char *reason = record_text(segment, "drop_reason", NULL);
+
+	if (reason)
+		caption_add(caption, "freed as dropped: %s", reason);
+}
+
 /* Where the segment falls in the incarnation that is alive when it arrives. */
 static void add_into(const json_t *record, const json_t *segment, struct caption *caption)
 {
@@ -250,6 +259,7 @@ void caption_build(const json_t *record, const json_t *segment, bool with_bytes,
 		caption_add(ret, "\"%.*s\"", BYTES_SHOWN, bytes);
 	add_fate(record, segment, ret);
 	add_meaning(record, segment, ret);
+	add_drop(segment, ret);
 	add_into(record, segment, ret);
 	add_cause(record, segment, ret);
 }

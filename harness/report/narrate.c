@@ -291,6 +291,16 @@ static void delivered_tell(struct tale *tale, const json_t *segment, int64_t us)
 	}
 }
 
+/* What its receiver's kernel called it. */
+static void drop_add(struct tale *tale, const json_t *segment)
+{
+	const char *reason = record_text(segment, "drop_reason", NULL);
+
+	if (reason)
+		text_add(&tale->words, "; the %s's kernel freed it as dropped (%s)",
+			 record_text(segment, "to", "?"), reason);
+}
+
 static void segment_tell(struct tale *tale, const struct event *event)
 {
 	const json_t *segment = json_array_get(tale->timeline.segments, event->index);
@@ -306,6 +316,7 @@ static void segment_tell(struct tale *tale, const struct event *event)
 		delivered_tell(tale, segment, event->us);
 	else
 		sent_tell(tale, segment, event->us);
+	drop_add(tale, segment);
 	effects_add(tale, event->index);
 	text_add(&tale->words, ".");
 }

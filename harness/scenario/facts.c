@@ -135,6 +135,11 @@ const struct fact_spec fact_specs[] = {
 	{NAME_CONN, "server_extended", FACT_NUMBER, .wire = true,
 	 .what = "the same of the server's"},
 	{NAME_CONN, "server_bare", FACT_NUMBER, .wire = true, .what = "the same of the server's"},
+	{NAME_CONN, "client_drops", FACT_NUMBER, .wire = true, .drops = true,
+	 .what = "segments that reached the client and that its kernel freed as dropped, whatever "
+		 "else it did with them"},
+	{NAME_CONN, "server_drops", FACT_NUMBER, .wire = true, .drops = true,
+	 .what = "the same of the server"},
 	{NAME_CONN, "final_acks", FACT_NUMBER, .wire = true,
 	 .what = "pure ACKs of the last FIN that its receiver sent"},
 	{NAME_CONN, "final_acks_lost", FACT_NUMBER, .wire = true,
@@ -180,6 +185,9 @@ const struct fact_spec fact_specs[] = {
 		 "answer"},
 	{NAME_SEGMENT, "answer_ip_options", FACT_WORD, IP_OPTIONS_SEEN,
 	 .what = "the answer's options of IPv4; none: also without an answer"},
+	{NAME_SEGMENT, "drop_reason", FACT_WORD, .drops = true,
+	 .what = "why the receiver's kernel freed it as dropped, in the words of its drop monitor, "
+		 "as in `NOT_SPECIFIED`; none: it did not, or the segment never came"},
 	{NAME_SEGMENT, "answers", FACT_NUMBER, .what = "how many segments the receiver answered"},
 	{NAME_VERB, "count", FACT_NUMBER, .what = "how many segments it took"},
 	{NAME_REPEAT, "ok", FACT_NUMBER, .what = "connections that were opened and closed"},

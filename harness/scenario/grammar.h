@@ -380,6 +380,7 @@ struct fact_spec {
 	bool errnos;
 	bool timing; /* noise of the machine can move it */
 	bool wire;   /* not to be had in a loopback lab */
+	bool drops;  /* the kernel's drop monitor tells it (drops.h) */
 	const char *what;
 };
 

@@ -21,6 +21,7 @@ struct trial {
 	const struct outcome *outcome;
 	struct place at; /* of what is wrong */
 	struct place value_at;
+	bool drops; /* it is a fact of the drop monitor's */
 };
 
 static bool observe_one(const void *ctx, const char *name, const struct fact_spec *spec,
@@ -59,6 +60,7 @@ static int try_choice(void *ctx, const size_t *choice, struct err *err)
 
 	if (ret)
 		return ret;
+	trial->drops |= spec->drops;
 	for (size_t i = 0; i < outcome->n_items && !ret; i++)
 		ret = expand_item(trial, choice, outcome->items[i], &items[i], err);
 	if (!ret)
@@ -73,7 +75,7 @@ static int try_choice(void *ctx, const size_t *choice, struct err *err)
 
 static int check_outcome(struct load *load, const struct outcome *outcome, struct place value_at)
 {
-	struct trial trial = {load->scenario, outcome, outcome->at, value_at};
+	struct trial trial = {load->scenario, outcome, outcome->at, value_at, false};
 	uint32_t uses = 0;
 	int ret = expand_uses(load->scenario, outcome->fact, &uses, load->err);
 
@@ -82,6 +84,7 @@ static int check_outcome(struct load *load, const struct outcome *outcome, struc
 	if (!ret)
 		ret = expand_each(load->scenario, uses, &load->budget, try_choice, &trial,
 				  load->err);
+	load->scenario->drops |= trial.drops;
 	return ret ? load_err_at(load, trial.at) : 0;
 }
 

@@ -113,6 +113,7 @@ static int fact_condition(struct load *load, const struct node *key, struct cond
 		return scenario_err(load->scenario, key->at, load->err,
 				    "`%.60s` is a duration; a condition asks for words and numbers",
 				    key->text);
+	load->scenario->drops |= ret->spec->drops;
 	ret->kind = COND_FACT;
 	ret->fact = mem_strdup(key->text);
 	return 0;

@@ -147,6 +147,7 @@ struct scenario {
 	struct name *names;
 	size_t n_names;
 	bool client2; /* the play uses the host client2 */
+	bool drops;   /* its rules ask what the kernel dropped */
 	struct rule *expect;
 	size_t n_expect;
 	struct rule *rfc;

@@ -138,7 +138,7 @@ static int guest_open(struct guest *guest, struct err *err)
 		bench_learn_clock(&guest->bench);
 	guest->bench.alone = true;
 	if (!ret)
-		ret = features_probe(&guest->features, err);
+		ret = features_probe(&guest->bench, &guest->features, err);
 	if (!ret)
 		guest->kernel = record_kernel(&guest->features);
 	return ret;

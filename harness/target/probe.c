@@ -27,7 +27,7 @@ static int probe_lab(const struct run_options *options, struct features *feature
 	if (ret < 0)
 		return ret;
 	lab_close(&lab);
-	return features_probe(features, err);
+	return features_probe(&bench, features, err);
 }
 
 /* In a child: the features travel as the kernel line of a file of records. */

@@ -255,6 +255,8 @@ function note_words(record, segment, us) {
 		words.push(`it is #${segment.of}, ${duration(us - times_of(record, "segment_us")[segment.of])} late`);
 	if (fate.from_wire && MEANINGS[fact])
 		words.push(`\u21d2 ${MEANINGS[fact]}`);
+	if (segment.drop_reason)
+		words.push(`freed as dropped: ${segment.drop_reason}`);
 	if (into)
 		words.push(`as ${seq_words(into.seq, segment.len)} of ${into.conn}` +
 			(into.ack === undefined ? "" : `, there ack ${into.ack}`) +

@@ -89,7 +89,7 @@ int ground_main(const struct part *parts, size_t n, int argc, char **argv)
 
 	ground.options.features = &ground.features;
 	if (!r)
-		r = features_probe(&ground.features, &err);
+		r = features_probe(&ground.bench, &ground.features, &err);
 	for (size_t i = 0; !r && i < n; i++) {
 		if (part_chosen(parts[i].name, argc, argv))
 			r = parts[i].run(&ground, &err);
