@@ -161,3 +161,17 @@ int cmd_main(int argc, char **argv)
 		return help(command->name);
 	return command_call(command, argv + 2);
 }
+
+int cmd_act(const struct command *command, const struct action *actions, size_t n, const void *args,
+	    const struct texts *operands)
+{
+	struct err err;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(actions[i].name, operands->of[0]) &&
+		    operands->n == 1 + actions[i].n_operands)
+			return actions[i].run(args, operands->n > 1 ? operands->of[1] : NULL);
+	}
+	err_set(&err, EINVAL, "%s takes %s", command->name, command->operands);
+	return cmd_fail(&err, EXIT_USAGE);
+}

@@ -24,6 +24,15 @@ const struct command *cmd_nth(size_t i);
 
 int cmd_main(int argc, char **argv);
 
+/* What a command does by its first operand, with at most one more; NULL: there is none. */
+struct action {
+	const char *name;
+	size_t n_operands;
+	int (*run)(const void *args, const char *operand);
+};
+int cmd_act(const struct command *command, const struct action *actions, size_t n, const void *args,
+	    const struct texts *operands);
+
 /* "afterclose: MESSAGE" on stderr; returns code. */
 int cmd_fail(const struct err *err, int code);
 

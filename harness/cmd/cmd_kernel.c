@@ -112,8 +112,9 @@ static void list_text(const struct cache_entry *entries, size_t n)
 		printf("no kernels yet: see `afterclose help kernel`\n");
 }
 
-static int kernel_list(const struct kernel_args *args, const char *operand)
+static int kernel_list(const void *ctx, const char *operand)
 {
+	const struct kernel_args *args = ctx;
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
 	struct cache_entry *entries;
 	struct err err = {0};
@@ -134,8 +135,9 @@ static int say_added(enum kernel_kind kind, const char *name)
 	return cmd_flush();
 }
 
-static int kernel_build(const struct kernel_args *args, const char *operand)
+static int kernel_build(const void *ctx, const char *operand)
 {
+	const struct kernel_args *args = ctx;
 	const char *source = naming_after(operand, "uml");
 	_cleanup_free_ char *path = NULL, *name = NULL;
 	struct build_options options;
@@ -164,8 +166,9 @@ static int kernel_build(const struct kernel_args *args, const char *operand)
 	return ret < 0 ? fail(&err) : say_added(KERNEL_UML, name);
 }
 
-static int kernel_fetch(const struct kernel_args *args, const char *operand)
+static int kernel_fetch(const void *ctx, const char *operand)
 {
+	const struct kernel_args *args = ctx;
 	struct fetch_options options = {.what = operand,
 					.name = args->name,
 					.mirror = args->mirror,
@@ -204,8 +207,9 @@ static int add_uml(struct cache *cache, const char *path, const char *name, stru
 	return say_added(KERNEL_UML, name ? name : own);
 }
 
-static int kernel_add(const struct kernel_args *args, const char *operand)
+static int kernel_add(const void *ctx, const char *operand)
 {
+	const struct kernel_args *args = ctx;
 	const char *uml = naming_after(operand, "uml"), *qemu = naming_after(operand, "qemu");
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
 	struct err err = {0};
@@ -262,7 +266,7 @@ static int remove_named(struct cache *cache, const char *what, struct err *err)
 	return ret;
 }
 
-static int kernel_remove(const struct kernel_args *args, const char *operand)
+static int kernel_remove(const void *args, const char *operand)
 {
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
 	struct err err = {0};
@@ -274,7 +278,7 @@ static int kernel_remove(const struct kernel_args *args, const char *operand)
 }
 
 /* "uml", "qemu" (the newest), or with ":NAME" behind: where the kernel itself is, once checked. */
-static int kernel_path(const struct kernel_args *args, const char *operand)
+static int kernel_path(const void *args, const char *operand)
 {
 	struct err err = {0};
 
@@ -306,8 +310,9 @@ static json_t *tool_json(const struct tool *tool, bool there)
 			 there ? "ok" : "missing", "for", tool->what, "package", tool->package);
 }
 
-static int kernel_doctor(const struct kernel_args *args, const char *operand)
+static int kernel_doctor(const void *ctx, const char *operand)
 {
+	const struct kernel_args *args = ctx;
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
 	bool json = !strcmp(args->format, "json");
 	json_t *rows = json_array();
@@ -334,11 +339,7 @@ static int kernel_doctor(const struct kernel_args *args, const char *operand)
 	return cmd_flush() ? EXIT_HARNESS : n_missing ? cmd_nothing_ran() : EXIT_PASS;
 }
 
-static const struct action {
-	const char *name;
-	size_t n_operands;
-	int (*run)(const struct kernel_args *args, const char *operand);
-} actions[] = {
+static const struct action actions[] = {
 	{"list", 0, kernel_list},     {"build", 1, kernel_build}, {"fetch", 1, kernel_fetch},
 	{"add", 1, kernel_add},	      {"path", 1, kernel_path},	  {"remove", 1, kernel_remove},
 	{"doctor", 0, kernel_doctor},
@@ -346,16 +347,7 @@ static const struct action {
 
 static int cmd_kernel(void *ctx, const struct texts *operands)
 {
-	const struct kernel_args *args = ctx;
-	struct err err;
-
-	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		if (!strcmp(actions[i].name, operands->of[0]) &&
-		    operands->n == 1 + actions[i].n_operands)
-			return actions[i].run(args, operands->n > 1 ? operands->of[1] : NULL);
-	}
-	err_set(&err, EINVAL, "kernel takes %s", command_kernel.operands);
-	return cmd_fail(&err, EXIT_USAGE);
+	return cmd_act(&command_kernel, actions, ARRAY_SIZE(actions), ctx, operands);
 }
 
 static const struct kernel_args kernel_presets = {.hz = BUILD_HZ_USUAL, .format = "text"};

@@ -196,8 +196,9 @@ static void profile_json(const struct netem_profile *profile, json_t *rows)
 					      text_str(&down)));
 }
 
-static int netem_list(const struct netem_args *args, const char *operand)
+static int netem_list(const void *ctx, const char *operand)
 {
+	const struct netem_args *args = ctx;
 	bool json = !strcmp(args->format, "json");
 	json_t *rows = json_array();
 	struct err err = {0};
@@ -215,23 +216,19 @@ static int netem_list(const struct netem_args *args, const char *operand)
 	return err.code ? cmd_fail(&err, EXIT_HARNESS) : cmd_flush();
 }
 
-static int netem_show(const struct netem_args *args, const char *operand)
+static int netem_show(const void *args, const char *operand)
 {
 	(void)args;
 	return each_direction(operand, NULL);
 }
 
-static int netem_explain(const struct netem_args *args, const char *operand)
+static int netem_explain(const void *args, const char *operand)
 {
 	(void)args;
 	return each_direction(operand, explain);
 }
 
-static const struct action {
-	const char *name;
-	size_t n_operands;
-	int (*run)(const struct netem_args *args, const char *operand);
-} actions[] = {
+static const struct action actions[] = {
 	{"list", 0, netem_list},
 	{"show", 1, netem_show},
 	{"explain", 1, netem_explain},
@@ -239,16 +236,7 @@ static const struct action {
 
 static int cmd_netem(void *ctx, const struct texts *operands)
 {
-	const struct netem_args *args = ctx;
-	struct err err;
-
-	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		if (!strcmp(actions[i].name, operands->of[0]) &&
-		    operands->n == 1 + actions[i].n_operands)
-			return actions[i].run(args, operands->n > 1 ? operands->of[1] : NULL);
-	}
-	err_set(&err, EINVAL, "netem takes %s", command_netem.operands);
-	return cmd_fail(&err, EXIT_USAGE);
+	return cmd_act(&command_netem, actions, ARRAY_SIZE(actions), ctx, operands);
 }
 
 static const struct netem_args netem_presets = {.format = "text"};
