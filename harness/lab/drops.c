@@ -145,6 +145,7 @@ int drops_open(const struct bench *bench, struct drops **ret, struct err *err)
 {
 	_cleanup_fd_ int here_fd = -1;
 	struct drops *drops;
+	struct err ignored;
 	int rc = netns_current(&here_fd, err);
 
 	*ret = NULL;
@@ -156,7 +157,7 @@ int drops_open(const struct bench *bench, struct drops **ret, struct err *err)
 	drops->last_fd = -1;
 	drops->epoch_ns = realtime_ns() - clock_now_ns();
 	rc = open_at_home(drops, err);
-	if (netns_enter(here_fd, rc ? &(struct err){0} : err))
+	if (netns_enter(here_fd, rc ? &ignored : err))
 		abort();
 	if (rc)
 		drops_close(drops);
