@@ -17,18 +17,19 @@
 
 /* One outcome under trial. */
 struct trial {
-	const struct scenario *scenario;
+	struct scenario *scenario;
 	const struct outcome *outcome;
 	struct place at; /* of what is wrong */
 	struct place value_at;
-	bool drops; /* it is a fact of the drop monitor's */
 };
 
 static bool observe_one(const void *ctx, const char *name, const struct fact_spec *spec,
 			struct value *ret)
 {
-	(void)ctx;
+	const struct trial *trial = ctx;
+
 	(void)name;
+	trial->scenario->drops |= spec->drops;
 	*ret = (struct value){.type = spec->type, .number = 1};
 	return true;
 }
@@ -37,7 +38,7 @@ static bool observe_one(const void *ctx, const char *name, const struct fact_spe
 static int expand_item(struct trial *trial, const size_t *choice, const char *item, char **ret,
 		       struct err *err)
 {
-	static const struct observed ones = {.fact = observe_one};
+	const struct observed ones = {.fact = observe_one, .ctx = trial};
 	_cleanup_free_ char *text = cell_expand(trial->scenario, choice, item);
 	struct text resolved = {0};
 	int status = refer_check(trial->scenario, text, err);
@@ -60,7 +61,7 @@ static int try_choice(void *ctx, const size_t *choice, struct err *err)
 
 	if (ret)
 		return ret;
-	trial->drops |= spec->drops;
+	trial->scenario->drops |= spec->drops;
 	for (size_t i = 0; i < outcome->n_items && !ret; i++)
 		ret = expand_item(trial, choice, outcome->items[i], &items[i], err);
 	if (!ret)
@@ -75,7 +76,7 @@ static int try_choice(void *ctx, const size_t *choice, struct err *err)
 
 static int check_outcome(struct load *load, const struct outcome *outcome, struct place value_at)
 {
-	struct trial trial = {load->scenario, outcome, outcome->at, value_at, false};
+	struct trial trial = {load->scenario, outcome, outcome->at, value_at};
 	uint32_t uses = 0;
 	int ret = expand_uses(load->scenario, outcome->fact, &uses, load->err);
 
@@ -84,7 +85,6 @@ static int check_outcome(struct load *load, const struct outcome *outcome, struc
 	if (!ret)
 		ret = expand_each(load->scenario, uses, &load->budget, try_choice, &trial,
 				  load->err);
-	load->scenario->drops |= trial.drops;
 	return ret ? load_err_at(load, trial.at) : 0;
 }
 

@@ -3,6 +3,7 @@
  * tests/data/good is taken. GOLDEN_UPDATE=1 writes the texts anew.
  */
 #include "golden.h"
+#include "base/mem.h"
 #include "scenario/rules.h"
 
 #include <errno.h>
@@ -161,6 +162,36 @@ Test(loader, bytes_that_are_no_text)
 	cr_expect_str_eq(err.msg, "x.yaml:1:1: not YAML: control characters are not allowed");
 	cr_expect_eq(scenario_parse("x.yaml", c1, sizeof(c1) - 1, &scenario, &err), -EINVAL);
 	cr_expect_str_eq(err.msg, "x.yaml:1:11: a control character other than tab and line feed");
+}
+
+/* Whoever names a fact of the drop monitor's has it listen. */
+Test(loader, drops_are_asked_for)
+{
+	static const struct {
+		const char *rule;
+		bool drops;
+	} rows[] = {
+		{"{then: {old.server_fins: 1}}", false},
+		{"{then: {old.client_drops: 0}}", true},
+		{"{then: {old.server_fins: fact(old.client_drops)}}", true},
+		{"{when: {old.client_drops: 0}, then: {old.server_fins: 1}}", true},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		_cleanup_free_ char *yaml =
+			mem_printf("scenario: s\ntitle: t\nsource: [RFC 9293]\n"
+				   "vary: {family: [ipv4]}\nplay:\n  - listen: server:8080\n"
+				   "  - connect: {as: old, from: client, to: server:8080}\n"
+				   "expect:\n  - %s\n",
+				   rows[i].rule);
+		struct scenario *scenario = NULL;
+		struct err err;
+
+		cr_assert_eq(scenario_parse("s.yaml", yaml, strlen(yaml), &scenario, &err), 0, "%s",
+			     err.msg);
+		cr_expect_eq(scenario->drops, rows[i].drops, "%s", rows[i].rule);
+		scenario_free(scenario);
+	}
 }
 
 /* No look-up of any kind: a filter is compiled only after each of its words is known. */
