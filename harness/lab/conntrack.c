@@ -73,15 +73,12 @@ static bool tracks(struct conntrack *conntrack)
 int conntrack_open(struct conntrack **ret, struct err *err)
 {
 	_cleanup_(cleanup_conntrack) struct conntrack *conntrack = mem_zalloc(sizeof(*conntrack));
-	struct err ignored;
+	int rc = nlerr_open(NETLINK_NETFILTER, "open a netfilter socket", &conntrack->netlink, err);
 
 	*ret = NULL;
-	conntrack->netlink = nl_socket_alloc();
-	if (!conntrack->netlink)
-		return err_set(err, ENOMEM, "open a netfilter socket");
-	if (nlerr_connect(conntrack->netlink, NETLINK_NETFILTER, "open a netfilter socket",
-			  &ignored) ||
-	    !tracks(conntrack))
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc || !tracks(conntrack))
 		return 0;
 	conntrack->handle = nfct_open(CONNTRACK, 0);
 	if (!conntrack->handle)

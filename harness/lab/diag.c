@@ -64,18 +64,7 @@ struct diag_request {
 
 int diag_open(struct nl_sock **ret, struct err *err)
 {
-	struct nl_sock *sock = nl_socket_alloc();
-	int rc;
-
-	if (!sock)
-		return err_set(err, ENOMEM, "open a sock_diag socket");
-	rc = nlerr_connect(sock, NETLINK_SOCK_DIAG, "open a sock_diag socket", err);
-	if (rc) {
-		nl_socket_free(sock);
-		return rc;
-	}
-	*ret = sock;
-	return 0;
+	return nlerr_open(NETLINK_SOCK_DIAG, "open a sock_diag socket", ret, err);
 }
 
 static struct diag_request request_build(int type, int flags, const struct tuple *tuple)

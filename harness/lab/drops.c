@@ -13,7 +13,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/net_dropmon.h>
-#include <net/ethernet.h>
 #include <netinet/in.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -30,6 +29,7 @@
 #define LAST_PORT     9	     /* discard (RFC 863), at which nobody listens */
 #define LAST_WAIT_S   5
 
+static const char socket_what[] = "open a generic netlink socket";
 static const char last_words[] = "afterclose: every drop until here was told";
 
 struct drops {
@@ -43,24 +43,6 @@ struct drops {
 	void *ctx;
 	bool told; /* the last words came by */
 };
-
-/* The family is there in the first namespace only. */
-static int socket_open(int group, struct nl_sock **ret, struct err *err)
-{
-	static const char what[] = "open a generic netlink socket";
-	int rc, nle;
-
-	*ret = nl_socket_alloc();
-	if (!*ret)
-		return err_set(err, ENOMEM, "%s", what);
-	if (group >= 0)
-		nl_socket_disable_seq_check(*ret);
-	rc = nlerr_connect(*ret, NETLINK_GENERIC, what, err);
-	if (rc || group < 0)
-		return rc;
-	nle = nl_socket_add_membership(*ret, group);
-	return nle ? nlerr_set(err, nle, "listen to the drop monitor") : 0;
-}
 
 /* One order, acknowledged. */
 static int order(const struct drops *drops, uint8_t command, struct err *err)
@@ -108,20 +90,25 @@ static int alerts_open(struct drops *drops, int group, struct err *err)
 {
 	const struct timeval wait = {.tv_sec = LAST_WAIT_S};
 	const int bytes = SOCKET_BYTES;
-	int rc = socket_open(group, &drops->alerts, err);
-	int fd = rc ? -1 : nl_socket_get_fd(drops->alerts);
+	int fd, nle, rc = nlerr_open(NETLINK_GENERIC, socket_what, &drops->alerts, err);
 
 	if (rc)
 		return rc;
+	nl_socket_disable_seq_check(drops->alerts);
+	nle = nl_socket_add_membership(drops->alerts, group);
+	if (nle)
+		return nlerr_set(err, nle, "listen to the drop monitor");
+	fd = nl_socket_get_fd(drops->alerts);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
 		return err_sys(err, "prepare the drop monitor's socket");
 	return 0;
 }
 
+/* The family is there in the first namespace only. */
 static int open_at_home(struct drops *drops, struct err *err)
 {
-	int group, rc = socket_open(-1, &drops->orders, err);
+	int group, rc = nlerr_open(NETLINK_GENERIC, socket_what, &drops->orders, err);
 
 	if (rc)
 		return rc;
@@ -243,7 +230,7 @@ bool drops_told(const struct bench *bench)
 {
 	struct drops *drops = NULL;
 	struct err ignored;
-	bool told = bench && bench->alone && !drops_open(bench, &drops, &ignored) &&
+	bool told = bench->alone && !drops_open(bench, &drops, &ignored) &&
 		    !drops_read(drops, NULL, NULL, &ignored);
 
 	drops_close(drops);

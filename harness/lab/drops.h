@@ -10,11 +10,12 @@
 #include "base/err.h"
 #include "lab/bench.h"
 
+#include <net/ethernet.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define DROPS_BYTES (14 + 256) /* of each packet, from its Ethernet header on */
+#define DROPS_BYTES (ETH_HLEN + 256) /* of each packet, from its Ethernet header on */
 
 struct drops;
 

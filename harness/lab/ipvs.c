@@ -29,16 +29,11 @@ static void cleanup_msg(struct nl_msg **msg)
 /* A socket and the family's number. */
 static int ipvs_open(struct nl_sock **ret, int *ret_family, struct err *err)
 {
-	struct nl_sock *sock = nl_socket_alloc();
-	int rc;
+	int rc = nlerr_open(NETLINK_GENERIC, "open a generic netlink socket", ret, err);
 
-	*ret = sock;
-	if (!sock)
-		return err_set(err, ENOMEM, "open a generic netlink socket");
-	rc = nlerr_connect(sock, NETLINK_GENERIC, "open a generic netlink socket", err);
 	if (rc)
 		return rc;
-	*ret_family = genl_ctrl_resolve(sock, IPVS_GENL_NAME);
+	*ret_family = genl_ctrl_resolve(*ret, IPVS_GENL_NAME);
 	if (*ret_family < 0)
 		return err_set(err, EOPNOTSUPP,
 			       "this kernel has no IPVS (CONFIG_IP_VS); load it: modprobe ip_vs");

@@ -64,18 +64,11 @@ static void cleanup_neighbour(struct rtnl_neigh **neighbour)
 
 int link_open(struct nl_sock **ret, struct err *err)
 {
-	_cleanup_(cleanup_socket) struct nl_sock *sock = nl_socket_alloc();
-	int rc;
+	int rc = nlerr_open(NETLINK_ROUTE, "open an rtnetlink socket", ret, err);
 
-	if (!sock)
-		return err_set(err, ENOMEM, "open a netlink socket");
-	nl_socket_disable_seq_check(sock); /* requests of one message are not all acknowledged */
-	rc = nlerr_connect(sock, NETLINK_ROUTE, "open an rtnetlink socket", err);
-	if (rc)
-		return rc;
-	*ret = sock;
-	sock = NULL;
-	return 0;
+	if (!rc)
+		nl_socket_disable_seq_check(*ret); /* not all requests are acknowledged */
+	return rc;
 }
 
 int link_open_events(struct nl_sock **ret, struct err *err)

@@ -65,19 +65,27 @@ int nlerr_set(struct err *err, int nle, const char *fmt, ...)
 	return -err->code;
 }
 
-int nlerr_connect(struct nl_sock *sock, int protocol, const char *what, struct err *err)
+int nlerr_open(int protocol, const char *what, struct nl_sock **ret, struct err *err)
 {
-	int nle;
+	struct nl_sock *sock = nl_socket_alloc();
+	int nle, rc;
 
+	*ret = NULL;
+	if (!sock)
+		return err_set(err, ENOMEM, "%s", what);
 	errno = 0;
 	/* Else each message is received twice, the first time for its length. */
 	nl_socket_disable_msg_peek(sock);
 	nl_socket_set_msg_buf_size(sock, MESSAGE_SIZE_MAX);
 	nle = nl_connect(sock, protocol);
-	if (!nle)
+	if (!nle) {
+		*ret = sock;
 		return 0;
-	return nle == -NLE_FAILURE && errno ? err_sys(err, "%s", what)
-					    : nlerr_set(err, nle, "%s", what);
+	}
+	rc = nle == -NLE_FAILURE && errno ? err_sys(err, "%s", what)
+					  : nlerr_set(err, nle, "%s", what);
+	nl_socket_free(sock);
+	return rc;
 }
 
 ssize_t nlerr_receive(int fd, void *buf, size_t size, const char *what, struct err *err)

@@ -15,9 +15,10 @@ int nlerr_errno(int nle);
 /* Fill err with a message, libnl's reason behind it, and nle as errno; returns -err->code. */
 int nlerr_set(struct err *err, int nle, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* nl_connect(), whose own code hides why there is no socket ("what" it was). */
+/* A connected socket, owned by the caller (nl_socket_free()); NULL on an error. nl_connect()'s own
+ * code hides why there is none ("what" it was). */
 struct nl_sock;
-int nlerr_connect(struct nl_sock *sock, int protocol, const char *what, struct err *err);
+int nlerr_open(int protocol, const char *what, struct nl_sock **ret, struct err *err);
 
 /* One datagram of answers, whatever signal comes. Returns its length. Errors: recv()'s, of what. */
 ssize_t nlerr_receive(int fd, void *buf, size_t size, const char *what, struct err *err);
