@@ -124,19 +124,17 @@ void bench_set_machine(void)
 	}
 }
 
+static int look_for_sysctl(void *ctx, struct err *err)
+{
+	return sysctl_exists(ctx) ? 0 : err_set(err, ENOENT, "no such sysctl");
+}
+
 bool bench_has_once(const struct bench *bench, const char *name)
 {
-	_cleanup_fd_ int here = -1;
 	struct err ignored;
-	bool there;
 
-	if (bench->home_fd < 0 || sysctl_exists(name) || netns_current(&here, &ignored) ||
-	    netns_enter(bench->home_fd, &ignored))
-		return false;
-	there = sysctl_exists(name);
-	if (netns_enter(here, &ignored))
-		abort();
-	return there;
+	return bench->home_fd >= 0 && !sysctl_exists(name) &&
+	       !netns_visit(bench->home_fd, look_for_sysctl, (void *)name, &ignored);
 }
 
 void bench_close(struct bench *bench)

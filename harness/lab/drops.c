@@ -106,8 +106,9 @@ static int alerts_open(struct drops *drops, int group, struct err *err)
 }
 
 /* The family is there in the first namespace only. */
-static int open_at_home(struct drops *drops, struct err *err)
+static int open_at_home(void *ctx, struct err *err)
 {
+	struct drops *drops = ctx;
 	int group, rc = nlerr_open(NETLINK_GENERIC, socket_what, &drops->orders, err);
 
 	if (rc)
@@ -130,26 +131,17 @@ static int open_at_home(struct drops *drops, struct err *err)
 
 int drops_open(const struct bench *bench, struct drops **ret, struct err *err)
 {
-	_cleanup_fd_ int here_fd = -1;
-	struct drops *drops;
-	struct err ignored;
-	int rc = netns_current(&here_fd, err);
+	struct drops *drops = mem_zalloc(sizeof(*drops));
+	int rc;
 
-	*ret = NULL;
-	if (!rc)
-		rc = netns_enter(bench->home_fd, err);
-	if (rc)
-		return rc;
-	drops = mem_zalloc(sizeof(*drops));
 	drops->last_fd = -1;
 	drops->epoch_ns = realtime_ns() - clock_now_ns();
-	rc = open_at_home(drops, err);
-	if (netns_enter(here_fd, rc ? &ignored : err))
-		abort();
-	if (rc)
+	rc = netns_visit(bench->home_fd, open_at_home, drops, err);
+	if (rc) {
 		drops_close(drops);
-	else
-		*ret = drops;
+		drops = NULL;
+	}
+	*ret = drops;
 	return rc;
 }
 

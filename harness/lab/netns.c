@@ -62,6 +62,22 @@ int netns_enter(int fd, struct err *err)
 	return setns(fd, CLONE_NEWNET) ? err_sys(err, "enter a network namespace") : 0;
 }
 
+int netns_visit(int fd, int (*visit)(void *ctx, struct err *err), void *ctx, struct err *err)
+{
+	_cleanup_fd_ int here_fd = -1;
+	struct err ignored;
+	int rc = netns_current(&here_fd, err);
+
+	if (!rc)
+		rc = netns_enter(fd, err);
+	if (rc)
+		return rc;
+	rc = visit(ctx, err);
+	if (netns_enter(here_fd, &ignored))
+		abort(); /* what follows would be done in a stranger's namespace */
+	return rc;
+}
+
 /* What may forbid a user namespace to those without privilege, or what is to be in it, and the
  * value that does. */
 static const struct userns_guard {

@@ -10,6 +10,10 @@ int netns_current(int *ret_fd, struct err *err); /* a descriptor of the one the 
 int netns_create(int *ret_fd, struct err *err);	 /* and the caller is in it then */
 int netns_enter(int fd, struct err *err);
 
+/* Do something in another one, and be back whatever came of it. Returns what visit() did, or the
+ * error of getting there. */
+int netns_visit(int fd, int (*visit)(void *ctx, struct err *err), void *ctx, struct err *err);
+
 /*
  * Enter a user namespace in which the caller is root, with a network namespace that belongs to it.
  * There is no way back. The calling process must have one thread.

@@ -20,31 +20,31 @@ struct turned {
 	char was[GLOBAL_SIZE_MAX];
 };
 
+struct turning {
+	struct turned turned;
+	const char *value;
+};
+
+static int turn_at_home(void *ctx, struct err *err)
+{
+	struct turning *turning = ctx;
+	struct turned *turned = &turning->turned;
+	int rc = sysctl_read(turned->name, turned->was, sizeof(turned->was), err);
+
+	return rc ? rc : sysctl_write(turned->name, turning->value, err);
+}
+
 /* They are to be found only in the namespace that the kernel began with. */
 static int write_global(struct stage *stage, const char *name, const char *value, struct err *err)
 {
-	struct turned turned = {.name = knob_find(name)->name};
-	int here = -1, rc = netns_current(&here, err);
+	struct turning turning = {.turned.name = knob_find(name)->name, .value = value};
+	int rc = netns_visit(stage->lab.bench->home_fd, turn_at_home, &turning, err);
 
-	if (!rc)
-		rc = netns_enter(stage->lab.bench->home_fd, err);
-	if (!rc)
-		rc = sysctl_read(name, turned.was, sizeof(turned.was), err);
-	if (!rc)
-		rc = sysctl_write(name, value, err);
-	if (!rc) {
-		stage->turned =
-			mem_resize(stage->turned, stage->n_turned + 1, sizeof(*stage->turned));
-		stage->turned[stage->n_turned++] = turned;
-	}
-	if (here >= 0) {
-		struct err ignored;
-
-		if (netns_enter(here, rc ? &ignored : err) && !rc)
-			rc = -err->code;
-		close(here);
-	}
-	return rc;
+	if (rc)
+		return rc;
+	stage->turned = mem_resize(stage->turned, stage->n_turned + 1, sizeof(*stage->turned));
+	stage->turned[stage->n_turned++] = turning.turned;
+	return 0;
 }
 
 /* Is there only one host that has a kernel? */
@@ -115,16 +115,21 @@ int turn_host(struct stage *stage, enum host_id host, struct err *err)
 }
 
 /* In reverse, so that the first value comes last. */
+static int turn_back_at_home(void *ctx, struct err *err)
+{
+	const struct stage *stage = ctx;
+
+	for (size_t i = stage->n_turned; i-- > 0;)
+		sysctl_write(stage->turned[i].name, stage->turned[i].was, err);
+	return 0;
+}
+
 void turn_back(struct stage *stage)
 {
 	struct err ignored;
 
-	if (stage->n_turned && netns_enter(stage->lab.bench->home_fd, &ignored))
-		abort();
-	for (size_t i = stage->n_turned; i-- > 0;)
-		sysctl_write(stage->turned[i].name, stage->turned[i].was, &ignored);
 	if (stage->n_turned)
-		lab_leave(&stage->lab);
+		netns_visit(stage->lab.bench->home_fd, turn_back_at_home, stage, &ignored);
 	free(stage->turned);
 	stage->turned = NULL;
 	stage->n_turned = 0;
