@@ -149,7 +149,9 @@ static bool keeper_receive(struct keeper *keeper, struct window *window)
 	return true;
 }
 
-/* Do what the machine stopped for. Returns 1, 0 where the runner has gone, or -errno. */
+/* Do what the machine stopped for. Returns 1, 0 where the runner has gone, or -errno. A kernel that
+ * has a driver for the panic device stops the machine, too, when it panics: then nothing is wanted.
+ */
 static int keeper_obey(struct keeper *keeper, struct err *err)
 {
 	const struct window *window = keeper->machine.window;
@@ -164,6 +166,8 @@ static int keeper_obey(struct keeper *keeper, struct err *err)
 	case WINDOW_WRITES:
 		keeper->answered = true;
 		return keeper_send(keeper, window->bytes, window->len);
+	case WINDOW_NOTHING:
+		break;
 	}
 	return err_set(err, EPROTO, "the machine stopped and wants nothing");
 }
@@ -177,6 +181,7 @@ static int keeper_serve(struct keeper *keeper, struct err *err)
 		if (qmp_wait_stopped(qmp, err) < 0)
 			return -err->code;
 		ret = keeper_obey(keeper, err);
+		keeper->machine.window->want = WINDOW_NOTHING;
 	} while (ret > 0 && !qmp_continue(qmp, err));
 	return ret > 0 ? -err->code : ret;
 }

@@ -24,6 +24,7 @@
 #define WINDOW_FD	 (-2) /* stands for the window where a channel has its descriptor */
 
 enum window_want {
+	WINDOW_NOTHING,
 	WINDOW_READS = 0x72656164, /* up to len bytes; the keeper sets len to those it has put */
 	WINDOW_WRITES = 0x77726974 /* the len bytes that are there */
 };
