@@ -128,8 +128,9 @@ void turn_back(struct stage *stage)
 {
 	struct err ignored;
 
-	if (stage->n_turned)
-		netns_visit(stage->lab.bench->home_fd, turn_back_at_home, stage, &ignored);
+	if (stage->n_turned &&
+	    netns_visit(stage->lab.bench->home_fd, turn_back_at_home, stage, &ignored))
+		abort(); /* the next cell would be played with this one's values */
 	free(stage->turned);
 	stage->turned = NULL;
 	stage->n_turned = 0;
