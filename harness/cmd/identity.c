@@ -12,8 +12,8 @@
 /* What hangs on a clock that is not virtual, on numbers that the kernel draws, or on the order of
  * all segments together, wherever it stands in the canonical part. */
 static const char *const clocked[] = {
-	"ns",	  "tsval",    "tsecr", "timer_ms", "seq", "ack",
-	"window", "counters", "cause", "after",	   "of",
+	"ns",  "error_ns", "tsval",    "tsecr", "timer_ms", "seq",
+	"ack", "window",   "counters", "cause", "after",    "of",
 };
 
 /* A load's connections a second are a time, too. */

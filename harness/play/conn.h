@@ -72,19 +72,26 @@ struct flow {
 	unsigned fin_order; /* 0: no FIN yet; 1: its FIN was first; 2: last */
 };
 
+/* When something happened, known to within error_ns; ns is 0 where that was not seen. */
+struct instant {
+	int64_t ns, error_ns;
+};
+
 /* What the kernel's tables showed of one end. */
 struct watch {
 	struct sock_seen seen;
 	struct text path; /* states joined by > */
 	int64_t looked_ns;
 	bool time_wait, fin_wait_2;
-	int64_t fw2_begin_ns, fw2_end_ns; /* of FIN-WAIT-2 in either form; 0: not seen */
-	int64_t closed_ns, gone_ns;	  /* its close(), and since when there is no socket */
+	int64_t fw2_begin_ns; /* of FIN-WAIT-2 in either form; 0: not seen */
+	struct instant fw2_end;
+	int64_t closed_ns;   /* its close() */
+	struct instant gone; /* since when there is no socket */
 	int64_t armed_ns;    /* the timer when the minisock, in its present state, was first seen */
 	int64_t tw_timer_ns; /* the timer when TIME-WAIT was first seen */
 	int64_t tw_begin_ns; /* when TIME-WAIT began */
 	int64_t tw_start_ns; /* when its timer was last started */
-	int64_t tw_end_ns;   /* 0: not seen */
+	struct instant tw_end;
 	unsigned tw_restarts;
 	unsigned strays;       /* segments that came when the socket was gone */
 	unsigned maybe_strays; /* and those of which nobody knows */

@@ -28,19 +28,22 @@ static void note_path(struct stage *stage, struct end *end, uint32_t after, int6
 
 /* When something ended between two looks; 0: it could have been any time. Where its end was awaited
  * and the look before its tick came too late, what is not known of it is the machine's noise. */
-static int64_t ended_ns(struct stage *stage, const struct watch *watch, int64_t now_ns)
+static struct instant ended(struct stage *stage, const struct watch *watch, int64_t now_ns)
 {
 	int64_t half_ns = (now_ns - watch->looked_ns) / 2;
+	struct instant middle = {watch->looked_ns + half_ns, half_ns};
 
 	if (watch->gave_up)
-		return now_ns;
+		return (struct instant){now_ns, 0};
 	if (watch->met_ns && now_ns - watch->met_ns <= WATCH_END_NS_MAX)
-		return watch->met_ns; /* by the segment that came then */
-	if (2 * half_ns > WATCH_END_NS_MAX && !watch->end_awaited)
-		return 0;
-	if (2 * half_ns > WATCH_END_NS_MAX && half_ns > stage->noise_ns)
+		return (struct instant){watch->met_ns, 0}; /* by the segment that came then */
+	if (2 * half_ns <= WATCH_END_NS_MAX)
+		return middle;
+	if (!watch->end_awaited)
+		return (struct instant){0};
+	if (half_ns > stage->noise_ns)
 		stage->noise_ns = half_ns;
-	return watch->looked_ns + half_ns;
+	return (struct instant){middle.ns, 0};
 }
 
 /* An orphan's FIN-WAIT-2 may begin as a socket and end as a minisock. */
@@ -52,9 +55,9 @@ static void note_life(struct stage *stage, struct watch *watch, const struct soc
 	if (is && !was)
 		watch->fw2_begin_ns = now_ns;
 	else if (was && !is)
-		watch->fw2_end_ns = ended_ns(stage, watch, now_ns);
+		watch->fw2_end = ended(stage, watch, now_ns);
 	if (before->state != STATE_NONE && watch->seen.state == STATE_NONE)
-		watch->gone_ns = ended_ns(stage, watch, now_ns);
+		watch->gone = ended(stage, watch, now_ns);
 	if (watch->seen.state != STATE_NONE)
 		watch->met_ns = 0;
 	else if (before->state != STATE_NONE)
@@ -98,13 +101,13 @@ static void note_time_wait(struct stage *stage, struct watch *watch, const struc
 		watch->time_wait = true;
 		watch->tw_timer_ns = watch->seen.timer_ns;
 		watch->tw_begin_ns = watch->tw_start_ns = watch->tw_met_ns = now_ns;
-		watch->tw_end_ns = 0;
+		watch->tw_end = (struct instant){0};
 	} else if (is &&
 		   restart_seen(stage, watch, watch->seen.timer_ns - (left_ns > 0 ? left_ns : 0))) {
 		watch->tw_restarts++;
 		watch->tw_start_ns = now_ns;
 	} else if (was && !is) {
-		watch->tw_end_ns = ended_ns(stage, watch, now_ns);
+		watch->tw_end = ended(stage, watch, now_ns);
 	}
 	watch->tw_met = false;
 }

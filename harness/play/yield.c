@@ -46,6 +46,19 @@ void stage_fact_duration(struct stage *stage, const char *name, const char *suff
 	set_fact(stage, name, suffix, &(struct value){.type = FACT_DURATION, .number = ns});
 }
 
+/* The time from one to the other; 0 if either was not seen. */
+static void stage_fact_span(struct stage *stage, const char *name, const char *suffix,
+			    int64_t begin_ns, const struct instant *end)
+{
+	struct value value = {.type = FACT_DURATION};
+
+	if (begin_ns && end->ns > begin_ns) {
+		value.number = end->ns - begin_ns;
+		value.error_ns = end->error_ns;
+	}
+	set_fact(stage, name, suffix, &value);
+}
+
 static const char *call_word(int result)
 {
 	const char *word;
@@ -97,33 +110,25 @@ static void yield_streams(struct stage *stage, const struct conn *conn)
 	stage_fact_word(stage, conn->name, "stream", stream_words[up > down ? up : down]);
 }
 
-static int64_t fin_wait_2_life(const struct watch *watch)
-{
-	return watch->fw2_begin_ns && watch->fw2_end_ns ? watch->fw2_end_ns - watch->fw2_begin_ns
-							: 0;
-}
-
 static void yield_time_wait(struct stage *stage, const struct conn *conn)
 {
 	const struct watch *client = &conn->ends[SIDE_CLIENT].watch;
 	const struct watch *server = &conn->ends[SIDE_SERVER].watch;
 	const struct watch *holder = server->time_wait && !client->time_wait ? server : client;
-	bool ended = holder->time_wait && holder->tw_end_ns;
+	const struct watch *waited = client->fw2_begin_ns ? client : server;
 
 	stage_fact_word(stage, conn->name, "time_wait",
 			holder_word(client->time_wait, server->time_wait));
 	stage_fact_word(stage, conn->name, "fin_wait_2",
 			holder_word(client->fin_wait_2, server->fin_wait_2));
-	stage_fact_duration(stage, conn->name, "fin_wait_2_life",
-			    fin_wait_2_life(client->fw2_begin_ns ? client : server));
+	stage_fact_span(stage, conn->name, "fin_wait_2_life", waited->fw2_begin_ns,
+			&waited->fw2_end);
 	stage_fact_duration(stage, conn->name, "time_wait_timer",
 			    holder->time_wait ? holder->tw_timer_ns : 0);
 	stage_fact_number(stage, conn->name, "time_wait_restarts", holder->tw_restarts);
 	stage_fact_number(stage, conn->name, "time_wait_segments", holder->tw_segments);
-	stage_fact_duration(stage, conn->name, "time_wait_life",
-			    ended ? holder->tw_end_ns - holder->tw_start_ns : 0);
-	stage_fact_duration(stage, conn->name, "time_wait_total",
-			    ended ? holder->tw_end_ns - holder->tw_begin_ns : 0);
+	stage_fact_span(stage, conn->name, "time_wait_life", holder->tw_start_ns, &holder->tw_end);
+	stage_fact_span(stage, conn->name, "time_wait_total", holder->tw_begin_ns, &holder->tw_end);
 }
 
 static const char *isn_word(const struct conn *conn, enum side side)
@@ -201,10 +206,7 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 	snprintf(suffix, sizeof(suffix), "%s_error", who);
 	stage_fact_word(stage, conn->name, suffix, error_word(end->error));
 	snprintf(suffix, sizeof(suffix), "%s_life", who);
-	stage_fact_duration(stage, conn->name, suffix,
-			    end->watch.closed_ns && end->watch.gone_ns > end->watch.closed_ns
-				    ? end->watch.gone_ns - end->watch.closed_ns
-				    : 0);
+	stage_fact_span(stage, conn->name, suffix, end->watch.closed_ns, &end->watch.gone);
 	snprintf(suffix, sizeof(suffix), "%s_close_time", who);
 	stage_fact_duration(stage, conn->name, suffix, end->close_ns);
 }

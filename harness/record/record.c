@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* record: owns how a record and a kernel line are built, and how their members are read. */
 #include "record/record.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A look comes no later than this after the one before it where the end is taken to lie between. */
+#define DURATION_ERROR_NS_MAX NS_PER_S
 
 const char *record_text(const json_t *object, const char *key, const char *preset)
 {
@@ -158,6 +162,15 @@ static json_t *object_within(json_t *parent, const char *key)
 	return child;
 }
 
+static json_t *duration_new(const struct value *value)
+{
+	json_t *ret = json_pack("{sI}", "ns", (json_int_t)value->number);
+
+	if (value->error_ns)
+		json_object_set_new(ret, "error_ns", json_integer(value->error_ns));
+	return ret;
+}
+
 void record_set_fact(json_t *record, const char *name, const struct value *value)
 {
 	json_t *facts = object_within(object_within(record, "canonical"), "facts");
@@ -170,8 +183,7 @@ void record_set_fact(json_t *record, const char *name, const struct value *value
 		json_object_set_new(facts, name, json_integer(value->number));
 		break;
 	case FACT_DURATION:
-		json_object_set_new(facts, name,
-				    json_pack("{sI}", "ns", (json_int_t)value->number));
+		json_object_set_new(facts, name, duration_new(value));
 		break;
 	}
 }
@@ -214,6 +226,16 @@ static bool counter_moved(const json_t *record, const char *name, struct value *
 	return true;
 }
 
+/* Whatever a stranger's file says it is. */
+static int64_t duration_error_ns(const json_t *duration)
+{
+	int64_t error_ns = record_number(duration, "error_ns", 0);
+
+	if (error_ns < 0)
+		return 0;
+	return error_ns > DURATION_ERROR_NS_MAX ? DURATION_ERROR_NS_MAX : error_ns;
+}
+
 bool record_fact(const json_t *record, const char *name, const struct fact_spec *spec,
 		 struct value *ret)
 {
@@ -231,6 +253,7 @@ bool record_fact(const json_t *record, const char *name, const struct fact_spec 
 		ret->number = json_integer_value(fact);
 		return json_is_integer(fact);
 	case FACT_DURATION:
+		ret->error_ns = duration_error_ns(fact);
 		fact = json_object_get(fact, "ns");
 		ret->number = json_integer_value(fact);
 		return json_is_integer(fact);

@@ -260,7 +260,7 @@ bool matcher_matches(const struct matcher *matcher, const struct value *value, u
 	if (matcher->kind == MATCH_WORDS)
 		return any_word(matcher, value->word) != matcher->negate;
 	return number_matches(matcher, value->number, hz,
-			      matcher->type == FACT_DURATION ? slack_ns : 0);
+			      matcher->type == FACT_DURATION ? value->error_ns + slack_ns : 0);
 }
 
 static void quantity_format(enum fact_type type, int64_t quantity, struct text *out)

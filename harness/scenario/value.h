@@ -18,7 +18,8 @@
 
 struct value {
 	enum fact_type type;
-	int64_t number; /* also ns of a duration */
+	int64_t number;	  /* also ns of a duration */
+	int64_t error_ns; /* a duration was this much longer or shorter, at most */
 	const char *word;
 };
 
@@ -40,7 +41,8 @@ int matcher_parse(const struct fact_spec *spec, const char *const *items, size_t
 		  struct matcher *ret, struct err *err);
 void matcher_free(struct matcher *matcher);
 
-/* hz resolves wheel(). slack_ns widens the bounds of a duration (a look at what noise could do). */
+/* hz resolves wheel(). A duration matches if it may be one
+ * that does, within its error; slack_ns is added to that (a look at what noise could do). */
 bool matcher_matches(const struct matcher *matcher, const struct value *value, unsigned hz,
 		     int64_t slack_ns);
 void matcher_format(const struct matcher *matcher, unsigned hz, struct text *out);

@@ -210,6 +210,20 @@ Test(judge, noise_explains_a_timing_fact_only)
 	       "old.time_wait: server/none inconclusive");
 }
 
+/* What lies within the error of the looks is not told to be a miss; what lies beyond it is. */
+Test(judge, a_duration_is_known_to_within_its_error)
+{
+	json_t *record = record_good(&cells[0]);
+
+	noise_set(record, 0);
+	fact_set(record, "old.connect_time", json_pack("{si}", "ns", 10000001));
+	expect(&cells[0], json_deep_copy(record), "fail", "old.connect_time: <= 10ms/10ms fail");
+	fact_set(record, "old.connect_time", json_pack("{sisi}", "ns", 10000001, "error_ns", 1));
+	expect(&cells[0], json_deep_copy(record), "pass", "");
+	fact_set(record, "old.connect_time", json_pack("{sisi}", "ns", 10000002, "error_ns", 1));
+	expect(&cells[0], record, "fail", "old.connect_time: <= 10ms/10ms fail");
+}
+
 Test(judge, an_await_that_was_not_reached)
 {
 	json_t *record = record_good(&cells[0]);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* record: what is written is read back, and what is no record is told with its line. */
 #include "record/record.h"
+#include "base/clock.h"
+#include "base/mem.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -114,22 +116,39 @@ Test(record, facts_keep_their_types)
 		{{.type = FACT_WORD}, {.type = FACT_WORD, .word = "server"}},
 		{{.type = FACT_NUMBER}, {.type = FACT_NUMBER, .number = -3}},
 		{{.type = FACT_DURATION}, {.type = FACT_DURATION, .number = 60000000000}},
+		{{.type = FACT_DURATION}, {FACT_DURATION, 60000000000, .error_ns = 8000000}},
 	};
 	json_t *record = json_object();
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
 		struct value got;
 
 		cr_expect_not(record_fact(record, "f", &facts[i].spec, &got));
 		record_set_fact(record, "f", &facts[i].value);
 		cr_assert(record_fact(record, "f", &facts[i].spec, &got));
 		cr_expect_eq(got.number, facts[i].value.number);
+		cr_expect_eq(got.error_ns, facts[i].value.error_ns);
 		if (facts[i].value.word)
 			cr_expect_str_eq(got.word, facts[i].value.word);
 		/* A fact of another type is no such fact. */
 		cr_expect_not(record_fact(record, "f", &facts[(i + 1) % 3].spec, &got));
 		json_object_clear(record);
 	}
+	json_decref(record);
+}
+
+Test(record, a_strangers_error_is_no_licence)
+{
+	const struct fact_spec spec = {.type = FACT_DURATION};
+	json_t *fact = json_pack("{sIsI}", "ns", (json_int_t)1, "error_ns", (json_int_t)INT64_MAX);
+	json_t *record = json_pack("{s{s{so}}}", "canonical", "facts", "f", fact);
+	struct value got;
+
+	cr_assert(record_fact(record, "f", &spec, &got));
+	cr_expect_eq(got.error_ns, NS_PER_S);
+	json_object_set_new(fact, "error_ns", json_integer(-1));
+	cr_assert(record_fact(record, "f", &spec, &got));
+	cr_expect_eq(got.error_ns, 0);
 	json_decref(record);
 }
 
