@@ -5,6 +5,9 @@
  * Time: TCG with icount counts instructions, one nanosecond each, and jumps to the next timer when
  * the processor idles (sleep=off), so the guest's clock knows nothing of this machine's. There is
  * no device but a serial port for what the kernel says, and the panic device (target/window.h).
+ * ACPI's tables are what a kernel without them has no local APIC timer for (it would use the i8254,
+ * which wakes it every 27 ms); arat says that this timer goes on while the processor idles, without
+ * which the kernel keeps a periodic tick.
  * The memory is a memfd that the keeper shares. Files reach QEMU as descriptors, so nothing that
  * it needs or makes has a name.
  */
@@ -43,14 +46,14 @@ enum { FD_NULL, FD_OUT, FD_ERR, FD_QMP, FD_CONSOLE, FD_MEMORY, FD_KERNEL, FD_INI
 	" LD_LIBRARY_PATH=/lib -- guest"
 
 static const char *const machine_options[N_MACHINE_TYPES] = {
-	[MACHINE_MICROVM] = "microvm,rtc=on,acpi=off,auto-kernel-cmdline=off,memory-backend=memory",
+	[MACHINE_MICROVM] = "microvm,rtc=on,acpi=on,auto-kernel-cmdline=off,memory-backend=memory",
 	[MACHINE_Q35] = "q35,memory-backend=memory",
 };
 
 /* clang-format off */
 static const char *const common_arguments[] = {
 	"-accel", "tcg", "-icount", "shift=0,sleep=off", "-m", "512M", "-smp", "1",
-	"-cpu", "qemu64,-rdrand,-rdseed", "-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1",
+	"-cpu", "qemu64,-rdrand,-rdseed,+arat", "-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1",
 	"-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
 	"-object", "memory-backend-file,id=memory,size=512M,mem-path=/proc/self/fd/5,share=on",
 	"-device", "pvpanic,ioport=0x505", "-action", "panic=pause",

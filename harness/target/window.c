@@ -5,29 +5,14 @@
 #include "base/mem.h"
 #include "image/initramfs.h"
 #include "target/guest.h"
+#include "target/pit.h"
+#include "target/port.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/reboot.h>
-
-#ifdef __x86_64__
-#include <sys/io.h>
-#else
-/* A guest is an x86-64 kernel: built for another machine, this program is never in one. */
-static int ioperm(unsigned long from, unsigned long n, int on)
-{
-	(void)from, (void)n, (void)on;
-	errno = ENOSYS;
-	return -1;
-}
-
-static void outb(unsigned char value, unsigned short port)
-{
-	(void)value, (void)port;
-}
-#endif
 
 static volatile struct window *window; /* a guest is one process and has one */
 
@@ -36,7 +21,7 @@ static void window_stop(enum window_want want, uint32_t len)
 {
 	window->want = want;
 	window->len = len;
-	outb(WINDOW_STOP, WINDOW_PORT);
+	port_write(WINDOW_PORT, WINDOW_STOP);
 }
 
 static size_t window_piece(size_t len)
@@ -86,8 +71,9 @@ static int window_open(int *ret_fd, struct err *err)
 	memory = mmap(NULL, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, WINDOW_ADDRESS);
 	if (memory == MAP_FAILED)
 		return err_sys(err, "map the guest's window");
-	if (ioperm(WINDOW_PORT, 1, 1) < 0)
-		return err_sys(err, "use the guest's port 0x%x", WINDOW_PORT);
+	if (port_allow(WINDOW_PORT, 1, err) < 0)
+		return -err->code;
+	pit_stop();
 	window = memory;
 	*ret_fd = WINDOW_FD;
 	return initramfs_load_modules(err);
