@@ -186,10 +186,10 @@ int stage_open(struct bench *bench, const struct cell *cell, const struct play_o
 		.cause = LOG_NONE};
 	ret->luck.state = ~stage_seed(ret); /* the links have the other one */
 	r = open_lab(ret, bench, err);
-	if (!r && options->watch.built)
-		options->watch.built(options->watch.ctx);
 	if (!r)
 		r = dropped_open(ret, err);
+	if (!r && options->watch.built)
+		options->watch.built(options->watch.ctx);
 	ret->start_ns = ret->woken_ns = clock_now_ns();
 	return r;
 }

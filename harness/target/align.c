@@ -14,8 +14,9 @@
 #define JIFFIES_ZERO_NS (300 * NS_PER_S)
 
 /* The kernel's tick comes this late after a whole second at most: what begins then is past it, and
- * a little past the one that there may be then at HZ 100 or 1000, if the kernel is not idle. */
-#define TICK_LATE_NS (10 * NS_PER_MS + 50 * NS_PER_US)
+ * a little past the one that there is then at any HZ, if the kernel is not idle. It is where the
+ * sleeps of a play end, too (GRID_NS, play/loop.c): what its first step takes is not on a verge. */
+#define TICK_LATE_NS (20 * NS_PER_MS + 250 * NS_PER_US)
 
 static int64_t gcd(int64_t a, int64_t b)
 {
@@ -62,4 +63,9 @@ int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t timer_ns, i
 	if (first_ns > from_ns)
 		return first_ns;
 	return first_ns + ((from_ns - first_ns) / period_ns + 1) * period_ns;
+}
+
+int64_t align_play_ns(int64_t start_ns, int64_t now_ns)
+{
+	return start_ns + ((now_ns - start_ns) / NS_PER_S + 1) * NS_PER_S;
 }

@@ -23,4 +23,11 @@
  */
 int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t timer_ns, int64_t now_ns);
 
+/*
+ * When the play of a cell may begin that started at start_ns and whose lab is built at now_ns: a
+ * whole second after its start, and as far from a tick. How long a lab takes to build differs
+ * where a kernel's work takes virtual time.
+ */
+int64_t align_play_ns(int64_t start_ns, int64_t now_ns);
+
 #endif

@@ -65,6 +65,7 @@ struct guest {
 	} * scenarios;
 	size_t n_scenarios;
 	const struct cell *cell; /* what the next order means */
+	int64_t start_ns;	 /* when it started last */
 };
 
 static int reboot_how = -1; /* the kernel refuses: process 1 leaves, and it panics */
@@ -281,7 +282,10 @@ static void guest_reseed(const struct guest *guest, uint64_t seed)
  * else the kernel had to do meanwhile. */
 static void guest_built(void *ctx)
 {
-	guest_reseed(ctx, ~guest_cell_seed(ctx));
+	const struct guest *guest = ctx;
+
+	clock_sleep_until(align_play_ns(guest->start_ns, clock_now_ns()));
+	guest_reseed(guest, ~guest_cell_seed(guest));
 }
 
 static int guest_play(struct guest *guest, struct err *err)
@@ -295,8 +299,9 @@ static int guest_play(struct guest *guest, struct err *err)
 	if (!guest->tasked || !guest->cell)
 		return err_set(err, EPROTO, "the guest was sent an order without a task or cell");
 	limit_ns = guest_cell_limit_ns(guest);
-	clock_sleep_until(align_start_ns(guest->cell, guest->features.hz, guest_aligned_ns(guest),
-					 clock_now_ns()));
+	guest->start_ns = align_start_ns(guest->cell, guest->features.hz, guest_aligned_ns(guest),
+					 clock_now_ns());
+	clock_sleep_until(guest->start_ns);
 	if (guest->task.task.counts && counts_reset(err) < 0)
 		return -err->code;
 	guest_set_wall_clock();

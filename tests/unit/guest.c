@@ -63,14 +63,23 @@ Test(align, starts_on_the_wheel_and_on_the_second)
 
 			cr_assert_gt(at, now);
 			cr_assert_geq(at, 421 * NS_PER_S);
-			cr_assert_eq(at % NS_PER_S, 10 * NS_PER_MS + 50 * NS_PER_US);
-			cr_assert_eq(jiffies_at(at - 10 * NS_PER_MS, rows[i].hz) % rows[i].granule,
+			cr_assert_eq(at % NS_PER_S, 20 * NS_PER_MS + 250 * NS_PER_US);
+			cr_assert_eq(jiffies_at(at - 20 * NS_PER_MS, rows[i].hz) % rows[i].granule,
 				     0, "row %zu", i);
 			now = at + n * NS_PER_S;
 		}
 		matrix_free(cells, 2);
 		scenario_free(scenario);
 	}
+}
+
+Test(align, a_play_begins_on_a_second_of_its_cell)
+{
+	int64_t start = 500 * NS_PER_S + 20 * NS_PER_MS;
+
+	cr_expect_eq(align_play_ns(start, start), start + NS_PER_S);
+	cr_expect_eq(align_play_ns(start, start + NS_PER_S - 1), start + NS_PER_S);
+	cr_expect_eq(align_play_ns(start, start + NS_PER_S), start + 2 * NS_PER_S);
 }
 
 Test(align, a_phase_of_the_play_is_where_it_always_is)
