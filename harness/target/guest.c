@@ -279,18 +279,19 @@ static void guest_reseed(const struct guest *guest, uint64_t seed)
 }
 
 /* How much a lab takes from the random stream, and in which order its hosts do, is a matter of what
- * else the kernel had to do meanwhile. */
+ * else the kernel had to do meanwhile. The wait is none of the cell's limit. */
 static void guest_built(void *ctx)
 {
 	const struct guest *guest = ctx;
 
+	guest_limit(0);
 	clock_sleep_until(align_play_ns(guest->start_ns, clock_now_ns()));
 	guest_reseed(guest, ~guest_cell_seed(guest));
+	guest_limit(guest_cell_limit_ns(guest));
 }
 
 static int guest_play(struct guest *guest, struct err *err)
 {
-	int64_t limit_ns;
 	_cleanup_free_ char *warning = NULL;
 	struct job job;
 	json_t *record;
@@ -298,7 +299,6 @@ static int guest_play(struct guest *guest, struct err *err)
 
 	if (!guest->tasked || !guest->cell)
 		return err_set(err, EPROTO, "the guest was sent an order without a task or cell");
-	limit_ns = guest_cell_limit_ns(guest);
 	guest->start_ns = align_start_ns(guest->cell, guest->features.hz, guest_aligned_ns(guest),
 					 clock_now_ns());
 	clock_sleep_until(guest->start_ns);
@@ -306,7 +306,7 @@ static int guest_play(struct guest *guest, struct err *err)
 		return -err->code;
 	guest_set_wall_clock();
 	guest_reseed(guest, guest_cell_seed(guest));
-	guest_limit(limit_ns);
+	guest_limit(guest_cell_limit_ns(guest));
 	job = (struct job){guest->cell, guest->task.options.baseline};
 	record = worker_play(&guest->bench, &job, &guest->task.task,
 			     &(struct play_watch){.built = guest_built, .ctx = guest});

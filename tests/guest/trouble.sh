@@ -106,6 +106,10 @@ grep -q 'the cell ran past its limit' "$work/records.jsonl" ||
 	fail "a cell past its limit: the record does not say so"
 nothing_left "a cell past its limit"
 
+# That its play waits for the next second counts for nothing.
+"$program" run "$small" --target uml --shard 1/5 --timeout 900ms --out "$work/records.jsonl" \
+	>/dev/null 2>&1 || fail "a cell of less than 900 ms: exit code $?"
+
 # A guest plays some hundreds of cells and gives way to a fresh one, also where it is the only one.
 "$program" run "$small" --target uml --repeat 130 --jobs 1 --out "$work/records.jsonl" >/dev/null 2>&1
 status=$?
