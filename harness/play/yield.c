@@ -212,9 +212,9 @@ static void yield_end(struct stage *stage, const struct conn *conn, enum side si
 }
 
 #define TS_APART_MAX 1000 /* of two TSvals of one clock, in ms: how late the wire may see one */
-/* So much later a TSval tells its unit: not what some round trips take, or it would hang on a tick.
- */
-#define TS_UNIT_MS_MIN 17
+/* So much later a TSval tells its unit: what lies between two crossings of a clean link and three,
+ * where no play's last TSval comes, or it would hang on a moment's work. */
+#define TS_UNIT_MS_MIN 6
 
 /* A TSval's lead over the clock of the play, in ms. */
 static uint32_t ts_lead(const struct flow *flow)

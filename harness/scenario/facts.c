@@ -45,7 +45,7 @@ const struct fact_spec fact_specs[] = {
 	{NAME_CONN, "server_ts_clock", FACT_WORD, WORDS("same", "other", "none"),
 	 .what = "the same of the server's"},
 	{NAME_CONN, "client_ts_unit", FACT_WORD, WORDS("ms", "us", "none"),
-	 .what = "what the client's TSval counts; none: no timestamps, or less than 17 ms between "
+	 .what = "what the client's TSval counts; none: no timestamps, or less than 6 ms between "
 		 "its first segment and its last"},
 	{NAME_CONN, "server_ts_unit", FACT_WORD, WORDS("ms", "us", "none"),
 	 .what = "the same of the server's"},
