@@ -61,6 +61,16 @@ static bool accepted(struct stage *stage, void *arg)
 	return conn->no_accept || conn->ends[SIDE_SERVER].opened;
 }
 
+/* Has the server taken the data of the SYN (RFC 7413, 4.2), and so a connection that is accepted
+ * now? */
+static bool syn_data_taken(const struct conn *conn)
+{
+	const struct flow *client = &conn->ends[SIDE_CLIENT].flow;
+	const struct flow *server = &conn->ends[SIDE_SERVER].flow;
+
+	return client->syn_data && server->has_ack && server->ack_last == client->next;
+}
+
 static void connect_over_with(struct conn *conn, int result)
 {
 	conn->connect_result = result;
@@ -106,8 +116,12 @@ static int client_shake(struct stage *stage, struct conn *conn, const struct con
 		return r;
 	if (conn->ends[SIDE_SERVER].flow.rsts)
 		connect_over_with(conn, ECONNREFUSED);
-	if (conn->connect_result != CALL_PENDING || options->handshake == HANDSHAKE_HALF)
+	if (conn->connect_result != CALL_PENDING)
 		return 0;
+	if (options->handshake == HANDSHAKE_HALF)
+		return syn_data_taken(conn)
+			       ? loop_wait(stage, accepted, conn, options->deadline_ns, err)
+			       : 0;
 	r = raw_send(stage, client, TCP_ACK, NULL, 0, err);
 	if (!r)
 		r = loop_wait(stage, accepted, conn, options->deadline_ns, err);
