@@ -126,17 +126,11 @@ static int timer_set(struct stage *stage, int64_t next_ns, struct err *err)
 	return 0;
 }
 
-/* Where work takes time, though time is virtual (qemu), how much it takes differs a little from run
- * to run, and what follows a sleep would come to be on this or that side of a tick, of a
- * millisecond of timestamps, of another end's timer: a FIN takes an ACK along, or is a moment too
- * late for it. Sleeps end on a grid there, a quarter of a millisecond away from where ticks are. */
-#define GRID_NS (NS_PER_MS / 2)
-
 static int64_t sleep_end_ns(const struct stage *stage, int64_t next_ns)
 {
 	if (!stage->on_grid || next_ns == LOOP_FOREVER)
 		return next_ns;
-	return (next_ns + GRID_NS / 2 - 1) / GRID_NS * GRID_NS + GRID_NS / 2;
+	return (next_ns + LOOP_GRID_NS / 2 - 1) / LOOP_GRID_NS * LOOP_GRID_NS + LOOP_GRID_NS / 2;
 }
 
 /* How often it is late where that is wanted. */

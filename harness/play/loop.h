@@ -7,6 +7,12 @@
 
 #define LOOP_FOREVER INT64_MAX
 
+/* Where work takes time, though time is virtual (qemu), how much it takes differs a little from run
+ * to run, and what follows a sleep would come to be on this or that side of a tick, of a
+ * millisecond of timestamps, of another end's timer: a FIN takes an ACK along, or is a moment too
+ * late for it. Sleeps end on a grid there, a quarter of a millisecond away from where ticks are. */
+#define LOOP_GRID_NS (NS_PER_MS / 2)
+
 int loop_open(struct stage *stage, struct err *err);
 void loop_close(struct stage *stage);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A look comes no later than this after the one before it where the end is taken to lie between. */
+/* More than the looks between which an end is taken to lie are ever apart (WATCH_END_NS_MAX). */
 #define DURATION_ERROR_NS_MAX NS_PER_S
 
 const char *record_text(const json_t *object, const char *key, const char *preset)

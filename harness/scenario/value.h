@@ -41,8 +41,8 @@ int matcher_parse(const struct fact_spec *spec, const char *const *items, size_t
 		  struct matcher *ret, struct err *err);
 void matcher_free(struct matcher *matcher);
 
-/* hz resolves wheel(). A duration matches if it may be one
- * that does, within its error; slack_ns is added to that (a look at what noise could do). */
+/* hz resolves wheel(). A duration matches where it may be, by its error_ns, one that does; slack_ns
+ * is added to that (a look at what noise could do). */
 bool matcher_matches(const struct matcher *matcher, const struct value *value, unsigned hz,
 		     int64_t slack_ns);
 void matcher_format(const struct matcher *matcher, unsigned hz, struct text *out);

@@ -10,13 +10,14 @@
 
 #include "base/clock.h"
 #include "lab/wheel.h"
+#include "play/loop.h"
 
 #define JIFFIES_ZERO_NS (300 * NS_PER_S)
 
 /* The kernel's tick comes this late after a whole second at most: what begins then is past it, and
  * a little past the one that there is then at any HZ, if the kernel is not idle. It is where the
- * sleeps of a play end, too (GRID_NS, play/loop.c): what its first step takes is not on a verge. */
-#define TICK_LATE_NS (20 * NS_PER_MS + 250 * NS_PER_US)
+ * sleeps of a play end, too: what its first step takes is not on a verge. */
+#define TICK_LATE_NS (20 * NS_PER_MS + LOOP_GRID_NS / 2)
 
 static int64_t gcd(int64_t a, int64_t b)
 {
@@ -54,6 +55,12 @@ static int64_t cell_period(const struct cell *cell, unsigned hz, int64_t timer_n
 	return period;
 }
 
+/* The first instant after now_ns that is whole periods after first_ns, which is not after it. */
+static int64_t next_ns(int64_t first_ns, int64_t period_ns, int64_t now_ns)
+{
+	return first_ns + ((now_ns - first_ns) / period_ns + 1) * period_ns;
+}
+
 int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t timer_ns, int64_t now_ns)
 {
 	int64_t period_ns = cell_period(cell, hz, timer_ns) / hz * NS_PER_S;
@@ -62,10 +69,10 @@ int64_t align_start_ns(const struct cell *cell, unsigned hz, int64_t timer_ns, i
 
 	if (first_ns > from_ns)
 		return first_ns;
-	return first_ns + ((from_ns - first_ns) / period_ns + 1) * period_ns;
+	return next_ns(first_ns, period_ns, from_ns);
 }
 
 int64_t align_play_ns(int64_t start_ns, int64_t now_ns)
 {
-	return start_ns + ((now_ns - start_ns) / NS_PER_S + 1) * NS_PER_S;
+	return next_ns(start_ns, NS_PER_S, now_ns);
 }
