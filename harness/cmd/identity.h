@@ -12,8 +12,8 @@ struct identity {
 };
 
 /* exact: all that is canonical counts; else what durations and clocks leave: facts that are none,
- * the order, flags and fates of each connection's segments; and where the kernel draws what facts
- * hang on, what the rules settle. */
+ * the order, flags and fates of each connection's segments; of plays with programs the facts alone;
+ * and where the kernel draws what facts hang on, what the rules settle. */
 void identity_add(struct identity *identity, const json_t *record, bool exact);
 
 struct identity_sum {

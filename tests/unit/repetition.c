@@ -11,7 +11,10 @@
 #define SEGMENT(n, conn, flags)                                                                    \
 	"{\"n\":" n ",\"conn\":\"" conn "\",\"flags\":\"" flags "\",\"seq\":" n "}"
 #define SEGMENTS(a, b, c) "\"segments\":[" a "," b "," c "]"
-#define DRAWN(port)	  "\"random\":\"the port\",\"facts\":{\"port\":\"" port "\"}"
+#define PLAYED(canonical)                                                                          \
+	"{\"cell\":\"x\",\"target\":\"t\",\"verdict\":\"pass\",\"volatile\":{\"loads\":[]},"       \
+	"\"canonical\":{" canonical "}}"
+#define DRAWN(port) "\"random\":\"the port\",\"facts\":{\"port\":\"" port "\"}"
 
 static size_t several(const char *a, const char *b, bool exact)
 {
@@ -63,6 +66,14 @@ Test(repetition, sameness)
 			       SEGMENT("2", "#1", "F"))),
 		 CELL(SEGMENTS(SEGMENT("0", "#1", "F"), SEGMENT("1", "#2", "R"),
 			       SEGMENT("2", "#1", "S"))),
+		 true, true},
+		{"what programs had under way",
+		 PLAYED(SEGMENTS(SEGMENT("0", "#1", "S"), SEGMENT("1", "#2", "R"),
+				 SEGMENT("2", "#1", "F"))),
+		 PLAYED(SEGMENTS(SEGMENT("0", "#1", "S"), SEGMENT("1", "#2", "R"),
+				 SEGMENT("2", "#2", "A"))),
+		 true, false},
+		{"a fact of programs", PLAYED("\"facts\":{\"a\":1}"), PLAYED("\"facts\":{\"a\":2}"),
 		 true, true},
 		{"whose the segments are",
 		 CELL(SEGMENTS(SEGMENT("0", "old", "S"), SEGMENT("1", "new", "R"),
