@@ -26,6 +26,11 @@ void *mem_resize(void *old, size_t count, size_t size)
 	return mem_check(reallocarray(old, count ? count : 1, size ? size : 1));
 }
 
+void *mem_grow(void *old, size_t n, size_t size)
+{
+	return n & (n - 1) ? old : mem_resize(old, n ? n * 2 : 1, size);
+}
+
 char *mem_strdup(const char *s)
 {
 	return mem_check(strdup(s));

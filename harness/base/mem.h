@@ -13,6 +13,10 @@
 
 void *mem_zalloc(size_t size);
 void *mem_resize(void *old, size_t count, size_t size); /* reallocarray, or abort */
+
+/* old, an array of n, with room for one more behind them. Room doubles where n is a power of two,
+ * so that n elements, each taken in so from none on, cost what n cost. */
+void *mem_grow(void *old, size_t n, size_t size);
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t len);
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

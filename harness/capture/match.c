@@ -44,9 +44,7 @@ struct events {
 
 static void event_add(struct events *events, const struct event *event)
 {
-	if (!(events->n & (events->n - 1)))
-		events->of =
-			mem_resize(events->of, events->n ? 2 * events->n : 1, sizeof(*events->of));
+	events->of = mem_grow(events->of, events->n, sizeof(*events->of));
 	events->of[events->n++] = *event;
 }
 

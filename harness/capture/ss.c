@@ -120,8 +120,7 @@ static int line_add(struct ss *ss, const char *path, int number, char *line, str
 	if (ss->n == SS_ROWS_MAX)
 		return err_set(err, E2BIG, "%s:%d: more than %d sockets", path, number,
 			       SS_ROWS_MAX);
-	if (!(ss->n & (ss->n - 1)))
-		ss->of = mem_resize(ss->of, ss->n ? 2 * ss->n : 1, sizeof(*ss->of));
+	ss->of = mem_grow(ss->of, ss->n, sizeof(*ss->of));
 	ss->of[ss->n++] = row;
 	return 0;
 }

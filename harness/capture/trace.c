@@ -49,8 +49,8 @@ static void incarnation_begin(struct tracing *tracing, const struct seen *seen, 
 	struct trail *trail = tracing->trail;
 	struct incarnation *now;
 
-	trail->incarnations = mem_resize(trail->incarnations, trail->n_incarnations + 1,
-					 sizeof(*trail->incarnations));
+	trail->incarnations =
+		mem_grow(trail->incarnations, trail->n_incarnations, sizeof(*trail->incarnations));
 	now = &trail->incarnations[trail->n_incarnations++];
 	*now = (struct incarnation){
 		.start_us = seen->us,

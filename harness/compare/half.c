@@ -72,9 +72,7 @@ static struct half_fact *fact_append(struct half *half, struct half_cell *cell, 
 {
 	struct half_fact *fact;
 
-	if (!(cell->n_facts & (cell->n_facts - 1))) /* room doubles at each power of two */
-		cell->facts = mem_resize(cell->facts, cell->n_facts ? 2 * cell->n_facts : 1,
-					 sizeof(*cell->facts));
+	cell->facts = mem_grow(cell->facts, cell->n_facts, sizeof(*cell->facts));
 	fact = &cell->facts[cell->n_facts++];
 	*fact = (struct half_fact){.name = intern_text(&half->strings, name), .kind = kind};
 	return fact;
@@ -335,9 +333,7 @@ static void cell_head(struct half *half, struct half_cell *cell, const json_t *r
 /* Room for one that is not there yet; nothing is written into it. */
 static struct half_cell *cell_new(struct half *half, const char *id)
 {
-	if (!(half->n_cells & (half->n_cells - 1)))
-		half->cells = mem_resize(half->cells, half->n_cells ? 2 * half->n_cells : 1,
-					 sizeof(*half->cells));
+	half->cells = mem_grow(half->cells, half->n_cells, sizeof(*half->cells));
 	json_object_set_new(half->index, id, json_integer(half->n_cells));
 	return &half->cells[half->n_cells++];
 }

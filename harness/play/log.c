@@ -53,9 +53,7 @@ uint32_t log_segment(struct log *log, const struct segment *seg, const struct no
 		log->left_out++;
 		return LOG_NONE;
 	}
-	if (!(log->n_segments & (log->n_segments - 1)))
-		log->segments = mem_resize(log->segments, log->n_segments ? log->n_segments * 2 : 1,
-					   sizeof(*log->segments));
+	log->segments = mem_grow(log->segments, log->n_segments, sizeof(*log->segments));
 	entry = &log->segments[log->n_segments];
 	*entry = (struct log_segment){
 		.at_ns = at_ns,
@@ -89,9 +87,7 @@ void log_state(struct log *log, const struct end *end, uint32_t after, int64_t a
 {
 	if (log->n_states == LOG_STATES_MAX)
 		return;
-	if (!(log->n_states & (log->n_states - 1)))
-		log->states = mem_resize(log->states, log->n_states ? log->n_states * 2 : 1,
-					 sizeof(*log->states));
+	log->states = mem_grow(log->states, log->n_states, sizeof(*log->states));
 	log->states[log->n_states++] = (struct log_state){
 		.at_ns = at_ns,
 		.after = after,

@@ -85,9 +85,7 @@ static void line_add(const struct opening *opening, const json_t *record, const 
 {
 	struct shards *shards = opening->shards;
 
-	if (!(shards->n_lines & (shards->n_lines - 1)))
-		shards->lines = mem_resize(shards->lines, shards->n_lines ? shards->n_lines * 2 : 1,
-					   sizeof(*shards->lines));
+	shards->lines = mem_grow(shards->lines, shards->n_lines, sizeof(*shards->lines));
 	shards->lines[shards->n_lines++] = (struct shard_line){
 		.file = opening->file,
 		.target = target_index(shards, record_text(record, "target", "?")),

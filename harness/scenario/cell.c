@@ -45,8 +45,7 @@ static void add_cell(struct cell **cells, size_t *n, const struct scenario *scen
 {
 	struct cell *cell;
 
-	if (!(*n & (*n - 1))) /* room doubles at each power of two */
-		*cells = mem_resize(*cells, *n ? *n * 2 : 1, sizeof(**cells));
+	*cells = mem_grow(*cells, *n, sizeof(**cells));
 	cell = &(*cells)[(*n)++];
 	*cell = (struct cell){.scenario = scenario, .id = cell_id(scenario, choice)};
 	memcpy(cell->choice, choice, scenario->n_dimensions * sizeof(*choice));
