@@ -14,6 +14,7 @@ struct dissected {
 	struct segment seg; /* its payload points into the packet; payload_len as on the wire */
 	size_t captured;    /* so many bytes of the payload are there */
 	uint16_t ip_id;	    /* of IPv4; 0: none */
+	uint16_t place;	    /* where it was captured, of several places (reader.h); 0: not known */
 	bool options_cut;   /* options may have been cut off */
 };
 

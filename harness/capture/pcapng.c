@@ -194,6 +194,7 @@ static int packet_fill(struct pcapng *pcapng, uint32_t interface, size_t at, uin
 		.len = len,
 		.wire_len = wire_len > len ? wire_len : len,
 		.link = pcapng->interfaces[interface].link,
+		.interface = interface,
 		.us = packet_us(&pcapng->interfaces[interface], units),
 	};
 	return 1;

@@ -37,8 +37,9 @@ struct pcapng {
 struct pcapng_packet {
 	const uint8_t *bytes; /* until the next call */
 	uint32_t len, wire_len;
-	uint16_t link; /* LINKTYPE_... */
-	int64_t us;    /* since 1970; 0 where the block has none */
+	uint16_t link;	    /* LINKTYPE_... */
+	uint16_t interface; /* its number in the section */
+	int64_t us;	    /* since 1970; 0 where the block has none */
 };
 
 /* Seconds and microseconds as one number; what no clock says is bounded, so that differences are

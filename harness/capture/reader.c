@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* reader: owns the open capture file. */
 #include "capture/reader.h"
+#include "netem/octets.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <string.h>
+
+/* Where a packet of LINKTYPE_LINUX_SLL2 has its interface's index, and its direction. */
+#define SLL2_IFINDEX 4
+#define SLL2_TYPE    10
 
 static int reader_open_pcap(struct reader *reader, struct err *err)
 {
@@ -106,6 +111,19 @@ static void note_packet(struct reader *reader, int64_t us)
 			  reader->link == DLT_LINUX_SLL2;
 }
 
+/* By its interface. The one of all devices ("any") shows a packet of loopback twice at one
+ * interface, as it goes out and as it comes in; which interface it was is in packets of SLL2 only.
+ */
+static uint16_t place_of(const struct pcapng_packet *packet)
+{
+	if (packet->link == DLT_LINUX_SLL)
+		return 0;
+	if (packet->link == DLT_LINUX_SLL2 && packet->len > SLL2_TYPE)
+		return 1 +
+		       (get32(packet->bytes + SLL2_IFINDEX) << 3 | (packet->bytes[SLL2_TYPE] & 7));
+	return 1 + packet->interface;
+}
+
 int reader_next(struct reader *reader, struct dissected *ret, int64_t *ret_us, struct err *err)
 {
 	struct pcapng_packet packet;
@@ -118,6 +136,7 @@ int reader_next(struct reader *reader, struct dissected *ret, int64_t *ret_us, s
 		switch (dissect(packet.link, packet.bytes, packet.len, packet.wire_len, ret)) {
 		case 0:
 			reader->n_segments++;
+			ret->place = place_of(&packet);
 			return 1;
 		case -EBADMSG:
 			reader->n_malformed++;

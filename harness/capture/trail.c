@@ -31,7 +31,8 @@ static bool seen_alike(const struct seen *a, const struct seen *b)
 {
 	return a->from == b->from && a->seq == b->seq && a->ack == b->ack && a->len == b->len &&
 	       a->flags == b->flags && a->tsval == b->tsval && a->tsecr == b->tsecr &&
-	       a->window == b->window && a->ip_id == b->ip_id && a->sum == b->sum;
+	       a->window == b->window && a->ip_id == b->ip_id && a->sum == b->sum &&
+	       (a->place != b->place || !a->place);
 }
 
 /* The same packet, seen a moment ago at another interface. */
@@ -146,6 +147,7 @@ static struct seen seen_of(const struct trail *trail, const struct dissected *pa
 		.origin = TRAIL_NONE,
 		.window = seg->window,
 		.ip_id = packet->ip_id,
+		.place = packet->place,
 		.flags = seg->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK),
 		.from = trail_end(trail, seg),
 		.sum_len = len,

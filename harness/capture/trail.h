@@ -34,11 +34,12 @@ struct seen {
 	uint32_t origin; /* of a stray: the segment that it is a copy of; TRAIL_NONE */
 	uint32_t incarnation;
 	uint16_t window, ip_id;
+	uint16_t place; /* of struct dissected */
 	uint8_t flags, from, sum_len;
 	uint8_t role;
-	bool has_ts, has_wscale;
-	bool gap;   /* segments behind it were given up */
-	bool taken; /* the wire of a lab took it away: a capture need not show it */
+	bool has_ts: 1, has_wscale: 1;
+	bool gap: 1;   /* segments behind it were given up */
+	bool taken: 1; /* the wire of a lab took it away: a capture need not show it */
 };
 
 enum opening { OPENING_UNSEEN, OPENING_OPENED, OPENING_REFUSED, OPENING_UNANSWERED };

@@ -2,6 +2,7 @@
 /* trail: segments find their incarnation, and however many there are, memory is bounded. */
 #include "capture/list.h"
 #include "capture/survey.h"
+#include "base/mem.h"
 #include "segments.h"
 
 #include <criterion/criterion.h>
@@ -114,6 +115,35 @@ Test(trail, bounded)
 	cr_assert(trail.incarnations[10000].abbreviated);
 	cr_assert(trail.size <= 2 * trail.max);
 	trail_free(&trail);
+}
+
+/* A packet of two interfaces is one; two of one interface are two, however alike (the RSTs that
+ * answer data and a FIN have the same number); where nobody says which, one. */
+Test(trail, alike_at_places)
+{
+	static const struct {
+		uint16_t first, second;
+		size_t n;
+	} cases[] = {{1, 2, 1}, {1, 1, 2}, {0, 0, 1}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct trail trail = empty;
+		struct dissected rst = {.seg = {.src = trail.addr[0],
+						.dst = trail.addr[1],
+						.sport = trail.port[0],
+						.dport = trail.port[1],
+						.flags = TCP_RST,
+						.seq = 1001},
+					.place = cases[i].first};
+
+		trail_add(&trail, &rst, 1000, 1, true);
+		rst.place = cases[i].second;
+		trail_add(&trail, &rst, 1044, 2, true);
+		trail_order(&trail);
+		cr_expect_eq(trail.n, cases[i].n, "places %d, %d", cases[i].first, cases[i].second);
+		cr_expect_eq(trail.twice, 2 - cases[i].n);
+		trail_free(&trail);
+	}
 }
 
 /* The middle of both directions goes: what is behind it is no stray of either end. */
