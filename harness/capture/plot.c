@@ -124,7 +124,7 @@ static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 	int64_t end_us = run_end_us(plot, i);
 	uint32_t offset = seen->seq - pi->in->isn[seen->from] - 1 + seen->len, size = 0;
 	unsigned n = 0;
-	bool sent;
+	bool deaf = pi->flows[!seen->from].closed && !pi->flows[!seen->from].half, sent;
 
 	/* What follows without a word of the other end, and without a pause, is of the same call.
 	 */
@@ -137,13 +137,13 @@ static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 		    more->role == ROLE_PLAIN)
 			offset = more->seq - pi->in->isn[seen->from] - 1 + more->len;
 	}
-	sent = plot->raw >= 0 ||
+	/* Who has closed reads nothing, and the step does not wait for the answer. */
+	sent = plot->raw >= 0 || deaf ||
 	       (end_us != INT64_MAX && sent_again_later(plot, pi, seen->from, end_us));
 	if (flow->sent < flow->n && flow->ends[flow->sent] <= offset) {
 		plot_wait(plot, seen->us);
 		plot_await_fin(plot, pi, seen);
-		/* Who has closed reads nothing, and the step does not wait for the answer. */
-		if (pi->flows[!seen->from].closed && !pi->flows[!seen->from].half)
+		if (deaf)
 			plot->loose_us = seen->us;
 	}
 	for (; flow->sent < flow->n && flow->ends[flow->sent] <= offset; flow->sent++) {

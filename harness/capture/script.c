@@ -292,7 +292,7 @@ static void expect_known(const struct plot *plot, const struct script_known *kno
 		const struct ss_row *row = known->ss ? ss_find(known->ss, &tuple) : NULL;
 
 		if (row && last->opened)
-			text_add(out, "  - then: {%s_end.state: %s}   # line %d of ss\n",
+			text_add(out, "  - then: {%s-end.state: %s}   # line %d of ss\n",
 				 hosts[side], state_name(row->state), row->line);
 		for (size_t i = 0; known->nstat[side] && i < ARRAY_SIZE(counters); i++) {
 			if (nstat_find(known->nstat[side], counters[i], &value) && !value)
@@ -314,7 +314,7 @@ static void look_write(const struct plot *plot, const struct script_known *known
 					    trail->port[!end]};
 
 		if (ss_find(known->ss, &tuple) && last->opened)
-			text_add(out, "  - look: {as: %s_end, via: %s, at: %s}\n", hosts[side],
+			text_add(out, "  - look: {as: %s-end, via: %s, at: %s}\n", hosts[side],
 				 last->name, hosts[side]);
 	}
 }

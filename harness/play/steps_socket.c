@@ -143,9 +143,8 @@ static bool send_over(struct stage *stage, void *arg)
 	(void)stage;
 	if (end->error || peer->error || (end->fd < 0 && !end->raw))
 		return true;
-	if (wait->until == UNTIL_DELIVERED)
-		return peer->read.len >= end->written.len || peer->eof ||
-		       (peer->fd < 0 && !peer->raw);
+	if (wait->until == UNTIL_DELIVERED && (peer->fd >= 0 || peer->raw))
+		return peer->read.len >= end->written.len || peer->eof;
 	if (end->raw)
 		return peer->flow.ack_last - end->flow.isn - 1 >= end->written.len;
 	return ioctl(end->fd, SIOCOUTQ, &queued) < 0 || !queued;
@@ -242,7 +241,7 @@ static int close_in_order(struct stage *stage, const struct step *step, struct c
 	int64_t until_ns = deadline(&args[CLOSE_WITHIN]);
 	int r = conn_close(stage, conn, args[CLOSE_FIRST].number, options, until_ns, err);
 
-	if (r < 0 || !args[CLOSE_SETTLE].number)
+	if (r < 0 || (args[CLOSE_SETTLE].set && !args[CLOSE_SETTLE].number))
 		return r;
 	return settle(stage, step, conn, until_ns, err);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* script: what is known is set, what is not is varied, and the loader takes what was written. */
 #include "capture/script.h"
+#include "base/mem.h"
 #include "lab/knob.h"
 #include "scenario/rules.h"
 #include "segments.h"
@@ -112,6 +113,31 @@ Test(script, sysctl_of_one_end)
 		(of[ends] ? has : lacks)(script, of[ends] ? words : "rfc1337: {");
 		free(script);
 	}
+}
+
+/* What ss showed of both ends is looked at, and expected. */
+Test(script, states_of_ss)
+{
+	struct ss_row rows[] = {
+		{.tuple = {empty.addr[0], empty.addr[1], empty.port[0], empty.port[1]},
+		 .state = STATE_TIME_WAIT,
+		 .line = 2},
+		{.tuple = {empty.addr[1], empty.addr[0], empty.port[1], empty.port[0]},
+		 .state = STATE_LAST_ACK,
+		 .line = 3},
+	};
+	struct ss ss = {.of = rows, .n = ARRAY_SIZE(rows)};
+	const struct script_known known = {.ss = &ss};
+	struct trail trail = empty;
+	char *script;
+
+	open_at(&trail, 0, 1000, 5000);
+	close_at(&trail, 10, 1001, 5001);
+	script = script_of(&trail, &known);
+	has(script, "- look: {as: client-end, via: old, at: client}");
+	has(script, "- then: {client-end.state: time-wait}   # line 2 of ss");
+	has(script, "- then: {server-end.state: last-ack}   # line 3 of ss");
+	free(script);
 }
 
 static void check_file(const char *content, const char *set, bool varied)
@@ -241,10 +267,10 @@ Test(script, data_for_who_has_closed)
 
 	has(script,
 	    "settle: no}\n  - await: {via: old, at: client, state: close-wait}\n  - send: ");
-	has(script, "size: 1}\n  - wait: ");
+	has(script, "size: 1, until: sent}\n  - wait: ");
 	free(script);
 	script = answered_close(5001);
 	lacks(script, "await");
-	has(script, "size: 1}\n  - wait: ");
+	has(script, "size: 1, until: sent}\n  - wait: ");
 	free(script);
 }
