@@ -4,6 +4,7 @@
 #include "cmd/between.h"
 #include "cmd/cmd.h"
 #include "cmd/poles.h"
+#include "report/again.h"
 #include "why/answer.h"
 
 #include "base/mem.h"
@@ -41,58 +42,21 @@ struct why {
 	struct flip flip;
 };
 
-/* {"net.ipv4.tcp_sack": "0"} as a file that a shell makes. */
-static void settings_command(const char *host, json_t *of_host, struct text *out)
-{
-	const char *name;
-	json_t *value;
-
-	text_add(out, " --sysctl %s%s<(printf '%%s\\n'", host ?: "", host ? "=" : "");
-	json_object_foreach(of_host, name, value)
-	{
-		_cleanup_free_ char *line = mem_printf("%s=%s", name, json_string_value(value));
-
-		text_add(out, " ");
-		text_add_word(out, line);
-	}
-	text_add(out, ")");
-}
-
-/* All hosts alike, or each of its own. */
-static void baseline_command(const json_t *settings, struct text *out)
-{
-	json_t *first = json_object_get(settings, host_names[0]);
-	bool alike = first != NULL;
-
-	for (size_t i = 1; i < HOSTS_MAX; i++)
-		alike &= json_equal(json_object_get(settings, host_names[i]), first);
-	if (alike) {
-		settings_command(NULL, first, out);
-		return;
-	}
-	for (size_t i = 0; i < HOSTS_MAX; i++) {
-		json_t *of_host = json_object_get(settings, host_names[i]);
-
-		if (of_host)
-			settings_command(host_names[i], of_host, out);
-	}
-}
-
 static void why_command(void *ctx, const struct mix *mix, struct text *out)
 {
 	const struct why *why = ctx;
 	const struct run_options *run = &why->between.venue.run;
+	const struct again again = {
+		.cell = mix->cell->id,
+		.paths = (const char *const *)why->paths->of,
+		.n_paths = why->paths->n,
+		.target = mix->target,
+		.seed = (int64_t)run->seed,
+		.netem = netem_by_names[run->netem],
+		.settings = mix->settings,
+	};
 
-	text_add(out, "afterclose show ");
-	text_add_word(out, mix->cell->id);
-	for (size_t i = 0; i < why->paths->n; i++) {
-		text_add(out, " ");
-		text_add_word(out, why->paths->of[i]);
-	}
-	text_add(out, " --target %s --seed %llu", mix->target, (unsigned long long)run->seed);
-	if (run->netem != NETEM_BY_WIRE)
-		text_add(out, " --netem %s", netem_by_names[run->netem]);
-	baseline_command(mix->settings, out);
+	again_command(&again, out);
 }
 
 static int why_tell(struct why *why)

@@ -120,6 +120,27 @@ static void sysctl_add(struct text *words, const json_t *dimension)
 		of_add(words, dimension, sysctl);
 }
 
+/* Of --sysctl: "At the server, --sysctl set a to 1, b to 2." */
+static void settings_add(struct text *words, const json_t *record)
+{
+	json_t *settings = json_object_get(record, "settings"), *of_host, *value;
+	const char *host, *name;
+
+	json_object_foreach(settings, host, of_host)
+	{
+		const char *before = "set ";
+
+		text_add(words, "%sAt the %s, --sysctl ", words->len ? " " : "", host);
+		json_object_foreach(of_host, name, value)
+		{
+			text_add(words, "%s%s to %s", before, name,
+				 json_string_value(value) ?: "?");
+			before = ", ";
+		}
+		text_add(words, ".");
+	}
+}
+
 /* Off the dimension's first value, told alone; the others are counted. */
 static void explain_set(const struct account *account)
 {
@@ -156,6 +177,7 @@ static void explain_set(const struct account *account)
 		of_add(&words, sysctl, "");
 		text_add(&words, ".");
 	}
+	settings_add(&words, account->record);
 	sentence_flush(account, &words);
 }
 

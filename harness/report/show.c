@@ -90,6 +90,22 @@ static void show_dimension(const struct subject *subject, const char *name, cons
 	text_add(subject->out, "\n");
 }
 
+/* Of --sysctl. */
+static void show_settings(const struct subject *subject)
+{
+	json_t *settings = json_object_get(subject->record, "settings"), *of_host, *value;
+	const char *host, *name;
+
+	json_object_foreach(settings, host, of_host)
+	{
+		json_object_foreach(of_host, name, value)
+		{
+			text_add(subject->out, "  %-16s %-16s %s of the %s\n", "(--sysctl)",
+				 json_string_value(value) ?: "?", name, host);
+		}
+	}
+}
+
 static void show_set(const struct subject *subject)
 {
 	const struct scenario *scenario = subject->cell ? subject->cell->scenario : NULL;
@@ -105,6 +121,7 @@ static void show_set(const struct subject *subject)
 		text_add(subject->out, "  %-16s %-16s %s of %s\n", "(always)",
 			 scenario->sysctls[i].value, scenario->sysctls[i].name,
 			 side_word(scenario->sysctls[i].of));
+	show_settings(subject);
 }
 
 /* With this cell's values put in. */

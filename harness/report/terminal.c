@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "report/again.h"
 #include "report/format.h"
 #include "report/programs.h"
 #include "report/wrap.h"
@@ -54,12 +55,12 @@ static void terminal_progress(struct report *report)
 	report->drawn_ns = now;
 }
 
-static void command_print(struct report *report, const char *id)
+static void command_print(struct report *report, const json_t *record)
 {
-	_cleanup_text_ struct text word = {0};
+	_cleanup_text_ struct text command = {0};
 
-	text_add_word(&word, id);
-	fprintf(report->out, "     afterclose show %s\n", text_str(&word));
+	again_of_record(record, &command);
+	fprintf(report->out, "     %s\n", text_str(&command));
 }
 
 /* What may explain an inconclusive cell's misses. */
@@ -94,7 +95,7 @@ static void miss_print(struct report *report, const json_t *record)
 	fputs(text_str(&misses) + strspn(text_str(&misses), " "), report->out);
 	if (verdict == VERDICT_INCONCLUSIVE)
 		excuse_print(report, record);
-	command_print(report, id);
+	command_print(report, record);
 }
 
 /* What a person's own program did is what the run was for, whatever the verdict. */

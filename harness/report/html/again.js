@@ -6,16 +6,32 @@ function quoted(word) {
 	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function command_lines(cell, record, scenario) {
-	const only = scenario.dimensions.filter(({name, values}) =>
-		values.length > 1 && name in record.dimensions).map(
-		({name}) => `--only ${quoted(`${name}=${record.dimensions[name]}`)}`);
+// What --sysctl set, host by host.
+function settings_of(record) {
+	return Object.entries(record.settings ?? {}).flatMap(([host, values]) =>
+		Object.entries(values).map(([name, value]) => ({host, name, value})));
+}
+
+// As a file that the shell makes, for each host.
+function sysctl_options(record) {
+	return Object.entries(record.settings ?? {}).map(([host, values]) => {
+		const lines = Object.entries(values).map(([name, value]) => quoted(`${name}=${value}`));
+
+		return ` --sysctl ${host}=<(printf '%s\\n' ${lines.join(" ")})`;
+	}).join("");
+}
+
+function command_lines(cell, record) {
+	const only = Object.entries(record.dimensions).map(
+		([name, value]) => `--only ${quoted(`${name}=${value}`)}`);
 	const at = cell.target === "host" ? "" : ` --target ${quoted(cell.target)}`;
 	const seed = record.volatile?.seed === undefined ? "" : ` --seed ${record.volatile.seed}`;
-	const lines = [`afterclose show ${quoted(cell.id)}${at}${seed}`];
+	const netem = record.canonical?.netem === "kernel" ? " --netem kernel" : "";
+	const how = `${quoted(cell.file)}${at}${seed}${netem}${sysctl_options(record)}`;
+	const lines = [`afterclose show ${quoted(cell.id)} ${how}`];
 
 	if (!cell.control)
-		lines.unshift([`afterclose run ${quoted(cell.file)}${at}${seed}`, ...only].join(" \\\n\t"));
+		lines.unshift([`afterclose run ${how}`, ...only].join(" \\\n\t"));
 	return lines.join("\n");
 }
 
@@ -89,6 +105,6 @@ function code_new(label, lines) {
 }
 
 function again_block(cell, record, scenario) {
-	return block("again", "Play it again", code_new("Commands", command_lines(cell, record, scenario)),
+	return block("again", "Play it again", code_new("Commands", command_lines(cell, record)),
 		fold("The same lab by hand, as root", code_new("Lab by hand", hand_lines(record, scenario))));
 }

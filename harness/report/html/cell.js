@@ -94,8 +94,12 @@ function set_block(record, scenario) {
 		el("th", {scope: "row"}, "(always)"), el("td", {class: "seen"}, one.value),
 		el("td", {class: "place"}, `${one.name} of ${one.of}`)));
 
-	return block("set", "What was set",
-		     table("Dimensions", ["dimension", "value", "sysctl"], [...rows, ...always]));
+	const settings = settings_of(record).map(({host, name, value}) => el("tr", {},
+		el("th", {scope: "row"}, "(--sysctl)"), el("td", {class: "seen"}, value),
+		el("td", {class: "place"}, `${name} of ${host}`)));
+
+	return block("set", "What was set", table("Dimensions", ["dimension", "value", "sysctl"],
+						  [...rows, ...always, ...settings]));
 }
 
 function counters_block(record) {
