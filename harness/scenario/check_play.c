@@ -209,12 +209,23 @@ static int check_wire(struct load *load, const struct step *step)
 
 static int check_close(struct load *load, const struct step *step)
 {
-	if (step->spec->kind != STEP_CLOSE ||
-	    !step->args[CLOSE_FIRST].text != !step->args[CLOSE_AT].text)
+	const struct arg *args = step->args;
+
+	if (step->spec->kind != STEP_CLOSE)
 		return 0;
-	return scenario_err(load->scenario, step->at, load->err,
-			    "`close` needs either `first` or `at`; it has %s",
-			    step->args[CLOSE_AT].text ? "both" : "neither");
+	if (!args[CLOSE_FIRST].text == !args[CLOSE_AT].text)
+		return scenario_err(load->scenario, step->at, load->err,
+				    "`close` needs either `first` or `at`; it has %s",
+				    args[CLOSE_AT].text ? "both" : "neither");
+	if (args[CLOSE_AT].text && args[CLOSE_SETTLE].text && strcmp(args[CLOSE_SETTLE].text, "no"))
+		return scenario_err(load->scenario, args[CLOSE_SETTLE].at, load->err,
+				    "`close` of one end waits for no other; allowed: `first` "
+				    "instead of `at`, or a step `settle` when both are closed");
+	if (args[CLOSE_LINGER].text && !strcmp(args[CLOSE_BY].text, "abort"))
+		return scenario_err(load->scenario, args[CLOSE_LINGER].at, load->err,
+				    "`by: abort` is SO_LINGER {1, 0}; allowed beside `linger`: "
+				    "`by: close`, `by: exit`");
+	return 0;
 }
 
 /* A wait for a time so long without a multiple would not end. */
@@ -246,6 +257,42 @@ static int check_phase(struct load *load, const struct step *step)
 	    expand_uses(load->scenario, step->args[PHASE_CLEAR].text, &clear, load->err) ||
 	    expand_each(load->scenario, of | clear, &load->budget, try_phase, &trial, load->err))
 		return load_err_at(load, step->args[PHASE_CLEAR].at);
+	return 0;
+}
+
+/* A connection each has the next port. */
+static int try_ports(void *ctx, const size_t *choice, struct err *err)
+{
+	const struct trial *trial = ctx;
+	const struct scenario *scenario = trial->load->scenario;
+	const struct step *step = trial->step;
+	_cleanup_free_ char *from = cell_expand(scenario, choice, step->args[REPEAT_FROM].text);
+	_cleanup_free_ char *times = cell_expand(scenario, choice, step->args[REPEAT_TIMES].text);
+	struct argval value;
+	long last;
+	int ret = arg_parse(scenario, &step->spec->args[REPEAT_FROM], from, &value, err);
+
+	if (ret)
+		return ret;
+	last = value.endpoint.port + strtol(times, NULL, 10) - 1;
+	free(value.text);
+	if (!value.endpoint.port || last <= UINT16_MAX)
+		return 0;
+	return err_set(err, EINVAL, "`times`: %s from %s on ends at port %ld; the last one is %d",
+		       times, from, last, UINT16_MAX);
+}
+
+static int check_repeat(struct load *load, const struct step *step)
+{
+	struct trial trial = {load, step, REPEAT_TIMES};
+	uint32_t uses = 0, times = 0;
+
+	if (step->spec->kind != STEP_REPEAT || !step->args[REPEAT_FROM].text)
+		return 0;
+	if (expand_uses(load->scenario, step->args[REPEAT_FROM].text, &uses, load->err) ||
+	    expand_uses(load->scenario, step->args[REPEAT_TIMES].text, &times, load->err) ||
+	    expand_each(load->scenario, uses | times, &load->budget, try_ports, &trial, load->err))
+		return load_err_at(load, step->args[REPEAT_TIMES].at);
 	return 0;
 }
 
@@ -332,6 +379,8 @@ int check_play(struct load *load)
 			ret = check_close(load, step);
 		if (!ret)
 			ret = check_phase(load, step);
+		if (!ret)
+			ret = check_repeat(load, step);
 		if (!ret)
 			ret = check_data(load, step);
 	}

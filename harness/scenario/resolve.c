@@ -66,9 +66,10 @@ static int refuse_suffix(const char *fact, const char *name, enum name_class cla
 	for (size_t i = 0; i < n; i++)
 		text_add(&allowed, "%s%s", i ? ", " : "", facts[i]);
 	return err_set(err, EINVAL,
-		       "`%.60s` is no fact; `%s` is %s, whose facts are %s; the nearest is %s",
-		       fact, name, class_names[class], text_str(&allowed),
-		       nearest_of(strchr(fact, '.') ? strchr(fact, '.') + 1 : fact, facts, n));
+		       "`%.60s` is no fact; `%s` is %s, whose nearest fact is %s; allowed: %s",
+		       fact, name, class_names[class],
+		       nearest_of(strchr(fact, '.') ? strchr(fact, '.') + 1 : fact, facts, n),
+		       text_str(&allowed));
 }
 
 static const char *nth_name(size_t i, const void *ctx)

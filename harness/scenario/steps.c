@@ -290,7 +290,10 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 				[SEND_SIZE] =
 					NUMBER("size", 1, 1448, "bytes of each", .preset = "100"),
 				[SEND_UNTIL] = WORD("until", WORDS("sent", "acked", "delivered"),
-						    "what ends the step", .preset = "delivered"),
+						    "what ends the step: all was written; "
+						    "acknowledged; read, or where the other end "
+						    "is closed, acknowledged or refused",
+						    .preset = "delivered"),
 				[SEND_WITHIN] = WITHIN("5s")}},
 	[STEP_READING] = {STEP_READING, "reading",
 			  "Have one end read no more, or again; until then it reads what comes",
@@ -330,8 +333,10 @@ const struct step_spec step_specs[N_STEP_KINDS] = {
 					    "abort: SO_LINGER {1, 0}; repair: TCP_REPAIR, as a "
 					    "checkpoint ends",
 					    .preset = "close"),
-			  [CLOSE_SETTLE] = BOOL("settle", "yes",
-						"wait until both ends are TIME-WAIT or closed"),
+			  [CLOSE_SETTLE] = BOOL(
+				  "settle", NULL,
+				  "with `first`: wait until both ends are TIME-WAIT "
+				  "or closed; yes if left out"),
 			  [CLOSE_WITHIN] = WITHIN("10s")}},
 	[STEP_SETTLE] = {STEP_SETTLE, "settle",
 			 "Wait until both ends are in TIME-WAIT or closed; not to come there fails "
