@@ -254,6 +254,19 @@ static int run_nothing(const struct run_args *args)
 	return output_close(&output, -1, &err) < 0 ? cmd_fail(&err, EXIT_HARNESS) : EXIT_PASS;
 }
 
+/* Records must not take the place of a scenario. */
+static int spares_scenarios(const struct run_args *args, const struct suite *suite, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < suite->n_files && !ret; i++) {
+		const char *path = suite->files[i].path;
+
+		ret = output_check_inputs(&args->output, &(struct texts){&path, 1}, err);
+	}
+	return ret;
+}
+
 static int cmd_run(void *ctx, const struct texts *paths)
 {
 	struct run_args *args = ctx;
@@ -270,7 +283,8 @@ static int cmd_run(void *ctx, const struct texts *paths)
 	if (with_ends_load(&args->with, args->drain, &with, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	args->select.no_controls = with_ends_any(&with);
-	if (select_cells(&suite, &args->select, &cells, &err) < 0 ||
+	if (spares_scenarios(args, &suite, &err) < 0 ||
+	    select_cells(&suite, &args->select, &cells, &err) < 0 ||
 	    with_ends_check(&with, &cells, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (!cells.n)

@@ -5,6 +5,7 @@
 #include "base/exit.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "scenario/arg.h"
 #include "scenario/rules.h"
 
 #include <dirent.h>
@@ -78,6 +79,14 @@ static int entry_compare(const struct dirent **a, const struct dirent **b)
 }
 
 /* Each returns how many scenario files it met. */
+/* One that is a scenario's name may have been meant so. */
+static bool is_bare_name(const char *path)
+{
+	struct err err;
+
+	return !strpbrk(path, "/.") && !name_check(path, &err);
+}
+
 static size_t suite_add_path(struct suite *suite, const char *path, unsigned depth);
 
 static size_t suite_add_entry(struct suite *suite, const char *directory, const char *name,
@@ -118,14 +127,24 @@ static size_t suite_add_path(struct suite *suite, const char *path, unsigned dep
 {
 	struct stat stat_;
 	struct err err;
+	bool missing;
 
 	if (depth > SUITE_DEPTH_MAX) {
 		err_set(&err, ELOOP, "%s: more than %d directories deep", path, SUITE_DEPTH_MAX);
 		suite_say(suite, &err);
 		return 0;
 	}
-	if (!stat(path, &stat_) && S_ISDIR(stat_.st_mode))
+	missing = stat(path, &stat_) != 0;
+	if (!missing && S_ISDIR(stat_.st_mode))
 		return suite_add_directory(suite, path, depth);
+	if (missing && is_bare_name(path)) {
+		err_set(&err, ENOENT,
+			"%s: no such file or directory; of the scenarios that are here, one is "
+			"chosen by --only scenario=%s",
+			path, path);
+		suite_say(suite, &err);
+		return 0;
+	}
 	suite_add_file(suite, path);
 	return 1;
 }
@@ -147,11 +166,23 @@ int suite_load(const struct texts *paths, struct suite *ret)
 	_cleanup_free_ char *installed = suite_installed();
 	struct stat stat_;
 
+	struct err err;
+
 	*ret = (struct suite){0};
 	for (size_t i = 0; i < paths->n; i++)
 		suite_add_path(ret, paths->of[i], 0);
-	if (!paths->n)
-		suite_add_path(ret, stat(SUITE_HERE, &stat_) ? installed : SUITE_HERE, 0);
+	if (!paths->n && !stat(SUITE_HERE, &stat_)) {
+		suite_add_path(ret, SUITE_HERE, 0);
+	} else if (!paths->n && !stat(installed, &stat_)) {
+		suite_add_path(ret, installed, 0);
+	} else if (!paths->n) {
+		err_set(&err, ENOENT,
+			"no scenarios: neither " SUITE_HERE
+			" in this directory, nor %s; name a file "
+			"or a directory of them",
+			installed);
+		suite_say(ret, &err);
+	}
 	return ret->n_bad ? EXIT_USAGE : 0;
 }
 
