@@ -171,12 +171,22 @@ static bool line_moves(const struct plan_line *line, const struct cell *cell)
 	       value_is_baseline(line, cell_value(cell, dimension->name, ""));
 }
 
+/* In place of the baseline's value of a dimension that has other values only. */
+static bool line_overrides(const struct plan_line *line, const struct cell *cell)
+{
+	const struct dimension *dimension = line_dimension(line, cell->scenario);
+
+	return dimension && dimension_place(dimension, line->setting->value) < 0 &&
+	       value_is_baseline(line, cell_value(cell, dimension->name, ""));
+}
+
 bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lines)
 {
 	for (size_t i = 0; i < plan->n_lines; i++) {
 		const struct plan_line *line = &plan->lines[i];
 
-		if ((lines & bit(i)) && (line_applies(line, cell) || line_moves(line, cell)))
+		if ((lines & bit(i)) && (line_applies(line, cell) || line_moves(line, cell) ||
+					 line_overrides(line, cell)))
 			return true;
 	}
 	return false;
@@ -197,7 +207,7 @@ const struct cell *plan_record(const struct plan *plan, const struct cell *cell,
 
 		if (!(lines & bit(i)))
 			continue;
-		if (line_applies(line, cell))
+		if (line_applies(line, cell) || line_overrides(line, cell))
 			*ret_under |= bit(i);
 		else if (line_moves(line, cell))
 			choice[dimension - cell->scenario->dimensions] =
@@ -221,10 +231,14 @@ static bool cell_is_start(const struct plan *plan, const struct cell *cell)
 	return !cell->control;
 }
 
+/* Is it a cell of a scenario that is about a line's sysctl? */
 static bool some_line_moves(const struct plan *plan, const struct cell *cell)
 {
 	for (size_t i = 0; i < plan->n_lines; i++) {
-		if ((plan_all(plan) & bit(i)) && line_moves(&plan->lines[i], cell))
+		const struct plan_line *line = &plan->lines[i];
+
+		if ((plan_all(plan) & bit(i)) &&
+		    (line_moves(line, cell) || line_overrides(line, cell)))
 			return true;
 	}
 	return false;
@@ -259,7 +273,8 @@ struct settings plan_settings(const struct plan *plan, line_set lines)
 		if (!(lines & bit(i)))
 			continue;
 		ret.of[ret.n] = *plan->lines[i].setting;
-		ret.of[ret.n++].status = SETTING_APPLIES;
+		ret.of[ret.n].status = SETTING_APPLIES;
+		ret.of[ret.n++].over = true;
 	}
 	ret.file = (char *)(ret.n ? ret.of[0].file : "no settings");
 	return ret;

@@ -2,12 +2,13 @@
 /*
  * advise_plan: which cell, under which settings, tells what a line does.
  *
- * A line reaches a cell in one of two ways. Where the cell's scenario varies that sysctl, the cell
- * with the line's value is the same as the cell with the baseline's, moved along that dimension;
- * neither needs the settings. Elsewhere the settings are the hosts' baseline; where the scenario
- * sets the sysctl of both ends itself, the line has no say. So what a set of lines does to a cell
- * is the record of the moved cell under those lines that reach it by the baseline, and many sets
- * share one record.
+ * A line reaches a cell in one of three ways. Where the cell's scenario varies that sysctl, the
+ * cell with the line's value is the same as the cell with the baseline's, moved along that
+ * dimension; neither needs the settings. Where that dimension has other values only, the line's
+ * stands in place of the baseline's. Elsewhere the settings are the hosts' baseline; where the
+ * scenario sets the sysctl of both ends itself, the line has no say. So what a set of lines does to
+ * a cell is the record of the moved cell under those lines that reach it by the baseline, and many
+ * sets share one record.
  */
 #ifndef AFTERCLOSE_CMD_ADVISE_PLAN_H
 #define AFTERCLOSE_CMD_ADVISE_PLAN_H
@@ -56,7 +57,7 @@ void plan_close(struct plan *plan);
 line_set plan_all(const struct plan *plan);
 line_set plan_rest(const struct plan *plan, size_t n);
 
-/* Does one of these lines reach this cell, in either way? */
+/* Does one of these lines reach this cell, in any way? */
 bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lines);
 
 /* Which record it is: the cell to play, and under which lines. NULL: the scenario leaves that cell

@@ -30,20 +30,6 @@
 	100 /* an index is never used twice on a bench: stale frames stay strangers */
 #define READY_TIMEOUT_NS (30 * NS_PER_S) /* hundreds of labs wait for one lock, RTNL */
 
-static int settings_apply(const struct settings *settings, struct err *err)
-{
-	for (size_t i = 0; settings && i < settings->n; i++) {
-		const struct setting *setting = &settings->of[i];
-
-		if (setting->by || setting->status != SETTING_APPLIES)
-			continue;
-		if (sysctl_write(setting->name, setting->value, err))
-			return err_prefix(err, "%s:%d", setting_file(settings, setting),
-					  setting->line);
-	}
-	return 0;
-}
-
 /* It has this value, or this kernel has no such knob. */
 static bool knob_is_right(const char *name, const char *value)
 {
@@ -94,7 +80,7 @@ static int host_create(struct bench *bench, struct host *host, const struct sett
 	if (!rc)
 		rc = fresh_set_knobs(bench, err);
 	if (!rc)
-		rc = settings_apply(settings, err);
+		rc = settings_apply(settings, false, err);
 	if (!rc)
 		rc = counter_open(&host->counters, err);
 	if (!rc)
@@ -195,6 +181,8 @@ static int host_build(struct lab *lab, enum host_id id, const struct lab_spec *s
 	if (!rc)
 		rc = host_add_link(lab, id, err);
 	if (!rc)
+		rc = settings_apply(spec->baseline[id], true, err);
+	if (!rc)
 		rc = host_add_family(lab, id, spec, AF_INET, err);
 	if (!rc)
 		rc = host_add_family(lab, id, spec, AF_INET6, err);
@@ -294,7 +282,7 @@ static int loopback_build_inside(struct lab *lab, const struct lab_spec *spec, s
 
 	requests.sock = client->route;
 	if (!rc)
-		rc = settings_apply(spec->baseline[HOST_SERVER], err);
+		rc = settings_apply(spec->baseline[HOST_SERVER], false, err);
 	if (!rc)
 		rc = link_offloads_off(&lab->bench->offloads, "lo", err);
 	if (!rc)

@@ -16,6 +16,7 @@
 #define FILE_SIZE_MAX (1024 * 1024)
 #define ENTRIES_MAX   200000
 #define PATTERNS_MAX  1000
+#define OF_DEVICE     "net.ipv4.conf.eth0." /* a host's device (lab/link.h) */
 #define STARS_MAX     3 /* of a pattern: fnmatch() tries every way to part a name among them */
 
 static char *trimmed(char *s)
@@ -58,6 +59,21 @@ static void name_to_dots(char *name)
 	}
 }
 
+bool setting_of_device(const char *name)
+{
+	return !strncmp(name, OF_DEVICE, strlen(OF_DEVICE));
+}
+
+bool setting_exists(const char *name)
+{
+	_cleanup_free_ char *of_any = NULL;
+
+	if (!setting_of_device(name))
+		return sysctl_exists(name);
+	of_any = mem_printf("net.ipv4.conf.default.%s", name + strlen(OF_DEVICE));
+	return sysctl_exists(of_any);
+}
+
 /* None of ours, and this kernel has it neither: that of a guest may. */
 static bool is_missing(const char *name)
 {
@@ -76,16 +92,14 @@ enum setting_status setting_status(const char *name, const char *value)
 		return SETTING_UNPRINTABLE;
 	if (knob && knob->scope == KNOB_GLOBAL)
 		return SETTING_GLOBAL;
-	return knob && sysctl_exists(name) ? SETTING_APPLIES : SETTING_ABSENT;
+	return knob && setting_exists(name) ? SETTING_APPLIES : SETTING_ABSENT;
 }
 
 static struct setting *setting_add(struct settings *settings, const struct setting *like)
 {
 	struct setting *setting;
 
-	if (!(settings->n & (settings->n - 1))) /* room doubles at each power of two */
-		settings->of = mem_resize(settings->of, settings->n ? 2 * settings->n : 1,
-					  sizeof(*settings->of));
+	settings->of = mem_grow(settings->of, settings->n, sizeof(*settings->of));
 	setting = &settings->of[settings->n++];
 	*setting = *like;
 	return setting;
@@ -312,6 +326,21 @@ static const char *const status_texts[] = {
 const char *setting_status_text(const struct setting *setting)
 {
 	return setting->by ? "overridden" : status_texts[setting->status];
+}
+
+int settings_apply(const struct settings *settings, bool of_device, struct err *err)
+{
+	for (size_t i = 0; settings && i < settings->n; i++) {
+		const struct setting *setting = &settings->of[i];
+
+		if (setting->by || setting->status != SETTING_APPLIES ||
+		    setting_of_device(setting->name) != of_device)
+			continue;
+		if (sysctl_write(setting->name, setting->value, err))
+			return err_prefix(err, "%s:%d", setting_file(settings, setting),
+					  setting->line);
+	}
+	return 0;
 }
 
 void settings_free(struct settings *settings)

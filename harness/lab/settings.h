@@ -33,6 +33,7 @@ struct setting {
 	const char *file; /* the settings' own; NULL: that of the whole */
 	bool optional;	  /* "-": an error in setting it is passed over */
 	bool pattern;	  /* its line names more than one */
+	bool over;	  /* stands in place of what a cell's dimension sets, too */
 	size_t by;	  /* 0: it holds; else, from 1, the entry that holds in its place */
 };
 
@@ -65,6 +66,16 @@ int settings_load(const char *path, struct settings *ret, struct err *err); /* o
 enum setting_status setting_status(const char *name, const char *value);
 
 /* The entry of this name that holds; NULL: none. */
+/* Is it one of the device that a host has, there once that is? */
+bool setting_of_device(const char *name);
+
+/* Write those that apply and hold, of the host's device or the others, in the namespace that this
+ * thread is in. Errors: the kernel's, as FILE:LINE. */
+int settings_apply(const struct settings *settings, bool of_device, struct err *err);
+
+/* Will a host of a lab have this sysctl? */
+bool setting_exists(const char *name);
+
 const struct setting *settings_find(const struct settings *settings, const char *name);
 
 const char *setting_file(const struct settings *settings, const struct setting *setting);

@@ -23,6 +23,7 @@ struct turned {
 struct turning {
 	struct turned turned;
 	const char *value;
+	bool was_read;
 };
 
 static int turn_at_home(void *ctx, struct err *err)
@@ -31,20 +32,22 @@ static int turn_at_home(void *ctx, struct err *err)
 	struct turned *turned = &turning->turned;
 	int rc = sysctl_read(turned->name, turned->was, sizeof(turned->was), err);
 
+	turning->was_read = !rc;
 	return rc ? rc : sysctl_write(turned->name, turning->value, err);
 }
 
-/* They are to be found only in the namespace that the kernel began with. */
+/* They are to be found only in the namespace that the kernel began with. What the kernel refuses it
+ * may have taken in part. */
 static int write_global(struct stage *stage, const char *name, const char *value, struct err *err)
 {
 	struct turning turning = {.turned.name = knob_find(name)->name, .value = value};
 	int rc = netns_visit(stage->lab.bench->home_fd, turn_at_home, &turning, err);
 
-	if (rc)
+	if (!turning.was_read)
 		return rc;
 	stage->turned = mem_resize(stage->turned, stage->n_turned + 1, sizeof(*stage->turned));
 	stage->turned[stage->n_turned++] = turning.turned;
-	return 0;
+	return rc;
 }
 
 /* Is there only one host that has a kernel? */
@@ -87,6 +90,17 @@ static int turn_unless_default(struct stage *stage, const char *name, const char
 	return strcmp(value, "default") ? turn_sysctl(stage, name, value, err) : 0;
 }
 
+/* The cell's, unless a setting stands over it. */
+static const char *dimension_value(const struct stage *stage, enum host_id host, size_t dimension)
+{
+	const struct dimension *of = &stage->cell->scenario->dimensions[dimension];
+	const struct settings *settings = stage->options->baseline[host];
+	const struct setting *setting = settings ? settings_find(settings, of->sysctl) : NULL;
+
+	return setting && setting->over ? setting->value
+					: of->values[stage->cell->choice[dimension]];
+}
+
 int turn_host(struct stage *stage, enum host_id host, struct err *err)
 {
 	const struct scenario *scenario = stage->cell->scenario;
@@ -108,7 +122,7 @@ int turn_host(struct stage *stage, enum host_id host, struct err *err)
 
 		if (dimension->sysctl && side_has_host(dimension->of, host))
 			r = turn_unless_default(stage, dimension->sysctl,
-						dimension->values[stage->cell->choice[i]], err);
+						dimension_value(stage, host, i), err);
 	}
 	lab_leave(&stage->lab);
 	return r;

@@ -29,8 +29,8 @@ static json_t *part(json_t *json)
 
 static json_t *setting_encode(const struct setting *setting)
 {
-	return part(json_pack("{s:i, s:s, s:s}", "line", setting->line, "name", setting->name,
-			      "value", setting->value));
+	return part(json_pack("{s:i, s:s, s:s, s:b}", "line", setting->line, "name", setting->name,
+			      "value", setting->value, "over", setting->over));
 }
 
 static json_t *settings_encode(const struct settings *settings)
@@ -109,7 +109,8 @@ static void settings_decode(const json_t *object, struct settings *ret)
 			.line = record_number(row, "line", 0),
 			.name = mem_strdup(name),
 			.value = mem_strdup(record_text(row, "value", "")),
-			.status = sysctl_exists(name) ? SETTING_APPLIES : SETTING_ABSENT,
+			.status = setting_exists(name) ? SETTING_APPLIES : SETTING_ABSENT,
+			.over = json_is_true(json_object_get(row, "over")),
 		};
 	}
 }
