@@ -16,7 +16,7 @@
 
 const struct knob knobs[] = {
 	{"net.core.somaxconn", "4096", KNOB_NETNS, NULL},
-	{"net.core.txrehash", NULL, KNOB_NETNS, "since 5.19"},
+	{"net.core.txrehash", NULL, KNOB_NETNS, "since 5.18"},
 	{"net.ipv4.conf.all.accept_source_route", NULL, KNOB_NETNS, NULL},
 	{"net.ipv4.conf.all.rp_filter", NULL, KNOB_NETNS, NULL},
 	{"net.ipv4.conf.eth0.accept_source_route", NULL, KNOB_NETNS, NULL},
