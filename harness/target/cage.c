@@ -3,7 +3,9 @@
 #include "target/cage.h"
 
 #include "base/descriptor.h"
+#include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "lab/netns.h"
 
 #include <errno.h>
@@ -11,14 +13,15 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#define CAGE	  (CLONE_NEWPID | CLONE_NEWNS)
-#define NOBODY	  65534
-#define FILES_MAX 16
-#define HIGH_FD	  100 /* clear of the numbers that files are given */
+#define CAGE		   (CLONE_NEWPID | CLONE_NEWNS)
+#define NOBODY		   65534
+#define FILES_MAX	   16
+#define SETGROUPS_SIZE_MAX 16
 
 static pid_t cage_clone(unsigned long flags)
 {
@@ -58,10 +61,22 @@ int cage_enter_tmpfs(struct err *err)
 	return 0;
 }
 
+/* A user without privilege is root in a namespace of its own, and there is nobody else in it
+ * (user_namespaces(7)). */
+static bool is_root_of_all(void)
+{
+	_cleanup_text_ struct text may = {0};
+	struct err ignored;
+
+	return !geteuid() &&
+	       (file_read("/proc/self/setgroups", SETGROUPS_SIZE_MAX, &may, &ignored) ||
+		strncmp(text_str(&may), "deny", 4) != 0);
+}
+
 int cage_lock(struct err *err)
 {
-	if (!geteuid() && !setgroups(0, NULL) &&
-	    (setresgid(NOBODY, NOBODY, NOBODY) < 0 || setresuid(NOBODY, NOBODY, NOBODY) < 0))
+	if (is_root_of_all() && (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
+				 setresuid(NOBODY, NOBODY, NOBODY) < 0))
 		return err_sys(err, "run a guest as nobody");
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	/* Last: a change of credentials forgets it. */
@@ -74,7 +89,7 @@ int cage_arrange_files(const int *files, unsigned n_files, unsigned n_kept, stru
 	int high[FILES_MAX], kept[FILES_MAX];
 
 	for (unsigned i = 0; i < n_files; i++) {
-		high[i] = fcntl(files[i], F_DUPFD_CLOEXEC, HIGH_FD);
+		high[i] = fcntl(files[i], F_DUPFD_CLOEXEC, n_files);
 		if (high[i] < 0)
 			return err_sys(err, "arrange the files of a guest");
 	}

@@ -93,13 +93,20 @@ int pool_open(struct pool *ret, const struct worker_task *task, unsigned n_max,
 	return pool_watch(ret, ret->signal_fd, SIGNALS_INDEX, err);
 }
 
+/* One that was reaped has a number that may be another's by now. */
+static void worker_kill(const struct worker *worker)
+{
+	if (!worker->dead)
+		kill(worker->pid, SIGKILL);
+}
+
 /* A fork goes when its channel ends; a guest may be anywhere, and has nothing to tidy up. */
 static void worker_leave(struct pool *pool, struct worker *worker)
 {
 	epoll_ctl(pool->epoll_fd, EPOLL_CTL_DEL, worker->channel.fd, NULL);
 	shutdown(worker->channel.fd, SHUT_RDWR);
 	if (pool->kind)
-		kill(worker->pid, SIGKILL);
+		worker_kill(worker);
 	worker_become(pool, worker, WORKER_LEAVING);
 }
 
@@ -122,7 +129,7 @@ static int worker_start(struct pool *pool, uint32_t place, struct worker **ret, 
 		status = pool_watch(pool, worker->console.fd,
 				    (worker - pool->workers) | CONSOLE_BIT, err);
 	if (status < 0) {
-		kill(worker->pid, SIGKILL);
+		worker_kill(worker);
 		worker_become(pool, worker, WORKER_LEAVING);
 	}
 	*ret = worker;
@@ -256,7 +263,7 @@ static int worker_next(struct pool *pool, struct worker *worker, struct pool_eve
 	if (whole > 0)
 		whole = worker_hear(pool, worker, ret) ? 1 : -EPROTO;
 	if (whole < 0)
-		kill(worker->pid, SIGKILL);
+		worker_kill(worker);
 	return whole > 0;
 }
 
@@ -314,7 +321,7 @@ static int pool_enforce_limits(struct pool *pool)
 			continue;
 		if (left_ns <= 0) {
 			worker->late = true;
-			kill(worker->pid, SIGKILL);
+			worker_kill(worker);
 		} else if (left_ns < next_ns) {
 			next_ns = left_ns;
 		}

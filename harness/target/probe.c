@@ -58,7 +58,9 @@ static int probe_read(struct channel *channel, struct features *ret, struct err 
 		if (channel_fill(channel, true) <= 0)
 			return err_set(err, EPROTO, "the process that probes the kernel died");
 	}
-	if (whole > 0 && message.kind == MESSAGE_UNABLE && message.len == sizeof(*err)) {
+	if (whole < 0)
+		return err_set(err, EPROTO, "the process that probes the kernel sent no message");
+	if (message.kind == MESSAGE_UNABLE && message.len == sizeof(*err)) {
 		memcpy(err, message.bytes, sizeof(*err));
 		return -err->code;
 	}

@@ -24,8 +24,10 @@ static __attribute__((noreturn)) void qemu_keep(const struct guest_boot *boot, c
 	setpgid(0, 0); /* Ctrl-C is for the runner */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (cage_arrange_files(files, ARRAY_SIZE(files), 3, &err) < 0)
+	if (cage_arrange_files(files, ARRAY_SIZE(files), 3, &err) < 0) {
+		dprintf(console_fd, "%s\n", err.msg);
 		_exit(EXIT_FAILURE);
+	}
 	keeper_main(boot, qemu, 3, 4);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "record/record.h"
 #include "target/guests.h"
 
@@ -25,12 +26,14 @@ static int target_unknown(const char *spec, size_t len, struct err *err)
 {
 	_cleanup_free_ char *name = mem_strndup(spec, len);
 	const char *names[ARRAY_SIZE(kinds) + 1];
+	_cleanup_text_ struct text known = {0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		names[i] = target_kind_nth(i);
-	return err_set(err, EDOM,
-		       "no target is called \"%s\" (did you mean %s?); known: host, uml[:KERNEL]",
-		       name, nearest_of(name, names, ARRAY_SIZE(names)));
+		text_add(&known, i ? ", %s[:KERNEL]" : "%s", names[i]);
+	}
+	return err_set(err, EDOM, "no target is called \"%s\" (did you mean %s?); known: %s", name,
+		       nearest_of(name, names, ARRAY_SIZE(names)), text_str(&known));
 }
 
 static int host_open(struct target *target, struct err *err)

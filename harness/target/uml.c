@@ -43,9 +43,9 @@ struct uml {
 	int kernel_fd, channel_fd, console_fd, report_fd;
 };
 
-static __attribute__((noreturn)) void uml_refuse(const struct err *err)
+static __attribute__((noreturn)) void uml_refuse(int report_fd, const struct err *err)
 {
-	if (write(REPORT_FD, err, sizeof(*err)) < 0)
+	if (write(report_fd, err, sizeof(*err)) < 0)
 		_exit(EXIT_FAILURE);
 	_exit(EXIT_FAILURE);
 }
@@ -98,19 +98,24 @@ static __attribute__((noreturn)) void uml_exec(const struct uml *uml)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	syscall(SYS_execveat, KERNEL_FD, "", argv, env, AT_EMPTY_PATH);
 	err_sys(&err, "run the kernel %s", uml->boot->kernel->name);
-	uml_refuse(&err);
+	uml_refuse(REPORT_FD, &err);
 }
 
-static int uml_prepare(const struct uml *uml, struct err *err)
+static int uml_arrange(const struct uml *uml, struct err *err)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	const int files[] = {null_fd,	      uml->console_fd, uml->console_fd,
 			     uml->channel_fd, uml->report_fd,  uml->kernel_fd};
-	int ret = cage_arrange_files(files, ARRAY_SIZE(files), CHANNEL_FD + 1, err);
+
+	return cage_arrange_files(files, ARRAY_SIZE(files), CHANNEL_FD + 1, err);
+}
+
+static int uml_prepare(const struct uml *uml, struct err *err)
+{
+	int ret;
 
 	limits_stay(uml->boot->nth);
-	if (!ret)
-		ret = cage_enter_tmpfs(err);
+	ret = cage_enter_tmpfs(err);
 	if (!ret)
 		ret = cage_lock(err);
 	return ret ? ret : uml_check_program(uml->boot->program, err);
@@ -125,6 +130,8 @@ static __attribute__((noreturn)) void uml_keep(const struct uml *uml)
 
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	if (uml_arrange(uml, &err) < 0)
+		uml_refuse(uml->report_fd, &err);
 	ret = uml_prepare(uml, &err);
 	if (!ret)
 		kernel = fork();
@@ -133,7 +140,7 @@ static __attribute__((noreturn)) void uml_keep(const struct uml *uml)
 	if (!ret && kernel < 0)
 		ret = err_sys(&err, "fork a guest");
 	if (ret < 0)
-		uml_refuse(&err);
+		uml_refuse(REPORT_FD, &err);
 	for (int fd = 0; fd <= KERNEL_FD; fd++)
 		close(fd);
 	while ((ended = wait(&status)) >= 0 || errno == EINTR) {
