@@ -231,8 +231,13 @@ static void probe_lab(struct list *list, struct bench *bench)
 	struct lab lab;
 	struct err err;
 
-	if (lab_open(bench, &spec, &lab, &err) || lab_enter(&lab, HOST_CLIENT, &err)) {
+	if (lab_open(bench, &spec, &lab, &err)) {
 		add(list, DOCTOR_MISSING, "lab", NULL, "%s", err.msg);
+		return;
+	}
+	if (lab_enter(&lab, HOST_CLIENT, &err)) {
+		add(list, DOCTOR_MISSING, "lab", NULL, "%s", err.msg);
+		lab_close(&lab);
 		return;
 	}
 	add(list, DOCTOR_OK, "lab", NULL, "two hosts joined by veth, ready in %.1f ms",

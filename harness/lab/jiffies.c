@@ -19,7 +19,6 @@
 #include <linux/rtnetlink.h>
 #include <stdbool.h>
 
-#define LO_IFINDEX	  1
 #define SAMPLES_MAX	  24
 #define NS_PER_STAMP	  (NS_PER_S / 100)
 #define STAMP_WRAP	  (1LL << 32)

@@ -3,12 +3,12 @@
 #include "lab/routed.h"
 #include "lab/conntrack.h"
 #include "lab/host.h"
+#include "lab/lab.h"
 #include "lab/sysctl.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
-#define ETH0_IFINDEX   10
 #define INSIDE_IFINDEX 11 /* of the router: and one more for each client */
 
 bool routed_is_inside(enum topology topology, enum host_id host)

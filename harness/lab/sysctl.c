@@ -159,14 +159,17 @@ static int value_write(int fd, const char *name, const char *value, struct err *
 {
 	char line[VALUE_SIZE];
 	int len = snprintf(line, sizeof(line), "%s\n", value);
+	ssize_t n;
 
 	if ((size_t)len >= sizeof(line))
 		return err_set(err, EINVAL, "sysctl %s: a value of %d bytes is too long", name,
 			       len);
-	if (pwrite(fd, line, len, 0) == len)
+	n = pwrite(fd, line, len, 0);
+	if (n == len)
 		return 0;
-	/* ENOENT: a name that it does not know, such as bbr for congestion control. */
-	if (errno == EINVAL || errno == ERANGE || errno == ENOENT)
+	/* Of two fields where one is wanted it takes the first. ENOENT: a name that it does not
+	 * know, such as bbr for congestion control. */
+	if (n >= 0 || errno == EINVAL || errno == ERANGE || errno == ENOENT)
 		return err_set(err, EINVAL, "the kernel refuses sysctl %s = %s", name, value);
 	return err_sys(err, "write sysctl %s = %s", name, value);
 }

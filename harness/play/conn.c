@@ -27,9 +27,7 @@ struct conn *conn_new(struct stage *stage, const char *name, const struct name *
 	conn->bind_result = conn->connect_result = CALL_NONE;
 	for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
 		end_init(&conn->ends[side], conn);
-	if (!(stage->n_conns & (stage->n_conns - 1))) /* room doubles at each power of two */
-		stage->conns = mem_resize(stage->conns, stage->n_conns ? stage->n_conns * 2 : 1,
-					  sizeof(*stage->conns));
+	stage->conns = mem_grow(stage->conns, stage->n_conns, sizeof(*stage->conns));
 	stage->conns[stage->n_conns++] = conn;
 	return conn;
 }
@@ -300,6 +298,7 @@ static int client_socket(struct stage *stage, struct end *client,
 	if (r)
 		return r;
 	if (failed) {
+		loop_remove(stage, &failed->source);
 		client->fd = failed->fd;
 		client->tuple = failed->tuple;
 		failed->fd = -1;

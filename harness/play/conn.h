@@ -43,8 +43,9 @@ struct flow {
 	uint32_t isn;
 	bool has_tsecr; /* its SYN had timestamps */
 	uint32_t syn_tsecr;
-	uint32_t syn_data;  /* bytes in its first SYN */
-	uint32_t next;	    /* SND.NXT, as far as the wire saw */
+	uint32_t syn_data; /* bytes in its first SYN */
+	uint32_t next;	   /* SND.NXT, as far as the wire saw */
+	bool has_delivered;
 	uint32_t delivered; /* the peer's RCV.NXT, as far as it was delivered in order */
 	uint32_t ack_last;  /* the last acknowledgement that it sent */
 	bool has_ack;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* craft: owns the making of segments that no kernel sent. */
 #include "play/craft.h"
+#include "lab/link.h"
 #include "play/sign.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <net/ethernet.h>
 
 void craft_segment(const struct end *to, const struct standing *at, uint8_t flags,
 		   struct segment *ret)
@@ -82,6 +84,12 @@ int craft_frame(const struct stage *stage, const struct end *to, const struct se
 	ret->to = port_of(stage, to->host);
 	ret->len = frame_build(ret->bytes, sizeof(ret->bytes), stage->wire.ports[ret->from].mac,
 			       stage->wire.ports[ret->to].mac, &full);
+	if (ret->len > ETH_HLEN + LINK_MTU)
+		return err_set(
+			err, EMSGSIZE,
+			"the crafted segment has %zu bytes with its headers, and a link's MTU "
+			"is %d: send less",
+			ret->len - ETH_HLEN, LINK_MTU);
 	if (!ret->len || frame_parse(ret->bytes, ret->len, &ret->seg) < 0)
 		return err_set(err, EINVAL,
 			       "the crafted segment does not fit a frame, or its options a header");

@@ -268,6 +268,7 @@ void flow_delivered(struct end *sender, const struct segment *seg)
 	if (seg->flags & TCP_RST)
 		return;
 	flow->fins_arrived += !!(seg->flags & TCP_FIN);
+	flow->has_delivered = true;
 	if (seg->flags & TCP_SYN)
 		flow->delivered = next;
 	else if (!seq_after(seg->seq, flow->delivered) && seq_after(next, flow->delivered))

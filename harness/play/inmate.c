@@ -19,7 +19,6 @@
 #include <sys/wait.h>
 
 #define EXIT_CANNOT_RUN 127
-#define HIGH_FD		100 /* clear of the numbers that files are given */
 
 /*
  * A program has mounts and queues (System V's, POSIX's) of its own, which go with it; a kernel may
@@ -37,14 +36,13 @@ static pid_t namespace_clone(bool of_program)
 	return pid;
 }
 
-/* The channel's other side is the worker: it may have gone before PDEATHSIG was set. In a new
- * process namespace getppid() says nothing. */
-static void die_with_worker(int channel)
+/* The channel's other side is the worker's alone, once what was inherited of it is closed: it may
+ * have gone before PDEATHSIG was set. In a new process namespace getppid() says nothing. */
+static void die_with_worker(void)
 {
-	struct pollfd worker = {.fd = channel, .events = POLLIN};
+	struct pollfd worker = {.fd = INMATE_CHANNEL, .events = POLLIN};
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (poll(&worker, 1, 0) && worker.revents & POLLHUP)
+	if (poll(&worker, 1, 0) > 0 && worker.revents & POLLHUP)
 		_exit(EXIT_FAILURE);
 }
 
@@ -55,7 +53,7 @@ static int arrange_files(const struct inmate *inmate)
 	int high[N_INMATE_FDS];
 
 	for (int i = 0; i < N_INMATE_FDS; i++) {
-		high[i] = fcntl(inmate->fds[i], F_DUPFD_CLOEXEC, HIGH_FD);
+		high[i] = fcntl(inmate->fds[i], F_DUPFD_CLOEXEC, N_INMATE_FDS);
 		if (high[i] < 0)
 			return -1;
 	}
@@ -130,22 +128,22 @@ static void tell(enum inmate_what what, int status, int others)
 		_exit(EXIT_FAILURE);
 }
 
-/* Reap all that has ended. Returns false when nothing is left. */
+/* Reap all that has ended: what is left then are others that run. Returns false when nothing is. */
 static bool reap(pid_t first)
 {
-	bool left = true;
+	bool first_ended = false, left;
+	int status, of_first = 0;
 	pid_t pid;
-	int status;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		siginfo_t info = {0};
-
-		if (pid == first)
-			tell(INMATE_FIRST_ENDED, status,
-			     !waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT));
+		if (pid != first)
+			continue;
+		first_ended = true;
+		of_first = status;
 	}
-	if (pid < 0 && errno == ECHILD)
-		left = false;
+	left = pid == 0 || errno != ECHILD;
+	if (first_ended)
+		tell(INMATE_FIRST_ENDED, of_first, left);
 	return left;
 }
 
@@ -182,13 +180,17 @@ static void inmate_run(const struct inmate *inmate)
 	pid_t first;
 	int signals;
 
-	die_with_worker(inmate->fds[INMATE_CHANNEL]);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setsid();
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
-	if (setns(inmate->netns_fd, CLONE_NEWNET) < 0 || arrange_files(inmate) < 0)
-		_exit(EXIT_FAILURE);
+	if (setns(inmate->netns_fd, CLONE_NEWNET) < 0 || arrange_files(inmate) < 0) {
+		dprintf(inmate->fds[INMATE_ERR], "afterclose: cannot start a program: %s\n",
+			strerror(errno));
+		_exit(EXIT_CANNOT_RUN);
+	}
+	die_with_worker();
 	if (inmate->words && arrange_mounts() < 0)
 		complain("cannot mount what is private to", inmate->words[0]);
 	signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -242,6 +242,8 @@ int program_start(struct stage *stage, struct program *program, struct err *err)
 	}
 	if (r > 0)
 		program->pid = r;
+	else
+		source_close(stage, &program->channel);
 	fds_close(inmate.fds);
 	return r < 0 ? r : 0;
 }
@@ -249,10 +251,13 @@ int program_start(struct stage *stage, struct program *program, struct err *err)
 /* "ended with status 1", "was ended by SIGSEGV" */
 static void end_words(const struct program *program, struct text *out)
 {
+	char word[SIGNAL_WORD_LEN];
+
 	if (!program->ended)
 		text_add(out, "ended");
 	else if (WIFSIGNALED(program->status))
-		text_add(out, "was ended by SIG%s", sigabbrev_np(WTERMSIG(program->status)));
+		text_add(out, "was ended by %s",
+			 signal_word(WTERMSIG(program->status), word, sizeof(word)));
 	else
 		text_add(out, "ended with status %d", WEXITSTATUS(program->status));
 }
@@ -322,7 +327,7 @@ static int program_listens(const struct stage *stage, const struct program *prog
 			   struct err *err)
 {
 	size_t n = 0;
-	int r = program_count(
+	int r = sockets_count(
 		stage, HOST_SERVER,
 		&(struct diag_filter){.state = STATE_LISTEN, .local_port = program->at.port}, &n,
 		err);

@@ -66,11 +66,14 @@ void program_end(struct stage *stage, struct program *program);
 struct program *program_find(const struct stage *stage, const struct name *name);
 const struct program *program_load(const struct stage *stage); /* the one started last; NULL */
 const struct program *program_serving(const struct stage *stage, uint16_t port); /* NULL: none */
+/* "SIGTERM", "SIGRTMIN+3"; returns ret. */
+#define SIGNAL_WORD_LEN 24
+const char *signal_word(int number, char *ret, size_t size);
 const char *program_phase(const struct program *program); /* "starting", "serving", ... */
 
 /* How many sockets of a host there are, of either family where that may serve the cell's: a socket
  * of IPv6 may serve IPv4 (RFC 3493 3.7). filter's family is not looked at. */
-int program_count(const struct stage *stage, enum host_id host, const struct diag_filter *filter,
+int sockets_count(const struct stage *stage, enum host_id host, const struct diag_filter *filter,
 		  size_t *ret, struct err *err);
 
 /* The facts of all, while they still hold what they hold. */

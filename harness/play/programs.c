@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-int program_count(const struct stage *stage, enum host_id host, const struct diag_filter *filter,
+int sockets_count(const struct stage *stage, enum host_id host, const struct diag_filter *filter,
 		  size_t *ret, struct err *err)
 {
 	struct diag_filter of = *filter;
@@ -28,12 +28,23 @@ int program_count(const struct stage *stage, enum host_id host, const struct dia
 	return r;
 }
 
+const char *signal_word(int number, char *ret, size_t size)
+{
+	const char *name = sigabbrev_np(number);
+
+	if (name)
+		snprintf(ret, size, "SIG%s", name);
+	else
+		snprintf(ret, size, "SIGRTMIN+%d", number - SIGRTMIN);
+	return ret;
+}
+
 static void exit_word(const struct program *program, char *ret, size_t size)
 {
 	if (!program->has_ended)
 		snprintf(ret, size, "running");
 	else if (WIFSIGNALED(program->status))
-		snprintf(ret, size, "SIG%s", sigabbrev_np(WTERMSIG(program->status)));
+		signal_word(WTERMSIG(program->status), ret, size);
 	else
 		snprintf(ret, size, "%d", WEXITSTATUS(program->status));
 }
@@ -62,10 +73,10 @@ static int yield_time_waits(struct stage *stage, const struct program *program, 
 	const struct diag_filter server = {.state = STATE_TIME_WAIT,
 					   .local_port = program->at.port};
 	size_t at_client = 0, at_server = 0;
-	int r = program_count(stage, HOST_CLIENT, &client, &at_client, err);
+	int r = sockets_count(stage, HOST_CLIENT, &client, &at_client, err);
 
 	if (!r)
-		r = program_count(stage, HOST_SERVER, &server, &at_server, err);
+		r = sockets_count(stage, HOST_SERVER, &server, &at_server, err);
 	stage_fact_number(stage, program->name->name, "client_time_waits", at_client);
 	stage_fact_number(stage, program->name->name, "server_time_waits", at_server);
 	return r;

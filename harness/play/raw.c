@@ -36,11 +36,13 @@ void raw_receive(struct end *raw, const struct segment *seg)
 {
 	const struct flow *flow = &conn_peer(raw)->flow;
 	uint32_t offset = flow_offset(flow, seg);
+	uint32_t known = (uint32_t)raw->read.len - offset;
 
 	if (seg->flags & TCP_RST || !flow->has_isn)
 		return;
-	if (seg->payload_len && offset == raw->read.len)
-		text_addn(&raw->read, (const char *)seg->payload, seg->payload_len);
+	/* Two that are sent again may come as one (tcp_retrans_try_collapse()). */
+	if (known < seg->payload_len)
+		text_addn(&raw->read, (const char *)seg->payload + known, seg->payload_len - known);
 	raw->eof |= seg->flags & TCP_FIN && offset + seg->payload_len == raw->read.len;
 }
 
@@ -50,7 +52,7 @@ static bool syn_answered(struct stage *stage, void *arg)
 	const struct flow *server = &((struct conn *)arg)->ends[SIDE_SERVER].flow;
 
 	(void)stage;
-	return server->delivered || server->rsts;
+	return server->has_delivered || server->rsts;
 }
 
 static bool accepted(struct stage *stage, void *arg)
@@ -151,7 +153,7 @@ static bool syn_came(struct stage *stage, void *arg)
 	const struct conn *conn = arg;
 
 	(void)stage;
-	return conn->ends[SIDE_CLIENT].flow.delivered || conn->connect_result != CALL_PENDING;
+	return conn->ends[SIDE_CLIENT].flow.has_delivered || conn->connect_result != CALL_PENDING;
 }
 
 static bool connect_returned(struct stage *stage, void *arg)

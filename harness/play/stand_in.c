@@ -3,6 +3,7 @@
  * a time. */
 #include "play/stand_in.h"
 #include "base/clock.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -43,6 +44,22 @@ const char *http_field(const char *head, const char *begins)
 			return line + len;
 	}
 	return NULL;
+}
+
+bool http_says(const char *head, const char *begins, const char *word)
+{
+	const char *field = http_field(head, begins);
+	_cleanup_free_ char *line = field ? mem_strndup(field, strcspn(field, "\r")) : NULL;
+
+	return line && strcasestr(line, word);
+}
+
+size_t http_body_len(const char *head)
+{
+	const char *length = http_field(head, "content-length:");
+	long long len = length ? strtoll(length, NULL, 10) : 0;
+
+	return len > 0 ? (size_t)len : 0;
 }
 
 static void client_close(struct client *client)
@@ -127,18 +144,23 @@ static int read_rest(int fd, char *buf, size_t size, long left)
 static int read_answer(struct client *client, bool last)
 {
 	char buf[ANSWER_BLOCK];
-	const char *length, *connection;
-	size_t came = 0;
+	size_t came = 0, len;
 	int error = read_head(client->fd, buf, sizeof(buf), &came);
-	bool closes;
+	bool closes, told;
 
 	if (error)
 		return error;
-	length = http_field(buf, "content-length:");
-	connection = http_field(buf, "connection:");
-	closes = !length || (connection && strcasestr(connection, "close"));
+	/* Of one in chunks it is not known where it ends: a client that asks once more would wait.
+	 */
+	if (http_field(buf, "transfer-encoding:"))
+		return EPROTONOSUPPORT;
+	len = http_body_len(buf);
+	told = http_field(buf, "content-length:");
+	closes = !told || http_says(buf, "connection:", "close");
 	error = read_rest(client->fd, buf, sizeof(buf),
-			  length ? strtol(length, NULL, 10) - (long)came : -1);
+			  !told	       ? -1
+			  : came < len ? (long)(len - came)
+				       : 0);
 	if (!error && last && client->as->closer == SIDE_SERVER)
 		error = read_rest(client->fd, buf, sizeof(buf), -1);
 	if (error || last || closes)

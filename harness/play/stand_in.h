@@ -43,5 +43,9 @@ size_t http_head_end(const char *bytes, size_t len);
 /* Does a line of the head begin so, whatever its letters' case? Returns what follows; NULL: none.
  */
 const char *http_field(const char *head, const char *begins);
+/* Does that line have this word? */
+bool http_says(const char *head, const char *begins, const char *word);
+/* Content-Length; 0: none. */
+size_t http_body_len(const char *head);
 
 #endif

@@ -21,6 +21,7 @@
 struct visitor {
 	int64_t idle_ns; /* since when */
 	size_t len;
+	size_t body; /* bytes of a request's body that are still to come, and are passed over */
 	char request[REQUEST_MAX + 1];
 };
 
@@ -55,13 +56,13 @@ static void visitor_remove(struct server *server, size_t i)
 	server->n--;
 	server->visitors[i] = server->visitors[server->n];
 	server->fds[FIXED + i] = server->fds[FIXED + server->n];
+	server->fds[LISTENER].events = POLLIN;
 }
 
 /* False: the connection is to be closed. */
 static bool answer(struct server *server, int fd, const char *head)
 {
-	const char *connection = http_field(head, "connection:");
-	bool closes = server->drains || (connection && !strncasecmp(connection, " close", 6));
+	bool closes = server->drains || http_says(head, "connection:", "close");
 	_cleanup_free_ char *top =
 		mem_printf("HTTP/1.1 200 OK\r\nContent-Length: %u\r\nConnection: %s\r\n\r\n",
 			   server->as->size, closes ? "close" : "keep-alive");
@@ -70,6 +71,20 @@ static bool answer(struct server *server, int fd, const char *head)
 
 	return sendmsg(fd, &msg, MSG_NOSIGNAL) == (ssize_t)(parts[0].iov_len + parts[1].iov_len) &&
 	       !closes;
+}
+
+static void visitor_drop(struct visitor *visitor, size_t n)
+{
+	visitor->len -= n;
+	memmove(visitor->request, visitor->request + n, visitor->len + 1);
+}
+
+static void body_pass(struct visitor *visitor)
+{
+	size_t n = visitor->body < visitor->len ? visitor->body : visitor->len;
+
+	visitor->body -= n;
+	visitor_drop(visitor, n);
 }
 
 /* Read, and answer each request that is whole. False: it has ended, or is to. */
@@ -84,23 +99,28 @@ static bool visitor_serve(struct server *server, size_t i)
 		return false;
 	visitor->len += n;
 	visitor->request[visitor->len] = '\0';
-	while ((head = http_head_end(visitor->request, visitor->len))) {
+	body_pass(visitor);
+	while (!visitor->body && (head = http_head_end(visitor->request, visitor->len))) {
 		visitor->request[head - 2] = '\0';
+		visitor->body = http_body_len(visitor->request);
 		if (!answer(server, fd, visitor->request))
 			return false;
-		visitor->len -= head;
-		memmove(visitor->request, visitor->request + head, visitor->len + 1);
+		visitor_drop(visitor, head);
+		body_pass(visitor);
 		visitor->idle_ns = clock_now_ns();
 	}
 	return visitor->len < REQUEST_MAX;
 }
 
+/* Where there are no descriptors left, the others wait until somebody leaves. */
 static void accept_all(struct server *server)
 {
 	int fd;
 
 	while ((fd = accept4(server->fds[LISTENER].fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
 		visitor_add(server, fd);
+	if (errno == EMFILE || errno == ENFILE)
+		server->fds[LISTENER].events = 0;
 }
 
 /* What waits in the accept queue is taken before the listener goes: else it would be reset. */

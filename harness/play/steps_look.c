@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "lab/jiffies.h"
 #include "play/loop.h"
+#include "play/program.h"
 #include "play/stage.h"
 #include "play/sticky.h"
 #include "play/turn.h"
@@ -134,10 +135,9 @@ int step_look(struct stage *stage, const struct step *step, const struct argval 
 int step_count(struct stage *stage, const struct step *step, const struct argval *args,
 	       struct err *err)
 {
-	const struct diag_filter filter = {.family = cell_family(stage->cell),
-					   .state = word_state(step, COUNT_STATE, args)};
+	const struct diag_filter filter = {.state = word_state(step, COUNT_STATE, args)};
 	size_t n = 0;
-	int r = diag_count(stage->lab.hosts[args[COUNT_AT].number].diag, &filter, &n, err);
+	int r = sockets_count(stage, args[COUNT_AT].number, &filter, &n, err);
 
 	stage_fact_number(stage, args[COUNT_AS].name->name, "", n);
 	return r;
