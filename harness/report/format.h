@@ -66,6 +66,7 @@ struct report {
 	size_t n_suites, n_planned, n_done, n_written, waiting;
 	size_t counts[N_VERDICTS];
 	struct text failures, kernels; /* of formats that write them at the end */
+	struct text commands;	       /* that play what failed again, a line each */
 	size_t n_shown;		       /* cells in `failures` */
 	struct note *notes;
 	size_t n_notes;

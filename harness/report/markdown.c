@@ -5,6 +5,7 @@
  * first.
  */
 #include "base/clock.h"
+#include "report/again.h"
 #include "report/format.h"
 #include "report/markup.h"
 
@@ -72,6 +73,8 @@ static void markdown_cell(struct report *report, struct chapter *chapter, const 
 		error_add(&report->failures, record);
 	else
 		misses_add(&report->failures, record);
+	again_of_record(record, &report->commands);
+	text_add(&report->commands, "\n");
 }
 
 static void markdown_kernel(struct report *report, const json_t *kernel)
@@ -109,6 +112,12 @@ static void failures_print(const struct report *report)
 		text_str(&report->failures));
 	if (report->n_shown > FAILURES_MAX)
 		fprintf(report->out, "\nand %zu more cells\n", report->n_shown - FAILURES_MAX);
+	fprintf(report->out, "\nEach of them again:\n\n    ");
+	for (const char *at = text_str(&report->commands); *at; at++) {
+		fputc(*at, report->out);
+		if (*at == '\n' && at[1])
+			fputs("    ", report->out);
+	}
 }
 
 /* Pass and fail always have a column, the others where some cell has that verdict. */

@@ -180,6 +180,7 @@ static void report_free(struct report *report)
 		note_clear(&report->notes[i]);
 	free(report->notes);
 	text_free(&report->failures);
+	text_free(&report->commands);
 	text_free(&report->kernels);
 	if (report->path && report->out)
 		fclose(report->out);

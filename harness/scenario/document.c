@@ -57,9 +57,14 @@ static int reader_yaml_err(struct reader *reader)
 	bool unreadable = parser->error == YAML_READER_ERROR; /* it sets no mark of its own */
 	struct place at = place_of(unreadable ? parser->mark : parser->problem_mark);
 
-	return reader_err(reader, at, EINVAL, "not YAML: %s%s%s",
+	bool signs = parser->problem && strstr(parser->problem, "cannot start any token");
+
+	return reader_err(reader, at, EINVAL, "not YAML: %s%s%s%s",
 			  parser->problem ? parser->problem : "unreadable",
-			  parser->context ? " " : "", parser->context ? parser->context : "");
+			  parser->context ? " " : "", parser->context ? parser->context : "",
+			  signs ? "; a value that begins with a sign (\">= 1\") needs quotes, and "
+				  "lines begin with blanks, not with tabs"
+				: "");
 }
 
 static struct node *node_new(struct reader *reader, enum node_kind kind, yaml_mark_t mark)
