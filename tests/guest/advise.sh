@@ -145,6 +145,12 @@ echo 'net.ipv4.tcp_fin_timeout = soon' >refused.conf
 "$program" advise refused.conf "${scenarios[@]}" --target uml --seed 1 >refused 2>errors
 expect "a value that the kernel refuses" refused 'Not run: .*the kernel refuses sysctl'
 
+# A value between two of a scenario's own, and beyond the border that these are about.
+echo 'net.ipv4.tcp_fin_timeout = 75' >other.conf
+"$program" advise other.conf --scenarios "$here/../../scenarios/half-close/data-for-a-closed-end.yaml" \
+	--target uml --seed 1 >other 2>errors
+expect "a value that no cell has is played" other 'Alone it changes outcomes in 8 of 32 cells'
+
 # As in the output of `sysctl -a` of another machine: some of many, and the others are run.
 printf 'net.ipv4.%s = %s\n' tcp_retries1 4 tcp_congestion_control nobodys tcp_sack 0 tcp_reordering 4 \
 	tcp_fin_timeout soon tcp_tw_reuse 1 >some.conf
