@@ -90,6 +90,15 @@ services_stay_off() {
 	return "$code"
 }
 
+# timed COMMAND...: says how long it took, for who looks at a stage's log.
+timed() {
+	local began=$SECONDS code=0
+
+	"$@" || code=$?
+	printf '== %d s: %s\n' $((SECONDS - began)) "${*:1:3}"
+	return $code
+}
+
 # stages_run DIR STAGE...: one function stage-STAGE after the other, its log in DIR. It returns 0, 77
 # (skipped; its last line is the reason), or anything else (failed), which does not stop the next one.
 stages_run() {
