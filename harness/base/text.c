@@ -105,6 +105,14 @@ bool text_is_plain(const char *s)
 	return !*s;
 }
 
+void text_one_line(struct text *text, size_t from)
+{
+	for (size_t i = from; i < text->len; i++) {
+		if (text->data[i] == '\n' || text->data[i] == '\r')
+			text->data[i] = ' ';
+	}
+}
+
 void text_plain(struct text *text, size_t from)
 {
 	char *to;

@@ -22,7 +22,8 @@ void text_free(struct text *text);
 
 /* Characters that a terminal obeys, all control characters but a line's end. */
 bool text_is_plain(const char *s);
-void text_plain(struct text *text, size_t from); /* from there on each becomes `?` */
+void text_plain(struct text *text, size_t from);    /* from there on each becomes `?` */
+void text_one_line(struct text *text, size_t from); /* from there on line ends become blanks */
 bool text_is_utf8(const char *s); /* what JSON takes, which is all that records can hold */
 
 #define _cleanup_text_ __attribute__((cleanup(text_free)))

@@ -162,22 +162,13 @@ static bool line_applies(const struct plan_line *line, const struct cell *cell)
 	return !line_dimension(line, cell->scenario) && !line_is_set(line, cell->scenario);
 }
 
-/* Along the dimension: from the baseline's value, to the line's. */
+/* From the baseline's value of a dimension: to the line's along it, or, where it has other values
+ * only, to the line's in that place. */
 static bool line_moves(const struct plan_line *line, const struct cell *cell)
 {
 	const struct dimension *dimension = line_dimension(line, cell->scenario);
 
-	return dimension && dimension_place(dimension, line->setting->value) >= 0 &&
-	       value_is_baseline(line, cell_value(cell, dimension->name, ""));
-}
-
-/* In place of the baseline's value of a dimension that has other values only. */
-static bool line_overrides(const struct plan_line *line, const struct cell *cell)
-{
-	const struct dimension *dimension = line_dimension(line, cell->scenario);
-
-	return dimension && dimension_place(dimension, line->setting->value) < 0 &&
-	       value_is_baseline(line, cell_value(cell, dimension->name, ""));
+	return dimension && value_is_baseline(line, cell_value(cell, dimension->name, ""));
 }
 
 bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lines)
@@ -185,8 +176,7 @@ bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lin
 	for (size_t i = 0; i < plan->n_lines; i++) {
 		const struct plan_line *line = &plan->lines[i];
 
-		if ((lines & bit(i)) && (line_applies(line, cell) || line_moves(line, cell) ||
-					 line_overrides(line, cell)))
+		if ((lines & bit(i)) && (line_applies(line, cell) || line_moves(line, cell)))
 			return true;
 	}
 	return false;
@@ -204,14 +194,14 @@ const struct cell *plan_record(const struct plan *plan, const struct cell *cell,
 	for (size_t i = 0; i < plan->n_lines; i++) {
 		const struct plan_line *line = &plan->lines[i];
 		const struct dimension *dimension = line_dimension(line, cell->scenario);
+		int place = dimension ? dimension_place(dimension, line->setting->value) : -1;
 
 		if (!(lines & bit(i)))
 			continue;
-		if (line_applies(line, cell) || line_overrides(line, cell))
+		if (line_applies(line, cell) || (place < 0 && line_moves(line, cell)))
 			*ret_under |= bit(i);
 		else if (line_moves(line, cell))
-			choice[dimension - cell->scenario->dimensions] =
-				dimension_place(dimension, line->setting->value);
+			choice[dimension - cell->scenario->dimensions] = place;
 	}
 	id = cell_id(cell->scenario, choice);
 	at = json_object_get(plan->index, id);
@@ -235,10 +225,7 @@ static bool cell_is_start(const struct plan *plan, const struct cell *cell)
 static bool some_line_moves(const struct plan *plan, const struct cell *cell)
 {
 	for (size_t i = 0; i < plan->n_lines; i++) {
-		const struct plan_line *line = &plan->lines[i];
-
-		if ((plan_all(plan) & bit(i)) &&
-		    (line_moves(line, cell) || line_overrides(line, cell)))
+		if ((plan_all(plan) & bit(i)) && line_moves(&plan->lines[i], cell))
 			return true;
 	}
 	return false;

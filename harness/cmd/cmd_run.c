@@ -257,14 +257,11 @@ static int run_nothing(const struct run_args *args)
 /* Records must not take the place of a scenario. */
 static int spares_scenarios(const struct run_args *args, const struct suite *suite, struct err *err)
 {
-	int ret = 0;
+	_cleanup_free_ const char **paths = mem_zalloc((suite->n_files + 1) * sizeof(*paths));
 
-	for (size_t i = 0; i < suite->n_files && !ret; i++) {
-		const char *path = suite->files[i].path;
-
-		ret = output_check_inputs(&args->output, &(struct texts){&path, 1}, err);
-	}
-	return ret;
+	for (size_t i = 0; i < suite->n_files; i++)
+		paths[i] = suite->files[i].path;
+	return output_check_inputs(&args->output, &(struct texts){paths, suite->n_files}, err);
 }
 
 static int cmd_run(void *ctx, const struct texts *paths)

@@ -148,11 +148,11 @@ static json_t *same_part(const json_t *record, bool exact)
 	if (!exact && json_object_get(canonical, "random"))
 		return json_incref(json_object_get(record, "verdict"));
 	part = json_deep_copy(canonical);
-	if (!exact && has_programs(record)) {
-		json_object_del(part, "segments");
-		json_object_del(part, "states");
-	}
 	if (!exact) {
+		if (has_programs(record)) {
+			json_object_del(part, "segments");
+			json_object_del(part, "states");
+		}
 		strip_clocks(part);
 		strip_push(json_object_get(part, "segments"));
 		strip_order(part, "segments");

@@ -78,15 +78,15 @@ static int entry_compare(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Each returns how many scenario files it met. */
-/* One that is a scenario's name may have been meant so. */
+/* A path that is not there, but a scenario's name: it may have been meant so. */
 static bool is_bare_name(const char *path)
 {
-	struct err err;
+	struct err ignored;
 
-	return !strpbrk(path, "/.") && !name_check(path, &err);
+	return !name_check(path, &ignored);
 }
 
+/* Each returns how many scenario files it met. */
 static size_t suite_add_path(struct suite *suite, const char *path, unsigned depth);
 
 static size_t suite_add_entry(struct suite *suite, const char *directory, const char *name,
@@ -161,38 +161,49 @@ static char *suite_installed(void)
 	return mem_printf("%s/" SUITE_INSTALLED, program);
 }
 
-int suite_load(const struct texts *paths, struct suite *ret)
+/* Where scenarios are if no path says it; NULL: nowhere. */
+static const char *suite_place(const char *installed)
 {
-	_cleanup_free_ char *installed = suite_installed();
 	struct stat stat_;
 
+	if (!stat(SUITE_HERE, &stat_))
+		return SUITE_HERE;
+	return !stat(installed, &stat_) ? installed : NULL;
+}
+
+static void suite_add_place(struct suite *suite)
+{
+	_cleanup_free_ char *installed = suite_installed();
+	const char *place = suite_place(installed);
 	struct err err;
 
+	if (place) {
+		suite_add_path(suite, place, 0);
+		return;
+	}
+	err_set(&err, ENOENT,
+		"no scenarios: neither " SUITE_HERE " in this directory, nor %s; name a file "
+		"or a directory of them",
+		installed);
+	suite_say(suite, &err);
+}
+
+int suite_load(const struct texts *paths, struct suite *ret)
+{
 	*ret = (struct suite){0};
 	for (size_t i = 0; i < paths->n; i++)
 		suite_add_path(ret, paths->of[i], 0);
-	if (!paths->n && !stat(SUITE_HERE, &stat_)) {
-		suite_add_path(ret, SUITE_HERE, 0);
-	} else if (!paths->n && !stat(installed, &stat_)) {
-		suite_add_path(ret, installed, 0);
-	} else if (!paths->n) {
-		err_set(&err, ENOENT,
-			"no scenarios: neither " SUITE_HERE
-			" in this directory, nor %s; name a file "
-			"or a directory of them",
-			installed);
-		suite_say(ret, &err);
-	}
+	if (!paths->n)
+		suite_add_place(ret);
 	return ret->n_bad ? EXIT_USAGE : 0;
 }
 
 int suite_load_found(const struct texts *paths, struct suite *ret)
 {
 	_cleanup_free_ char *installed = suite_installed();
-	struct stat stat_;
 
 	*ret = (struct suite){0};
-	if (!paths->n && stat(SUITE_HERE, &stat_) && stat(installed, &stat_))
+	if (!paths->n && !suite_place(installed))
 		return 0;
 	return suite_load(paths, ret);
 }

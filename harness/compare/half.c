@@ -159,7 +159,7 @@ static void take_missed(struct half *half, struct half_cell *cell, const json_t 
 			mem_printf("step %lld (await)", (long long)record_number(await, "step", 0));
 		struct half_fact *fact = fact_append(half, cell, name, HALF_PLAIN);
 
-		fact->value = intern_text(&half->strings, "not reached");
+		fact->value = intern_text(&half->strings, JUDGE_NOT_REACHED);
 		fact->expected = intern_text(&half->strings, "reached");
 		fact->missed = true;
 	}

@@ -65,7 +65,6 @@ int settings_load(const char *path, struct settings *ret, struct err *err); /* o
 /* What becomes of a setting on this kernel; value: NULL where there is none. */
 enum setting_status setting_status(const char *name, const char *value);
 
-/* The entry of this name that holds; NULL: none. */
 /* Is it one of the device that a host has, there once that is? */
 bool setting_of_device(const char *name);
 
@@ -76,6 +75,7 @@ int settings_apply(const struct settings *settings, bool of_device, struct err *
 /* Will a host of a lab have this sysctl? */
 bool setting_exists(const char *name);
 
+/* The entry of this name that holds; NULL: none. */
 const struct setting *settings_find(const struct settings *settings, const char *name);
 
 const char *setting_file(const struct settings *settings, const struct setting *setting);

@@ -76,9 +76,9 @@ static int arrange_mounts(void)
 	return mount("tmpfs", WITH_TMP, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777");
 }
 
-static void complain(const char *what, const char *which)
+static void complain(int fd, const char *what, const char *which)
 {
-	dprintf(INMATE_ERR, "afterclose: %s %s: %s\n", what, which, strerror(errno));
+	dprintf(fd, "afterclose: %s %s: %s\n", what, which, strerror(errno));
 	_exit(EXIT_CANNOT_RUN);
 }
 
@@ -95,12 +95,12 @@ static void signals_reset(void)
 static void program_exec(const struct inmate *inmate)
 {
 	if (chdir(inmate->with->directory) < 0)
-		complain("cannot go to", inmate->with->directory);
+		complain(INMATE_ERR, "cannot go to", inmate->with->directory);
 	setenv("AFTERCLOSE_HOST", inmate->host, 1);
 	setenv("AFTERCLOSE_CELL", inmate->cell, 1);
 	setenv("TMPDIR", WITH_TMP, 1);
 	execv(inmate->with->path, inmate->words);
-	complain("cannot run", inmate->with->path);
+	complain(INMATE_ERR, "cannot run", inmate->with->path);
 }
 
 static pid_t first_start(const struct inmate *inmate)
@@ -185,18 +185,16 @@ static void inmate_run(const struct inmate *inmate)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
-	if (setns(inmate->netns_fd, CLONE_NEWNET) < 0 || arrange_files(inmate) < 0) {
-		dprintf(inmate->fds[INMATE_ERR], "afterclose: cannot start a program: %s\n",
-			strerror(errno));
-		_exit(EXIT_CANNOT_RUN);
-	}
+	if (setns(inmate->netns_fd, CLONE_NEWNET) < 0 || arrange_files(inmate) < 0)
+		complain(inmate->fds[INMATE_ERR], "cannot start", "a program");
 	die_with_worker();
 	if (inmate->words && arrange_mounts() < 0)
-		complain("cannot mount what is private to", inmate->words[0]);
+		complain(INMATE_ERR, "cannot mount what is private to", inmate->words[0]);
 	signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 	first = first_start(inmate);
 	if (signals < 0 || first < 0)
-		complain("cannot start", inmate->words ? inmate->words[0] : "a stand-in");
+		complain(INMATE_ERR, "cannot start",
+			 inmate->words ? inmate->words[0] : "a stand-in");
 	/* A pipe that only process 1 holds would never end. */
 	close(INMATE_OUT);
 	close(INMATE_ERR);

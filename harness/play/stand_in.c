@@ -140,13 +140,24 @@ static int read_rest(int fd, char *buf, size_t size, long left)
 	return 0;
 }
 
+/* What is to come of a body of which so much came; negative: it ends with the stream. */
+static long body_left(const char *head, size_t came)
+{
+	size_t len = http_body_len(head);
+
+	if (!http_field(head, "content-length:"))
+		return -1;
+	return came < len ? (long)(len - came) : 0;
+}
+
 /* The connection is closed when the answer, or the client's ways, say so. */
 static int read_answer(struct client *client, bool last)
 {
 	char buf[ANSWER_BLOCK];
-	size_t came = 0, len;
+	size_t came = 0;
 	int error = read_head(client->fd, buf, sizeof(buf), &came);
-	bool closes, told;
+	long left;
+	bool closes;
 
 	if (error)
 		return error;
@@ -154,13 +165,9 @@ static int read_answer(struct client *client, bool last)
 	 */
 	if (http_field(buf, "transfer-encoding:"))
 		return EPROTONOSUPPORT;
-	len = http_body_len(buf);
-	told = http_field(buf, "content-length:");
-	closes = !told || http_says(buf, "connection:", "close");
-	error = read_rest(client->fd, buf, sizeof(buf),
-			  !told	       ? -1
-			  : came < len ? (long)(len - came)
-				       : 0);
+	left = body_left(buf, came);
+	closes = left < 0 || http_says(buf, "connection:", "close");
+	error = read_rest(client->fd, buf, sizeof(buf), left);
 	if (!error && last && client->as->closer == SIDE_SERVER)
 		error = read_rest(client->fd, buf, sizeof(buf), -1);
 	if (error || last || closes)

@@ -79,12 +79,14 @@ static void visitor_drop(struct visitor *visitor, size_t n)
 	memmove(visitor->request, visitor->request + n, visitor->len + 1);
 }
 
-static void body_pass(struct visitor *visitor)
+/* True: it is over, and the next request begins here. */
+static bool body_pass(struct visitor *visitor)
 {
 	size_t n = visitor->body < visitor->len ? visitor->body : visitor->len;
 
 	visitor->body -= n;
 	visitor_drop(visitor, n);
+	return !visitor->body;
 }
 
 /* Read, and answer each request that is whole. False: it has ended, or is to. */
@@ -99,14 +101,12 @@ static bool visitor_serve(struct server *server, size_t i)
 		return false;
 	visitor->len += n;
 	visitor->request[visitor->len] = '\0';
-	body_pass(visitor);
-	while (!visitor->body && (head = http_head_end(visitor->request, visitor->len))) {
+	while (body_pass(visitor) && (head = http_head_end(visitor->request, visitor->len))) {
 		visitor->request[head - 2] = '\0';
 		visitor->body = http_body_len(visitor->request);
 		if (!answer(server, fd, visitor->request))
 			return false;
 		visitor_drop(visitor, head);
-		body_pass(visitor);
 		visitor->idle_ns = clock_now_ns();
 	}
 	return visitor->len < REQUEST_MAX;

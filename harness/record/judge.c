@@ -155,10 +155,11 @@ static enum verdict judge_missed(const json_t *record, json_t *rows)
 			mem_printf("step %lld (await)", (long long)record_number(await, "step", 0));
 
 		json_array_append_new(
-			rows, json_pack("{ss ss ss ss sI si}", "fact", fact, "expected",
-					record_text(await, "what", "to be reached"), "observed",
-					"not reached", "verdict", verdict_names[verdict], "line",
-					(json_int_t)record_number(await, "line", 0), "column", 1));
+			rows,
+			json_pack("{ss ss ss ss sI si}", "fact", fact, "expected",
+				  record_text(await, "what", "to be reached"), "observed",
+				  JUDGE_NOT_REACHED, "verdict", verdict_names[verdict], "line",
+				  (json_int_t)record_number(await, "line", 0), "column", 1));
 	}
 	return json_array_size(missed) ? verdict : VERDICT_PASS;
 }

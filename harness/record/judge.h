@@ -18,6 +18,8 @@ enum verdict {
 };
 extern const char *const verdict_names[N_VERDICTS];
 
+#define JUDGE_NOT_REACHED "not reached" /* observed: the row of an await that was not */
+
 /* Above this, the machine's noise could explain any miss: a quarter of TCP's shortest timer, the
  * delayed ACK's 40 ms (TCP_DELACK_MIN). */
 #define JUDGE_NOISE_NS_MAX (10 * 1000000LL)

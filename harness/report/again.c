@@ -48,6 +48,8 @@ static void baseline_command(const json_t *settings, struct text *out)
 
 void again_command(const struct again *again, struct text *out)
 {
+	size_t from = out->len;
+
 	text_add(out, "afterclose show ");
 	text_add_word(out, again->cell);
 	for (size_t i = 0; i < again->n_paths; i++) {
@@ -63,6 +65,7 @@ void again_command(const struct again *again, struct text *out)
 	if (again->netem && strcmp(again->netem, netem_by_names[NETEM_BY_WIRE]) != 0)
 		text_add(out, " --netem %s", again->netem);
 	baseline_command(again->settings, out);
+	text_one_line(out, from);
 }
 
 void again_of_record(const json_t *record, struct text *out)

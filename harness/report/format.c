@@ -51,8 +51,8 @@ void miss_words(const json_t *row, struct text *out)
 	bool must_fail = json_is_true(json_object_get(row, "must_fail"));
 
 	/* What was not reached is told by what was there instead. */
-	if (!strcmp(record_text(row, "observed", ""), "not reached")) {
-		text_add(out, "%s: not reached: %s", record_text(row, "fact", "?"),
+	if (!strcmp(record_text(row, "observed", ""), JUDGE_NOT_REACHED)) {
+		text_add(out, "%s: " JUDGE_NOT_REACHED ": %s", record_text(row, "fact", "?"),
 			 record_text(row, "expected", "?"));
 		return;
 	}
@@ -70,8 +70,7 @@ static void miss_format(const json_t *record, const json_t *row, struct text *ou
 	text_add(out, "  (%s:%lld:%lld)", record_text(record, "file", "?"),
 		 (long long)record_number(row, "line", 0),
 		 (long long)record_number(row, "column", 0));
-	for (char *at = out->data + from; *at; at++)
-		*at = *at == '\n' || *at == '\r' ? ' ' : *at;
+	text_one_line(out, from);
 	text_add(out, "\n");
 }
 

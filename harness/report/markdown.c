@@ -73,6 +73,7 @@ static void markdown_cell(struct report *report, struct chapter *chapter, const 
 		error_add(&report->failures, record);
 	else
 		misses_add(&report->failures, record);
+	text_add(&report->commands, "    ");
 	again_of_record(record, &report->commands);
 	text_add(&report->commands, "\n");
 }
@@ -112,12 +113,7 @@ static void failures_print(const struct report *report)
 		text_str(&report->failures));
 	if (report->n_shown > FAILURES_MAX)
 		fprintf(report->out, "\nand %zu more cells\n", report->n_shown - FAILURES_MAX);
-	fprintf(report->out, "\nEach of them again:\n\n    ");
-	for (const char *at = text_str(&report->commands); *at; at++) {
-		fputc(*at, report->out);
-		if (*at == '\n' && at[1])
-			fputs("    ", report->out);
-	}
+	fprintf(report->out, "\nEach of them again:\n\n%s", text_str(&report->commands));
 }
 
 /* Pass and fail always have a column, the others where some cell has that verdict. */

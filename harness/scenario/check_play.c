@@ -246,17 +246,20 @@ static int try_phase(void *ctx, const size_t *choice, struct err *err)
 		       "`clear`: `%s` is more than the period; allowed: up to `of`, %s", clear, of);
 }
 
-static int check_phase(struct load *load, const struct step *step)
-{
-	struct trial trial = {load, step, PHASE_CLEAR};
-	uint32_t of = 0, clear = 0;
+typedef int try_fn(void *ctx, const size_t *choice, struct err *err);
 
-	if (step->spec->kind != STEP_PHASE)
-		return 0;
-	if (expand_uses(load->scenario, step->args[PHASE_OF].text, &of, load->err) ||
-	    expand_uses(load->scenario, step->args[PHASE_CLEAR].text, &clear, load->err) ||
-	    expand_each(load->scenario, of | clear, &load->budget, try_phase, &trial, load->err))
-		return load_err_at(load, step->args[PHASE_CLEAR].at);
+/* Two arguments of a step together, in all their values; what is wrong is told of the second. */
+static int check_pair(struct load *load, const struct step *step, size_t first, size_t second,
+		      try_fn *try)
+{
+	struct trial trial = {load, step, second};
+	uint32_t of_first = 0, of_second = 0;
+
+	if (expand_uses(load->scenario, step->args[first].text, &of_first, load->err) ||
+	    expand_uses(load->scenario, step->args[second].text, &of_second, load->err) ||
+	    expand_each(load->scenario, of_first | of_second, &load->budget, try, &trial,
+			load->err))
+		return load_err_at(load, step->args[second].at);
 	return 0;
 }
 
@@ -282,18 +285,16 @@ static int try_ports(void *ctx, const size_t *choice, struct err *err)
 		       times, from, last, UINT16_MAX);
 }
 
-static int check_repeat(struct load *load, const struct step *step)
+static int check_pairs(struct load *load, const struct step *step)
 {
-	struct trial trial = {load, step, REPEAT_TIMES};
-	uint32_t uses = 0, times = 0;
-
-	if (step->spec->kind != STEP_REPEAT || !step->args[REPEAT_FROM].text)
+	switch (step->spec->kind) {
+	case STEP_PHASE:
+		return check_pair(load, step, PHASE_OF, PHASE_CLEAR, try_phase);
+	case STEP_REPEAT:
+		return check_pair(load, step, REPEAT_FROM, REPEAT_TIMES, try_ports);
+	default:
 		return 0;
-	if (expand_uses(load->scenario, step->args[REPEAT_FROM].text, &uses, load->err) ||
-	    expand_uses(load->scenario, step->args[REPEAT_TIMES].text, &times, load->err) ||
-	    expand_each(load->scenario, uses | times, &load->budget, try_ports, &trial, load->err))
-		return load_err_at(load, step->args[REPEAT_TIMES].at);
-	return 0;
+	}
 }
 
 /* How many segments the play sends into one direction of a connection; SIZE_MAX: it depends. */
@@ -378,9 +379,7 @@ int check_play(struct load *load)
 		if (!ret)
 			ret = check_close(load, step);
 		if (!ret)
-			ret = check_phase(load, step);
-		if (!ret)
-			ret = check_repeat(load, step);
+			ret = check_pairs(load, step);
 		if (!ret)
 			ret = check_data(load, step);
 	}

@@ -56,7 +56,6 @@ static int reader_yaml_err(struct reader *reader)
 	const yaml_parser_t *parser = &reader->parser;
 	bool unreadable = parser->error == YAML_READER_ERROR; /* it sets no mark of its own */
 	struct place at = place_of(unreadable ? parser->mark : parser->problem_mark);
-
 	bool signs = parser->problem && strstr(parser->problem, "cannot start any token");
 
 	return reader_err(reader, at, EINVAL, "not YAML: %s%s%s%s",
