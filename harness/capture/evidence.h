@@ -17,8 +17,15 @@ bool seen_before(const struct trail *trail, size_t i, size_t incarnation);
 /* Do other bytes come for the same place soon after? */
 bool seen_replaced(const struct trail *trail, size_t i);
 
+/* Did its end send bytes before it that the capture lacks, and never shows again? */
+bool seen_lacks(const struct trail *trail, const struct incarnation *now, size_t i);
+
+/* Does it acknowledge bytes of the other end that the capture lacks? */
+bool seen_acks_lacking(const struct trail *trail, const struct incarnation *now, size_t i);
+
 /* Would no end of the incarnation send it, as its segments so far are? Then it was forged, or the
- * end has another idea of the connection. */
-bool seen_is_forged(const struct trail *trail, const struct incarnation *now, size_t i);
+ * end has another idea of the connection. overtaken: it was sent before others that came first. */
+bool seen_is_forged(const struct trail *trail, const struct incarnation *now, size_t i,
+		    bool overtaken);
 
 #endif

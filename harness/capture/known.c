@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#define FAST_OPEN_TAKEN	  "1543" /* both ends, without cookies, at any listener (ip-sysctl) */
+#define FAST_OPEN_REFUSED "5"	 /* the client alone, without a cookie */
+
 /* Values go between quotes: what a stranger's file has there must not end them. */
 static bool is_plain(const char *value)
 {
@@ -67,19 +70,35 @@ static bool setting_matters(const struct setting *setting)
 	       strcmp(setting->name, "net.ipv4.tcp_congestion_control") != 0;
 }
 
+/* A SYN with bytes needs a cookie that the client has from before, or, here, none at either end;
+ * and where the bytes were not taken, a server that does not take them. NULL: there is no such SYN.
+ */
+static const char *fast_open_of(const struct plot *plot)
+{
+	for (size_t k = 0; k < plot->n; k++) {
+		if (plot->of[k].in->syn_len)
+			return plot->of[k].in->syn_data_acked ? FAST_OPEN_TAKEN : FAST_OPEN_REFUSED;
+	}
+	return NULL;
+}
+
 static void set_side(const struct plot *plot, const struct script_known *known, int side,
 		     struct text *out)
 {
 	static const char *const hosts[] = {"client", "server"};
 	const struct settings *settings = known->sysctl[side];
 	int timestamps = timestamps_of(plot, !side);
-	const char *before = "";
+	const char *before = "", *fast_open = fast_open_of(plot);
 
-	if ((timestamps < 0 && !settings) || plot_raw_is(plot, hosts[side]))
+	if ((timestamps < 0 && !settings && !fast_open) || plot_raw_is(plot, hosts[side]))
 		return;
 	text_add(out, "  %s: {", hosts[side]);
 	if (timestamps >= 0) {
 		text_add(out, "net.ipv4.tcp_timestamps: %d", timestamps);
+		before = ", ";
+	}
+	if (fast_open) {
+		text_add(out, "%snet.ipv4.tcp_fastopen: %s", before, fast_open);
 		before = ", ";
 	}
 	for (size_t i = 0; settings && i < settings->n; i++) {
@@ -87,7 +106,8 @@ static void set_side(const struct plot *plot, const struct script_known *known, 
 
 		if (!setting->name || setting_of(settings, setting->name) != setting ||
 		    !setting_matters(setting) ||
-		    (timestamps >= 0 && !strcmp(setting->name, "net.ipv4.tcp_timestamps")))
+		    (timestamps >= 0 && !strcmp(setting->name, "net.ipv4.tcp_timestamps")) ||
+		    (fast_open && !strcmp(setting->name, "net.ipv4.tcp_fastopen")))
 			continue;
 		text_add(out, "%s%s: \"%s\"", before, setting->name, setting->value);
 		before = ", ";
@@ -102,6 +122,5 @@ void known_write(const struct plot *plot, const struct script_known *known, stru
 	set_side(plot, known, 0, &sides);
 	set_side(plot, known, 1, &sides);
 	if (sides.len)
-		text_add(out, "set:   # timestamps: as the options in the capture say\n%s",
-			 text_str(&sides));
+		text_add(out, "set:   # as the options in the capture say\n%s", text_str(&sides));
 }

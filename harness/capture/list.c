@@ -167,6 +167,12 @@ static json_t *incarnation_json(const struct survey *survey, const struct trail 
 	if (n)
 		json_object_set_new(object, "gap_us",
 				    json_integer(in->start_us - trail->incarnations[n - 1].end_us));
+	for (int end = 0; end < 2; end++) {
+		_cleanup_free_ char *name = mem_printf("%s_bytes_lacking", trail_role(trail, end));
+
+		if (in->lacking[end])
+			json_object_set_new(object, name, json_integer(in->lacking[end]));
+	}
 	if (in->ending == ENDING_RESET)
 		json_object_set_new(object, "reset_by",
 				    json_string(trail_role(trail, in->reset_by)));

@@ -19,7 +19,7 @@ void list_head_text(const json_t *list, struct text *out)
 		{"other", "carried no TCP, or a fragment of it"},
 		{"malformed",
 		 "were cut before the end of their TCP header, or contradict themselves"},
-		{"twice", "were captured at two interfaces, and count once"},
+		{"twice", "were captured twice, and count once"},
 		{"back", "have a time before that of the one before"},
 		{"left_out", "four-tuples more are left out; --connection N shows one"},
 		{"segments_left_out", "are of four-tuples beyond the first million, and left out"},
@@ -66,7 +66,19 @@ static void segment_text(const json_t *segment, struct text *out)
 		text_add(out, ", ack %lld", (long long)record_number(segment, "ack", 0));
 }
 
-static void remark_text(int64_t tuple, const json_t *remark, struct text *out)
+/* Of which incarnation a late segment is; of none that is here, it is of one before the capture. */
+static void remark_of(int64_t tuple, int64_t now, const json_t *remark, struct text *out)
+{
+	const char *what = record_text(remark, "what", "");
+	int64_t of = record_number(remark, "of", 0);
+
+	if (!strcmp(what, "challenge") && of == now)
+		text_add(out, ", of one before the capture");
+	else if (!strcmp(what, "stray") || !strcmp(what, "challenge"))
+		text_add(out, ", of %lld.%lld", (long long)tuple, (long long)of);
+}
+
+static void remark_text(int64_t tuple, int64_t now, const json_t *remark, struct text *out)
 {
 	const char *what = record_text(remark, "what", "");
 	const json_t *answer = json_object_get(remark, "answer");
@@ -75,9 +87,7 @@ static void remark_text(int64_t tuple, const json_t *remark, struct text *out)
 	text_add(out, "        #%lld %s of the %s: ", (long long)record_number(remark, "packet", 0),
 		 what, record_text(remark, "from", "?"));
 	segment_text(remark, out);
-	if (!strcmp(what, "stray") || !strcmp(what, "challenge"))
-		text_add(out, ", of %lld.%lld", (long long)tuple,
-			 (long long)record_number(remark, "of", 0));
+	remark_of(tuple, now, remark, out);
 	if (json_object_get(remark, "copy_of"))
 		text_add(out, "; it is #%lld, %s late",
 			 (long long)record_number(remark, "copy_of", 0),
@@ -102,6 +112,10 @@ static void counts_text(const json_t *in, struct text *out)
 		{"retransmissions", "retransmission", "retransmissions", 0},
 		{"client_rsts", "RST of the client", "RSTs of the client", 0},
 		{"server_rsts", "RST of the server", "RSTs of the server", 0},
+		{"client_bytes_lacking", "byte of the client is not in the capture",
+		 "bytes of the client are not in the capture", 0},
+		{"server_bytes_lacking", "byte of the server is not in the capture",
+		 "bytes of the server are not in the capture", 0},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -123,7 +137,8 @@ static void ending_text(const json_t *in, struct text *out)
 		text_add(out, ", closed by %s%s, where TIME_WAIT would be",
 			 both ? "both at once" : "the ", both ? "" : holder);
 	else if (!strcmp(ending, "half"))
-		text_add(out, ", closed by the %s, and not to its end", fin);
+		text_add(out, ", closed by %s%s, and not to its end",
+			 both ? "both at once" : "the ", both ? "" : fin);
 	else if (!strcmp(ending, "reset"))
 		text_add(out, ", reset by the %s", record_text(in, "reset_by", "?"));
 	else if (!strcmp(record_text(in, "opening", ""), "opened"))
@@ -148,7 +163,7 @@ static void incarnation_text(int64_t tuple, const json_t *in, struct text *out)
 	text_add(out, "\n");
 	json_array_foreach(remarks, i, remark)
 	{
-		remark_text(tuple, remark, out);
+		remark_text(tuple, record_number(in, "n", 0), remark, out);
 	}
 }
 

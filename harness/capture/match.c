@@ -100,21 +100,44 @@ static bool acks_pending(const struct seen *seen, struct pending *pending)
 	return was && !(seen->flags & (TCP_SYN | TCP_RST));
 }
 
+/* Bytes that an end sent and the capture lacks, as segment i tells, the end's own or the other's.
+ */
+static void event_lacking(const struct trail *trail, size_t first, size_t i, int end,
+			  struct events *ret)
+{
+	const struct seen *seen = &trail->of[i];
+	const struct incarnation *in = &trail->incarnations[seen->incarnation];
+	uint32_t number = end == seen->from ? seen->seq : seen->ack;
+	struct event event = {
+		.kind = EVENT_DATA,
+		.incarnation = seen->incarnation - first,
+		.from = number - in->isn[end] - 1,
+		.i = i,
+	};
+
+	event.to = event.to_there = event.from;
+	if (event_continues(ret, &event))
+		return;
+	event_add(ret, &event);
+}
+
 static void events_of_segment(const struct trail *trail, size_t first, size_t i,
 			      struct pending *pending, struct events *ret)
 {
 	const struct seen *seen = &trail->of[i];
-	uint32_t base = trail->incarnations[seen->incarnation].isn[seen->from] + 1;
+	uint32_t offset = seen_offset(&trail->incarnations[seen->incarnation], seen);
 	struct event event = {
 		.late = seen->role == ROLE_STRAY,
 		.taken = seen->taken,
 		.incarnation = seen->incarnation - first,
-		.from = seen->seq - base,
-		.to = seen->seq - base + seen->len,
+		.from = offset,
+		.to = offset + seen->len,
 		.i = i,
 	};
 
 	event.to_there = event.taken ? event.from : event.to;
+	if (seen->lacks)
+		event_lacking(trail, first, i, seen->from, ret);
 	if (seen_writes(seen)) {
 		event.kind = seen->role == ROLE_AGAIN || seen->role == ROLE_FILL ? EVENT_AGAIN
 										 : EVENT_DATA;
@@ -148,9 +171,12 @@ static void events_of(const struct trail *trail, size_t first, size_t n, int end
 
 		if (seen->from != end && seen->role == ROLE_STRAY && seen->len)
 			pending = (struct pending){true, seen->seq + seen->len};
-		if (seen->from == end && seen->incarnation >= first &&
-		    seen->incarnation - first < n)
+		if (seen->incarnation < first || seen->incarnation - first >= n)
+			continue;
+		if (seen->from == end)
 			events_of_segment(trail, first, i, &pending, ret);
+		else if (seen->acks_lacking)
+			event_lacking(trail, first, i, end, ret);
 	}
 }
 
@@ -252,12 +278,51 @@ static void event_text(const struct plot *plot, int end, const struct event *eve
 		text_add(out, " in %s", plot->of[event->incarnation].name);
 }
 
+static bool has_acks(const struct events *events, size_t incarnation)
+{
+	for (size_t i = 0; i < events->n; i++) {
+		if (events->of[i].kind == EVENT_ACK && events->of[i].incarnation == incarnation)
+			return true;
+	}
+	return false;
+}
+
+/* Is it what the capture cannot show: of an incarnation that began before it, the handshake; of one
+ * that a filter made incomplete, the ACKs? */
+static bool is_out_of_sight(const struct plot *plot, const struct events *capture,
+			    const struct event *event)
+{
+	const struct incarnation *in;
+
+	if (event->incarnation >= plot->n)
+		return false;
+	in = plot->of[event->incarnation].in;
+	if (event->kind == EVENT_SYN || event->kind == EVENT_SYN_ACK)
+		return in->opening == OPENING_UNSEEN;
+	return event->kind == EVENT_ACK && (in->lacking[0] || in->lacking[1]) &&
+	       !has_acks(capture, event->incarnation);
+}
+
+static void events_in_sight(const struct plot *plot, const struct events *capture,
+			    struct events *bench)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < bench->n; i++) {
+		if (!is_out_of_sight(plot, capture, &bench->of[i]))
+			bench->of[kept++] = bench->of[i];
+	}
+	bench->n = kept;
+}
+
 /* The first difference of either end, by the capture's time. */
 static void match_note(struct plot *plot, int end, const struct events *capture,
-		       const struct events *bench, struct match *ret)
+		       struct events *bench, struct match *ret)
 {
 	size_t i, j;
 	uint32_t packet;
+
+	events_in_sight(plot, capture, bench);
 
 	events_compare(capture, bench, plot->cut, &i, &j);
 	ret->matched += i;

@@ -69,6 +69,7 @@ static int section_order(struct pcapng *pcapng, struct err *err)
 	if (magic != ORDER_MAGIC && magic != ORDER_MAGIC_SWAPPED)
 		return damaged(pcapng, err, "is a section's header without a byte order");
 	pcapng->swapped = magic == ORDER_MAGIC_SWAPPED;
+	pcapng->n_before += pcapng->n_interfaces;
 	pcapng->n_interfaces = 0;
 	return 1;
 }
@@ -194,7 +195,7 @@ static int packet_fill(struct pcapng *pcapng, uint32_t interface, size_t at, uin
 		.len = len,
 		.wire_len = wire_len > len ? wire_len : len,
 		.link = pcapng->interfaces[interface].link,
-		.interface = interface,
+		.interface = pcapng->n_before + interface,
 		.us = packet_us(&pcapng->interfaces[interface], units),
 	};
 	return 1;

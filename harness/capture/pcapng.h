@@ -29,8 +29,8 @@ struct pcapng {
 		uint32_t snap_len;
 		uint64_t units_per_s;
 		int64_t offset_s;
-	} * interfaces; /* of this section */
-	size_t n_interfaces;
+	} * interfaces;		       /* of this section */
+	size_t n_interfaces, n_before; /* in this section; in those before it */
 	bool cut;
 };
 
@@ -38,7 +38,7 @@ struct pcapng_packet {
 	const uint8_t *bytes; /* until the next call */
 	uint32_t len, wire_len;
 	uint16_t link;	    /* LINKTYPE_... */
-	uint16_t interface; /* its number in the section */
+	uint32_t interface; /* its number in the file: each section describes its own */
 	int64_t us;	    /* since 1970; 0 where the block has none */
 };
 

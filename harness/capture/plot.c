@@ -115,16 +115,48 @@ static void plot_await_fin(struct plot *plot, struct plot_incarnation *pi, const
 		  plot_host(plot, seen->from));
 }
 
-/* Write all chunks up to where this segment ends: equal ones in one step, and what follows at once
- * with it. */
+/* Write all chunks of an end up to an offset, equal ones in one step, as segment i tells. */
+static void plot_write(struct plot *plot, struct plot_incarnation *pi, size_t i, int end,
+		       uint32_t offset)
+{
+	const struct seen *seen = &plot->trail->of[i];
+	struct plot_flow *flow = &pi->flows[end];
+	int64_t end_us = run_end_us(plot, i);
+	bool deaf = pi->flows[!end].closed && !pi->flows[!end].half, sent;
+	unsigned n = 0;
+	uint32_t size = 0;
+
+	/* Who has closed reads nothing, and the step does not wait for the answer. */
+	sent = plot->raw >= 0 || deaf ||
+	       (end_us != INT64_MAX && sent_again_later(plot, pi, end, end_us));
+	if (flow->sent < flow->n && flow->ends[flow->sent] <= offset) {
+		plot_wait(plot, seen->us);
+		if (seen->from == end)
+			plot_await_fin(plot, pi, seen);
+		if (deaf)
+			plot->loose_us = seen->us;
+	}
+	for (; flow->sent < flow->n && flow->ends[flow->sent] <= offset; flow->sent++) {
+		uint32_t len =
+			flow->ends[flow->sent] - (flow->sent ? flow->ends[flow->sent - 1] : 0);
+
+		if (n && len != size) {
+			send_step(plot, pi, end, n, size, sent);
+			n = 0;
+		}
+		size = len;
+		n++;
+	}
+	if (n)
+		send_step(plot, pi, end, n, size, sent);
+}
+
+/* Up to where this segment ends, and what follows at once with it. */
 static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 {
 	const struct seen *seen = &plot->trail->of[i];
-	struct plot_flow *flow = &pi->flows[seen->from];
 	int64_t end_us = run_end_us(plot, i);
-	uint32_t offset = seen->seq - pi->in->isn[seen->from] - 1 + seen->len, size = 0;
-	unsigned n = 0;
-	bool deaf = pi->flows[!seen->from].closed && !pi->flows[!seen->from].half, sent;
+	uint32_t offset = seen_offset(pi->in, seen) + seen->len;
 
 	/* What follows without a word of the other end, and without a pause, is of the same call.
 	 */
@@ -135,30 +167,9 @@ static void plot_data(struct plot *plot, struct plot_incarnation *pi, size_t i)
 			break;
 		if (plot_of(plot, more) == pi && more->from == seen->from && more->len &&
 		    more->role == ROLE_PLAIN)
-			offset = more->seq - pi->in->isn[seen->from] - 1 + more->len;
+			offset = seen_offset(pi->in, more) + more->len;
 	}
-	/* Who has closed reads nothing, and the step does not wait for the answer. */
-	sent = plot->raw >= 0 || deaf ||
-	       (end_us != INT64_MAX && sent_again_later(plot, pi, seen->from, end_us));
-	if (flow->sent < flow->n && flow->ends[flow->sent] <= offset) {
-		plot_wait(plot, seen->us);
-		plot_await_fin(plot, pi, seen);
-		if (deaf)
-			plot->loose_us = seen->us;
-	}
-	for (; flow->sent < flow->n && flow->ends[flow->sent] <= offset; flow->sent++) {
-		uint32_t len =
-			flow->ends[flow->sent] - (flow->sent ? flow->ends[flow->sent - 1] : 0);
-
-		if (n && len != size) {
-			send_step(plot, pi, seen->from, n, size, sent);
-			n = 0;
-		}
-		size = len;
-		n++;
-	}
-	if (n)
-		send_step(plot, pi, seen->from, n, size, sent);
+	plot_write(plot, pi, i, seen->from, offset);
 }
 
 /* Does the other end close soon after this FIN, with nothing to say before? */
@@ -264,7 +275,11 @@ static void plot_segment(struct plot *plot, size_t i)
 	} else if (pi && seen->role < ROLE_STRAY) {
 		if (!pi->opened && (seen->flags & TCP_SYN || pi->in->opening == OPENING_UNSEEN))
 			plot_open(plot, pi);
-		if (seen->len && seen->role == ROLE_PLAIN)
+		if (seen->acks_lacking)
+			plot_write(plot, pi, i, !seen->from,
+				   seen->ack - pi->in->isn[!seen->from] - 1);
+		if ((seen->len && seen->role == ROLE_PLAIN && !(seen->flags & TCP_SYN)) ||
+		    seen->lacks)
 			plot_data(plot, pi, i);
 		if (seen->flags & TCP_FIN)
 			plot_fin(plot, pi, i);

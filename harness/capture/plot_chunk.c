@@ -36,10 +36,12 @@ static void edges_find(const struct plot *plot, size_t incarnation, int end, str
 
 	for (size_t i = 0; i < trail->n; i++) {
 		const struct seen *seen = &trail->of[i];
-		uint32_t offset = seen->seq - in->isn[end] - 1;
+		uint32_t offset = seen_offset(in, seen);
 
-		if (seen->incarnation != incarnation || seen->from != end || !seen_writes(seen) ||
-		    !in->has_isn[end] || offset > INT32_MAX)
+		if (seen->incarnation == incarnation && seen->from != end && seen->acks_lacking)
+			edge_add(ret, seen->ack - in->isn[end] - 1);
+		if (seen->incarnation != incarnation || seen->from != end || !in->has_isn[end] ||
+		    offset > INT32_MAX || (!seen_writes(seen) && !seen->lacks))
 			continue;
 		/* A late one tells where a write ended, a forged one does not. */
 		if (seen->role == ROLE_STRAY &&

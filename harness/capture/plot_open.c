@@ -100,12 +100,26 @@ static void listen_for(struct plot *plot, const struct plot_incarnation *pi)
 	}
 }
 
+/* What the SYN brings along is written by the connect step. */
+static const char *syn_data(struct plot_incarnation *pi, char buf[24])
+{
+	struct plot_flow *flow = &pi->flows[pi->in->client];
+	uint32_t len = pi->in->syn_len;
+
+	if (!len)
+		return "";
+	while (flow->sent < flow->n && flow->ends[flow->sent] <= len)
+		flow->sent++;
+	snprintf(buf, 24, ", fast-open: %u", len);
+	return buf;
+}
+
 void plot_open(struct plot *plot, struct plot_incarnation *pi)
 {
 	const struct incarnation *in = pi->in;
 	int client = in->client;
 	int64_t answered_us = in->ack_us ? in->ack_us : in->syn_ack_us;
-	char isn_buf[16], within_buf[32];
+	char isn_buf[16], within_buf[32], data_buf[24];
 	const char *isn = plot_isn(plot, pi, isn_buf);
 	_cleanup_free_ char *first = NULL;
 
@@ -138,8 +152,8 @@ void plot_open(struct plot *plot, struct plot_incarnation *pi)
 			    within_buf);
 	}
 	plot_step(plot,
-		  "connect: {as: %s, from: client:%u, to: server:%u, reuseaddr: yes%s%s, within: "
-		  "%s}",
+		  "connect: {as: %s, from: client:%u, to: server:%u, reuseaddr: yes%s%s%s, "
+		  "within: %s}",
 		  pi->name, plot->trail->port[client], plot->trail->port[!client],
-		  isn ? ", isn: " : "", isn ? isn : "", within_buf);
+		  isn ? ", isn: " : "", isn ? isn : "", syn_data(pi, data_buf), within_buf);
 }

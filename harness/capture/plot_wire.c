@@ -40,7 +40,7 @@ static struct plot_stray *unseen_of(struct plot *plot, const struct plot_incarna
 		const struct seen *seen = &plot->trail->of[plot->strays[n].i];
 
 		if (seen->origin == TRAIL_NONE && seen->len && seen->from == end &&
-		    plot_of(plot, seen) == pi && seen->seq - pi->in->isn[end] - 1 == begins)
+		    plot_of(plot, seen) == pi && seen_offset(pi->in, seen) == begins)
 			return &plot->strays[n];
 	}
 	return NULL;
@@ -120,7 +120,7 @@ static void data_losses(struct plot *plot, struct plot_incarnation *pi, size_t i
 	const struct seen *seen = &plot->trail->of[i];
 	int end = seen->from;
 	struct plot_flow *flow = &pi->flows[end];
-	uint32_t offset = seen->seq - pi->in->isn[end] - 1;
+	uint32_t offset = seen_offset(pi->in, seen);
 	size_t first = plot_chunk_at(flow, offset);
 	bool acked = seen->role == ROLE_AGAIN && was_acked(plot, i);
 
@@ -188,8 +188,7 @@ static void copies(struct plot *plot, struct plot_incarnation *pi)
 		} else if (seen->flags & TCP_FIN) {
 			what = mem_printf("segment: fin");
 		} else if (seen->len) {
-			chunk = plot_chunk_at(&pi->flows[seen->from],
-					      seen->seq - pi->in->isn[seen->from] - 1);
+			chunk = plot_chunk_at(&pi->flows[seen->from], seen_offset(pi->in, seen));
 			if (chunk < pi->flows[seen->from].n && pi->flows[seen->from].seen[chunk])
 				what = mem_printf("data: %zu", chunk + 1);
 		}

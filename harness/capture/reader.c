@@ -107,8 +107,8 @@ static void note_packet(struct reader *reader, int64_t us)
 	reader->first_us = us < reader->first_us ? us : reader->first_us;
 	reader->last_us = us > reader->last_us ? us : reader->last_us;
 	reader->n_packets++;
-	reader->several = reader->pcapng.n_interfaces > 1 || reader->link == DLT_LINUX_SLL ||
-			  reader->link == DLT_LINUX_SLL2;
+	reader->several = reader->pcapng.n_before + reader->pcapng.n_interfaces > 1 ||
+			  reader->link == DLT_LINUX_SLL || reader->link == DLT_LINUX_SLL2;
 }
 
 /* By its interface. The one of all devices ("any") shows a packet of loopback twice at one

@@ -21,8 +21,8 @@ static unsigned any_strays(const struct plot *plot)
 	return plot->n_strays;
 }
 
-/* Of the first incarnation that left a TIME-WAIT, the end that did; or -1. */
-static int time_wait_end(const struct plot *plot)
+/* The ends that held TIME-WAIT of the first incarnation that left one, as bits 1 << end. */
+static unsigned time_wait_ends(const struct plot *plot)
 {
 	for (size_t k = 0; k < plot->n; k++) {
 		unsigned ends = incarnation_time_wait(plot->of[k].in);
@@ -30,16 +30,20 @@ static int time_wait_end(const struct plot *plot)
 		if (plot->raw >= 0)
 			ends &= ~(1U << plot->raw);
 		if (ends)
-			return ends == 2 ? 1 : 0;
+			return ends;
 	}
-	return -1;
+	return 0;
 }
 
 static bool time_wait_of(const struct plot *plot, const char *host)
 {
-	int end = time_wait_end(plot);
+	unsigned ends = plot->n > 1 ? time_wait_ends(plot) : 0;
 
-	return end >= 0 && plot->n > 1 && !strcmp(plot_host(plot, end), host);
+	for (int end = 0; end < 2; end++) {
+		if (ends & 1U << end && !strcmp(plot_host(plot, end), host))
+			return true;
+	}
+	return false;
 }
 
 static bool tw_reuse_matters(const struct plot *plot)
@@ -107,24 +111,33 @@ static int64_t fin_wait_us(const struct plot *plot, size_t k, uint8_t end)
 	return 0;
 }
 
-/* What tcp_fin_timeout may have been: its preset, the longest that people set under which an end
- * had left FIN-WAIT-2 when its peer went on, and, where that is after a minute, the shortest under
- * which it had not. The timer wheel may make an eighth more of it. */
+/* How long tcp_fin_timeout keeps an orphan in FIN-WAIT-2, in s: what is beyond a minute is waited
+ * twice (tcp_rcv_state_process(), tcp_keepalive_timer()). */
+static int64_t fin_wait_s(int64_t fin_timeout_s)
+{
+	return fin_timeout_s > FIN_TIMEOUT_S ? 2 * (fin_timeout_s - FIN_TIMEOUT_S) : fin_timeout_s;
+}
+
+/* What tcp_fin_timeout may have been: its preset, of those that people set the one that keeps
+ * FIN-WAIT-2 longest and had let an end go when its peer went on, and, where the preset had, too,
+ * the one that keeps it shortest and had not. The timer wheel may make an eighth more of it. */
 static void fin_timeout_values(int64_t waited_us, struct text *out)
 {
-	static const int64_t set_s[] = {1, 2, 5, 10, 15, 30, 60, 90, 120, 180, 240, 600};
+	static const int64_t set_s[] = {1, 2, 5, 10, 15, 30, 60, 75, 90, 120, 180, 240, 600};
 	int64_t gone_s = 0, there_s = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(set_s); i++) {
-		if (set_s[i] * 1125000 + WHEEL_US < waited_us)
+		int64_t kept_s = fin_wait_s(set_s[i]);
+
+		if (kept_s * 1125000 + WHEEL_US < waited_us && kept_s > fin_wait_s(gone_s))
 			gone_s = set_s[i];
-		if (!there_s && set_s[i] * 1000000 > waited_us)
+		if (kept_s * 1000000 > waited_us && (!there_s || kept_s < fin_wait_s(there_s)))
 			there_s = set_s[i];
 	}
 	text_add(out, "[%d", FIN_TIMEOUT_S);
 	if (gone_s && gone_s != FIN_TIMEOUT_S)
 		text_add(out, ", %lld", (long long)gone_s);
-	if (there_s > FIN_TIMEOUT_S)
+	if (there_s && waited_us >= FIN_TIMEOUT_S * 1000000LL)
 		text_add(out, ", %lld", (long long)there_s);
 	text_add(out, "]");
 }
@@ -158,22 +171,42 @@ static void vary_fin_timeout(const struct plot *plot, const struct script_known 
 	}
 }
 
+/* Does the end hold a TIME-WAIT, and nothing says whether its table was full? */
+static bool time_wait_unknown(const struct plot *plot, const struct script_known *known, int end)
+{
+	const char *host = plot_host(plot, end);
+
+	return time_wait_ends(plot) & 1U << end &&
+	       !known_has(known, host, "net.ipv4.tcp_max_tw_buckets") &&
+	       !counter_excludes(known, host, "TCPTimeWaitOverflow");
+}
+
+/* The dimension of an end's TIME-WAIT: where both hold one, each has its own. */
+static const char *time_wait_name(const struct plot *plot, int end, char buf[32])
+{
+	bool both = time_wait_ends(plot) == 3;
+
+	snprintf(buf, 32, "time-wait%s%s", both ? "-" : "", both ? plot_host(plot, end) : "");
+	return buf;
+}
+
 static void vary_write(const struct plot *plot, const struct script_known *known, struct text *out)
 {
 	bool v6 = plot->trail->addr[0].family == AF_INET6;
-	int end = time_wait_end(plot);
+	char buf[32];
 
 	text_add(out, "vary:\n");
 	text_add(out, "  family: [%s]\n", v6 ? "ipv6" : "ipv4");
 	if (plot->rtt_us >= LINK_US_MIN && plot->rtt_us <= LINK_US_MAX)
 		text_add(out, "  link: [delay %lldus]   # half of the capture's round trip\n",
 			 (long long)plot->rtt_us / 2);
-	if (end >= 0 && !known_has(known, plot_host(plot, end), "net.ipv4.tcp_max_tw_buckets") &&
-	    !counter_excludes(known, plot_host(plot, end), "TCPTimeWaitOverflow"))
-		text_add(out,
-			 "  time-wait: [held, gone]   # gone: the %s had "
-			 "tcp_max_tw_buckets of them already\n",
-			 plot_host(plot, end));
+	for (int end = 0; end < 2; end++) {
+		if (time_wait_unknown(plot, known, end))
+			text_add(out,
+				 "  %s: [held, gone]   # gone: the %s had "
+				 "tcp_max_tw_buckets of them already\n",
+				 time_wait_name(plot, end, buf), plot_host(plot, end));
+	}
 	if (plot->listener_unknown)
 		text_add(out, "  listener: [there, gone]   # by the last SYN\n");
 	for (size_t i = 0; i < ARRAY_SIZE(unknowns); i++) {
@@ -190,20 +223,20 @@ static void vary_write(const struct plot *plot, const struct script_known *known
 
 static void play_write(const struct plot *plot, const struct script_known *known, struct text *out)
 {
-	int end = time_wait_end(plot);
-	const char *holder = end >= 0 ? plot_host(plot, end) : NULL;
+	char buf[32];
 
 	text_add(out, "play:");
 	if (plot->raw >= 0)
 		text_add(out, "\n  - raw: %s", plot_host(plot, plot->raw));
 	if (cookies_matter(plot))
 		text_add(out, "\n  - phase: {of: 60s, clear: 5s}   # a cookie's minute");
-	if (holder && !known_has(known, holder, "net.ipv4.tcp_max_tw_buckets") &&
-	    !counter_excludes(known, holder, "TCPTimeWaitOverflow"))
-		text_add(out,
-			 "\n  - sysctl: {at: %s, name: net.ipv4.tcp_max_tw_buckets, value: 0}\n    "
-			 "when: {time-wait: gone}",
-			 holder);
+	for (int end = 0; end < 2; end++) {
+		if (time_wait_unknown(plot, known, end))
+			text_add(out,
+				 "\n  - sysctl: {at: %s, name: net.ipv4.tcp_max_tw_buckets, value: "
+				 "0}\n    when: {%s: gone}",
+				 plot_host(plot, end), time_wait_name(plot, end, buf));
+	}
 	text_add(out, "%s\n", text_str(&plot->steps));
 }
 

@@ -10,45 +10,30 @@
  * place the new one's bytes come later, is the old one's.
  */
 #include "capture/evidence.h"
+#include "capture/holes.h"
+#include "capture/incarnation.h"
 #include "base/mem.h"
 
 #include <string.h>
 
-#define HOLES_MAX  8
 #define WINDOW_MAX (1 << 20) /* how far ahead a segment may plausibly be */
 
 /* What is known of the newest incarnation while its segments are read. */
 struct tracing {
 	struct trail *trail;
 	struct incarnation *now; /* NULL: none yet */
-	struct hole {
-		uint32_t from, to;
-	} holes[2][HOLES_MAX];
-	size_t n_holes[2];
+	struct holes holes[2];
 	bool gap[2]; /* segments of this end were given up since its last one: where it is by now
 		      * is not known */
 };
-
-bool incarnation_has(const struct incarnation *incarnation, int end, uint32_t number,
-		     uint32_t slack)
-{
-	return incarnation->has_isn[end] &&
-	       number - incarnation->isn[end] <=
-		       incarnation->next[end] - incarnation->isn[end] + slack;
-}
-
-unsigned incarnation_time_wait(const struct incarnation *incarnation)
-{
-	if (incarnation->ending != ENDING_ORDERLY)
-		return 0;
-	return incarnation->closer == 2 ? 3 : 1U << incarnation->closer;
-}
 
 static void incarnation_begin(struct tracing *tracing, const struct seen *seen, uint8_t client)
 {
 	struct trail *trail = tracing->trail;
 	struct incarnation *now;
 
+	if (tracing->now)
+		incarnation_settle(tracing->now, seen->us);
 	trail->incarnations =
 		mem_grow(trail->incarnations, trail->n_incarnations, sizeof(*trail->incarnations));
 	now = &trail->incarnations[trail->n_incarnations++];
@@ -60,20 +45,9 @@ static void incarnation_begin(struct tracing *tracing, const struct seen *seen, 
 		.closer = 2,
 		.reset_by = 2,
 	};
-	memset(tracing->n_holes, 0, sizeof(tracing->n_holes));
+	memset(tracing->holes, 0, sizeof(tracing->holes));
 	memset(tracing->gap, 0, sizeof(tracing->gap));
 	tracing->now = now;
-}
-
-static void end_begins(struct incarnation *now, const struct seen *seen, uint32_t isn)
-{
-	int end = seen->from;
-
-	now->has_isn[end] = true;
-	now->isn[end] = isn;
-	now->next[end] = seen->seq + seen_space(seen);
-	now->has_ts[end] = seen->has_ts;
-	now->ts_first[end] = now->ts_last[end] = seen->tsval;
 }
 
 /* Both incarnations have the number: which of them is it of? */
@@ -113,7 +87,7 @@ static size_t owner_of(const struct tracing *tracing, size_t i)
 			continue;
 		if (!now->has_isn[seen->from]) {
 			if (seen->flags & TCP_RST && seen->flags & TCP_ACK &&
-			    seen->ack == now->isn[!seen->from] + 1)
+			    incarnation_acks_opening(now, seen))
 				return newest;
 			return older;
 		}
@@ -128,28 +102,14 @@ static size_t owner_of(const struct tracing *tracing, size_t i)
 	return copy == TRAIL_NONE ? newest : trail->of[copy].incarnation;
 }
 
-/* Was the segment's first byte missing? The hole is closed as far as it goes. */
-static bool hole_fill(struct tracing *tracing, const struct seen *seen)
+/* Was it sent before others that came first? Its timestamp is older then, and nothing is wrong. */
+static bool is_overtaken(struct tracing *tracing, const struct seen *seen)
 {
-	size_t *n = &tracing->n_holes[seen->from];
-	struct hole *holes = tracing->holes[seen->from];
+	const struct incarnation *now = tracing->now;
 
-	for (size_t i = 0; i < *n; i++) {
-		if (number_after(holes[i].from, seen->seq) || !number_after(holes[i].to, seen->seq))
-			continue;
-		holes[i].from = seen->seq + seen->len;
-		if (!number_after(holes[i].to, holes[i].from))
-			holes[i] = holes[--*n];
-		return true;
-	}
-	return false;
-}
-
-static void hole_open(struct tracing *tracing, int end, uint32_t from, uint32_t to)
-{
-	if (tracing->gap[end] || tracing->n_holes[end] == HOLES_MAX)
-		return;
-	tracing->holes[end][tracing->n_holes[end]++] = (struct hole){from, to};
+	if (seen->len)
+		return holes_find(&tracing->holes[seen->from], seen->seq);
+	return !now->closed && number_after(now->ack_last[seen->from], seen->ack);
 }
 
 static enum role data_role(struct tracing *tracing, const struct seen *seen)
@@ -157,60 +117,13 @@ static enum role data_role(struct tracing *tracing, const struct seen *seen)
 	struct incarnation *now = tracing->now;
 	uint32_t next = now->next[seen->from];
 
-	if (number_after(seen->seq, next))
-		hole_open(tracing, seen->from, next, seen->seq);
+	if (number_after(seen->seq, next) && !seen->lacks && !tracing->gap[seen->from])
+		holes_open(&tracing->holes[seen->from], next, seen->seq);
 	if (!number_after(next, seen->seq))
 		return ROLE_PLAIN;
-	if (seen->len && hole_fill(tracing, seen))
+	if (seen->len && holes_fill(&tracing->holes[seen->from], seen->seq, seen->len))
 		return ROLE_FILL;
 	return ROLE_AGAIN; /* a keepalive's probe, too */
-}
-
-static void note_fin(struct incarnation *now, const struct seen *seen)
-{
-	int end = seen->from, other = !end;
-
-	if (!now->fins[end] && now->fins[other]) {
-		/* Did it know of the other's FIN when it closed? */
-		if (number_after(now->fin_end[other], seen->ack))
-			now->closer = 2;
-	} else if (!now->fins[end]) {
-		now->closer = end;
-	}
-	now->fins[end]++;
-	now->fin_end[end] = seen->seq + seen_space(seen);
-	now->closed = true;
-}
-
-static void note_ack(struct incarnation *now, const struct seen *seen)
-{
-	int other = !seen->from;
-
-	now->ack_last[seen->from] = seen->ack;
-	if (now->fins[other] && !number_after(now->fin_end[other], seen->ack))
-		now->fin_acked[other] = true;
-	if (now->fins[other] && seen->len)
-		now->data_after_fin++;
-	if (seen->from == now->client && now->opening == OPENING_OPENED && !now->established) {
-		now->established = true;
-		now->ack_us = seen->us;
-	}
-}
-
-static void note_end(struct incarnation *now, const struct seen *seen)
-{
-	if (seen->flags & TCP_RST) {
-		now->rsts[seen->from]++;
-		now->closed = true;
-		if (now->ending != ENDING_ORDERLY && now->reset_by == 2) {
-			now->reset_by = seen->from;
-			now->ending = ENDING_RESET;
-		}
-	} else if (now->ending != ENDING_RESET && (now->fins[0] || now->fins[1])) {
-		now->ending = now->fins[0] && now->fins[1] && now->fin_acked[0] && now->fin_acked[1]
-				      ? ENDING_ORDERLY
-				      : ENDING_HALF;
-	}
 }
 
 /* A segment of the newest incarnation, in its turn. */
@@ -220,7 +133,8 @@ static void trace_own(struct tracing *tracing, struct seen *seen)
 	int end = seen->from;
 
 	if (!now->has_isn[end] && !(seen->flags & TCP_RST)) {
-		end_begins(now, seen, seen->seq - 1);
+		incarnation_end_begins(now, seen, seen->seq - 1);
+		now->next[end] = seen->seq; /* what it has is new */
 		if (now->opening == OPENING_UNANSWERED) {
 			seen->role = ROLE_CHALLENGE; /* of one that began before the capture */
 			now->challenges++;
@@ -231,19 +145,28 @@ static void trace_own(struct tracing *tracing, struct seen *seen)
 	    now->opening == OPENING_UNANSWERED) {
 		now->opening = OPENING_REFUSED;
 		seen->role = ROLE_REFUSAL;
+	} else if (seen->flags & TCP_RST && now->opening == OPENING_UNANSWERED && now->challenges) {
+		seen->role = ROLE_DENIAL; /* the SYN comes again */
+		now->denials++;
+		return;
 	} else if (seen->len || seen->flags & TCP_FIN) {
 		seen->role = data_role(tracing, seen);
 		now->again += seen->role == ROLE_AGAIN;
 	}
-	if (seen->has_ts && !(seen->flags & TCP_RST))
+	if (seen->has_ts && !(seen->flags & TCP_RST) &&
+	    !number_after(now->ts_last[end], seen->tsval))
 		now->ts_last[end] = seen->tsval;
 	if (seen->flags & TCP_FIN)
-		note_fin(now, seen);
+		incarnation_take_fin(now, seen);
 	if (seen->flags & TCP_ACK && !(seen->flags & TCP_RST))
-		note_ack(now, seen);
+		incarnation_take_ack(now, seen);
+	if (seen->acks_lacking)
+		incarnation_lacks(now, !end, seen->ack);
+	if (seen->lacks)
+		incarnation_lacks(now, end, seen->seq);
 	if (!(seen->flags & TCP_RST) && number_after(seen->seq + seen_space(seen), now->next[end]))
 		now->next[end] = seen->seq + seen_space(seen);
-	note_end(now, seen);
+	incarnation_take_end(now, seen);
 }
 
 /* Of an older incarnation, while a newer one is there. */
@@ -296,10 +219,27 @@ static void trace_syn(struct tracing *tracing, struct seen *seen)
 		return;
 	}
 	if (!now->has_isn[seen->from])
-		end_begins(now, seen, seen->seq);
+		incarnation_take_syn(now, seen);
 	else if (now->syns)
 		seen->role = ROLE_AGAIN;
 	now->syns++;
+}
+
+/* Does it answer a SYN that the capture lacks: of no incarnation that is known, after the end of
+ * the newest? */
+static bool is_reopened_unseen(const struct tracing *tracing, const struct seen *seen)
+{
+	const struct trail *trail = tracing->trail;
+	const struct incarnation *now = tracing->now;
+	size_t n = trail->n_incarnations;
+
+	if (!now->closed || !now->has_isn[seen->from] || now->isn[seen->from] == seen->seq)
+		return false;
+	for (size_t older = n; older-- > 0 && n - older <= INCARNATIONS_SPAN;) {
+		if (incarnation_acks_opening(&trail->incarnations[older], seen))
+			return false;
+	}
+	return true;
 }
 
 /* Of the incarnation whose SYN it acknowledges. */
@@ -308,7 +248,12 @@ static void trace_syn_ack(struct tracing *tracing, struct seen *seen)
 	struct incarnation *now = tracing->now;
 
 	seen->incarnation = tracing->trail->n_incarnations - 1;
-	if (now->has_isn[!seen->from] && seen->ack != now->isn[!seen->from] + 1) {
+	if (is_reopened_unseen(tracing, seen)) {
+		incarnation_begin(tracing, seen, !seen->from);
+		now = tracing->now;
+		seen->incarnation++;
+	}
+	if (now->has_isn[!seen->from] && !incarnation_acks_opening(now, seen)) {
 		if (seen->incarnation)
 			seen->incarnation--;
 		trace_older(tracing, seen);
@@ -323,9 +268,10 @@ static void trace_syn_ack(struct tracing *tracing, struct seen *seen)
 	else
 		seen->role = ROLE_AGAIN;
 	if (!now->has_isn[seen->from] || now->isn[seen->from] != seen->seq)
-		end_begins(now, seen, seen->seq);
+		incarnation_end_begins(now, seen, seen->seq);
 	now->opening = OPENING_OPENED;
 	now->client = !seen->from;
+	now->syn_data_acked = seen->ack - now->isn[now->client] - 1 >= now->syn_len;
 	now->syn_acks++;
 }
 
@@ -352,12 +298,27 @@ static void note_gap(struct tracing *tracing, const struct seen *seen)
 	tracing->gap[1] |= seen->gap;
 }
 
+/* Of the newest incarnation, and not in its turn? */
+static bool is_stray(struct tracing *tracing, size_t i)
+{
+	const struct trail *trail = tracing->trail;
+	struct seen *seen = &trail->of[i];
+
+	if (seen->origin != TRAIL_NONE || tracing->gap[seen->from])
+		return seen->origin != TRAIL_NONE;
+	seen->lacks = seen_lacks(trail, tracing->now, i);
+	seen->acks_lacking =
+		!tracing->gap[!seen->from] && seen_acks_lacking(trail, tracing->now, i);
+	return seen_is_forged(trail, tracing->now, i, is_overtaken(tracing, seen));
+}
+
 static void trace_segment(struct tracing *tracing, size_t i)
 {
 	struct trail *trail = tracing->trail;
 	struct seen *seen = &trail->of[i];
 
 	seen->role = ROLE_PLAIN;
+	seen->lacks = seen->acks_lacking = false;
 	seen->origin = seen_original(trail, i);
 	if ((seen->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && !(seen->flags & TCP_RST)) {
 		trace_syn(tracing, seen);
@@ -372,9 +333,7 @@ static void trace_segment(struct tracing *tracing, size_t i)
 			seen->incarnation = owner_of(tracing, i);
 			if (seen->incarnation + 1 < trail->n_incarnations) {
 				trace_older(tracing, seen);
-			} else if (seen->origin != TRAIL_NONE ||
-				   (!tracing->gap[seen->from] &&
-				    seen_is_forged(trail, tracing->now, i))) {
+			} else if (is_stray(tracing, i)) {
 				seen->role = ROLE_STRAY;
 				tracing->now->strays++;
 			} else {

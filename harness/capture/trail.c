@@ -6,10 +6,11 @@
 
 #include <string.h>
 
-#define TWICE_US_MAX   1000 /* one packet at two interfaces of a machine */
-#define TWICE_LOOK_MAX 8
-#define EDGE_KEPT      12 /* segments at each end of a stream whose middle is given up */
-#define GIVEN_UP_MIN   16 /* one in so many, or a full trail would be traced for each segment */
+#define STEP_US_MIN                                                                                \
+	1000000		/* further back, it is the clock, and not two queues of an interface       \
+			 */
+#define EDGE_KEPT    12 /* segments at each end of a stream whose middle is given up */
+#define GIVEN_UP_MIN 16 /* one in so many, or a full trail would be traced for each segment */
 
 uint8_t trail_end(const struct trail *trail, const struct segment *seg)
 {
@@ -21,32 +22,15 @@ uint32_t seen_space(const struct seen *seen)
 	return seen->len + !!(seen->flags & TCP_SYN) + !!(seen->flags & TCP_FIN);
 }
 
+uint32_t seen_offset(const struct incarnation *incarnation, const struct seen *seen)
+{
+	return seen->seq + !!(seen->flags & TCP_SYN) - incarnation->isn[seen->from] - 1;
+}
+
 bool seen_writes(const struct seen *seen)
 {
 	return seen->len > 1 ||
 	       (seen->len && (seen->role == ROLE_PLAIN || seen->role == ROLE_FILL));
-}
-
-static bool seen_alike(const struct seen *a, const struct seen *b)
-{
-	return a->from == b->from && a->seq == b->seq && a->ack == b->ack && a->len == b->len &&
-	       a->flags == b->flags && a->tsval == b->tsval && a->tsecr == b->tsecr &&
-	       a->window == b->window && a->ip_id == b->ip_id && a->sum == b->sum &&
-	       (a->place != b->place || !a->place);
-}
-
-/* The same packet, seen a moment ago at another interface. */
-static bool seen_twice(const struct trail *trail, size_t n, const struct seen *seen)
-{
-	for (size_t i = n; i && n - i < TWICE_LOOK_MAX; i--) {
-		const struct seen *before = &trail->of[i - 1];
-
-		if (seen->us - before->us > TWICE_US_MAX)
-			return false;
-		if (seen_alike(before, seen))
-			return true;
-	}
-	return false;
 }
 
 static int seen_compare(const void *a, const void *b)
@@ -58,23 +42,24 @@ static int seen_compare(const void *a, const void *b)
 	return (x->packet > y->packet) - (x->packet < y->packet);
 }
 
-/* Who captures at several interfaces writes a while of one, then of the next. */
+/* Who captures at several interfaces writes a while of one, then of the next. One interface writes
+ * in order, but that of a clock which was set back goes on. */
 void trail_order(struct trail *trail)
 {
 	bool ordered = true;
-	size_t kept = 0;
+	int64_t back_us = 0;
 
-	for (size_t i = 1; i < trail->n; i++)
+	for (size_t i = 1; i < trail->n; i++) {
+		trail->of[i].us += back_us;
+		if (!trail->several && trail->of[i - 1].us - trail->of[i].us > STEP_US_MIN) {
+			back_us += trail->of[i - 1].us - trail->of[i].us;
+			trail->of[i].us = trail->of[i - 1].us;
+		}
 		ordered &= trail->of[i].us >= trail->of[i - 1].us;
+	}
 	if (!ordered)
 		qsort(trail->of, trail->n, sizeof(*trail->of), seen_compare);
-	for (size_t i = 0; trail->several && i < trail->n; i++) {
-		if (seen_twice(trail, kept, &trail->of[i]))
-			trail->twice++;
-		else
-			trail->of[kept++] = trail->of[i];
-	}
-	trail->n = trail->several ? kept : trail->n;
+	trail_once(trail);
 }
 
 static void trail_remove(struct trail *trail, size_t n)

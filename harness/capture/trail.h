@@ -38,8 +38,10 @@ struct seen {
 	uint8_t flags, from, sum_len;
 	uint8_t role;
 	bool has_ts: 1, has_wscale: 1;
-	bool gap: 1;   /* segments behind it were given up */
-	bool taken: 1; /* the wire of a lab took it away: a capture need not show it */
+	bool gap: 1;	      /* segments behind it were given up */
+	bool lacks: 1;	      /* bytes before it were sent, and the capture does not have them */
+	bool acks_lacking: 1; /* nor some of the other end's that it acknowledges */
+	bool taken: 1;	      /* the wire of a lab took it away: a capture need not show it */
 };
 
 enum opening { OPENING_UNSEEN, OPENING_OPENED, OPENING_REFUSED, OPENING_UNANSWERED };
@@ -51,13 +53,16 @@ struct incarnation {
 	uint64_t n_segments;
 	uint32_t isn[2], next[2], ts_first[2], ts_last[2], fin_end[2];
 	uint32_t ack_last[2];
+	uint32_t lacking[2]; /* bytes of each end that the capture does not have */
 	uint32_t first_packet;
 	uint16_t syns, syn_acks, challenges, denials, strays, again, data_after_fin;
 	uint16_t fins[2], rsts[2];
-	uint8_t client; /* which end opened it */
+	uint16_t syn_len; /* bytes in the client's SYN (TCP Fast Open) */
+	uint8_t client;	  /* which end opened it */
 	uint8_t opening, ending;
 	uint8_t reset_by, closer; /* an end; 2: none, or (closer) both at once */
 	bool has_isn[2], has_ts[2], fin_acked[2];
+	bool syn_data_acked;
 	bool established; /* the handshake's last ACK was seen, or data */
 	bool closed;	  /* a FIN or a RST was seen */
 	bool abbreviated; /* segments from its middle were given up */
@@ -73,7 +78,7 @@ struct trail {
 	size_t n_incarnations, n_done; /* the first n_done have no segments here any more */
 	size_t max;		       /* segments that it may keep */
 	size_t max_incarnations;
-	size_t twice; /* packets that were captured at two places, and counted once */
+	size_t twice; /* packets that were captured twice, and counted once */
 	bool several; /* one packet may be there twice */
 	bool cut;     /* it ends here: more that matters came than it may keep */
 };
@@ -82,8 +87,9 @@ struct trail {
 void trail_add(struct trail *trail, const struct dissected *packet, int64_t us, uint32_t number,
 	       bool several);
 
-/* By time, and each packet once. */
+/* By time, and each packet once (twice.c). */
 void trail_order(struct trail *trail);
+void trail_once(struct trail *trail);
 
 /* The end that sent it. */
 uint8_t trail_end(const struct trail *trail, const struct segment *seg);
@@ -98,6 +104,9 @@ unsigned incarnation_time_wait(const struct incarnation *incarnation);
 
 /* Sequence space it takes: its bytes, and one each for SYN and FIN. */
 uint32_t seen_space(const struct seen *seen);
+
+/* How far into its end's stream its first byte is. */
+uint32_t seen_offset(const struct incarnation *incarnation, const struct seen *seen);
 
 /* Does it bring bytes of the application? One byte that was there before is a keepalive's probe. */
 bool seen_writes(const struct seen *seen);

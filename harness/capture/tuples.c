@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define TABLE_SIZE_MIN 1024 /* a power of two; at most half of it is used */
+#define SYN_DATA_MAX   65535 /* what a SYN may bring along, and its answer acknowledges */
+#define TABLE_SIZE_MIN 1024  /* a power of two; at most half of it is used */
 
 /* Both directions of a connection are one four-tuple: the smaller address and port come first.
  * Returns which of the two the sender is. */
@@ -85,21 +86,30 @@ struct tuple_use *tuples_find(struct tuples *tuples, const struct segment *seg)
 }
 
 /* A SYN with the number of the one before is that one's retransmission, unless there was an end
- * in between. */
+ * in between; a RST to a challenge is none (RFC 9293 3.10.7.3). A SYN-ACK tells of its SYN, where
+ * the capture lacks that. */
 static void use_count(struct tuple_use *use, const struct segment *seg, int from)
 {
-	bool syn = (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+	bool opens = seg->flags & TCP_SYN && !(seg->flags & TCP_RST);
+	bool answers = opens && seg->flags & TCP_ACK;
+	uint32_t syn = answers ? seg->ack - 1 : seg->seq;
+	int syn_from = answers ? !from : from;
+	bool same = use->syn_known && use->syn_from == syn_from &&
+		    syn - use->syn <= (answers ? SYN_DATA_MAX : 0);
 
-	if (syn && (!use->uses || use->ended || use->syn != seg->seq || use->syn_from != from)) {
+	if (opens && !(same && (answers || !use->ended))) {
 		use->uses++;
 		use->ended = false;
+		use->syn = syn;
+		use->syn_from = syn_from;
+		use->syn_known = true;
+		use->answered = false;
 	}
-	if (syn) {
-		use->syn = seg->seq;
-		use->syn_from = from;
-	}
+	use->answered |= answers;
 	use->uses += !use->uses; /* it began before the capture */
-	use->ended |= seg->flags & (TCP_FIN | TCP_RST);
+	use->ended |= seg->flags & TCP_FIN ||
+		      (seg->flags & TCP_RST &&
+		       (use->answered || !use->syn_known || use->syn_from != from));
 	use->n_segments++;
 }
 

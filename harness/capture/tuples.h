@@ -11,12 +11,12 @@
 struct tuple_use {
 	struct addr addr[2]; /* the one whose address and port come first, then the other */
 	uint16_t port[2];
-	uint32_t syn; /* the number of the last SYN */
+	uint32_t syn; /* the number of the last SYN, seen or answered */
 	uint32_t uses;
 	uint32_t n_segments;
 	uint32_t trail; /* whose is asked for; UINT32_MAX: none */
 	uint8_t syn_from;
-	bool ended;
+	bool syn_known, answered, ended;
 };
 
 struct tuples {

@@ -274,3 +274,84 @@ Test(script, data_for_who_has_closed)
 	has(script, "size: 1, until: sent}\n  - wait: ");
 	free(script);
 }
+
+/* Both closed at once: each end may have had its TIME-WAIT, or no room for it. */
+Test(script, time_wait_of_both)
+{
+	const struct script_known known = {0};
+	struct trail trail = empty;
+	char *script;
+
+	open_at(&trail, 0, 1000, 5000);
+	add(&trail, 0, 10, TCP_FIN | TCP_ACK, 1001, 5001, "");
+	add(&trail, 1, 10, TCP_FIN | TCP_ACK, 5001, 1001, "");
+	add(&trail, 0, 11, TCP_ACK, 1002, 5002, "");
+	add(&trail, 1, 11, TCP_ACK, 5002, 1002, "");
+	open_at(&trail, 400, 900000, 700000);
+	script = script_of(&trail, &known);
+	has(script, "time-wait-client: [held, gone]");
+	has(script, "time-wait-server: [held, gone]");
+	has(script, "value: 0}\n    when: {time-wait-server: gone}");
+	has(script, "tw-reuse: ");
+	free(script);
+}
+
+/* The bytes of a SYN are the connect step's. */
+Test(script, data_in_a_syn)
+{
+	const struct script_known known = {0};
+	struct trail trail = empty;
+	char *script;
+
+	add(&trail, 0, 0, TCP_SYN, 1000, 0, "data");
+	add(&trail, 1, 1, TCP_SYN | TCP_ACK, 5000, 1005, "");
+	add(&trail, 0, 2, TCP_ACK, 1005, 5001, "more");
+	close_at(&trail, 10, 1009, 5001);
+	script = script_of(&trail, &known);
+	has(script, "fast-open: 4");
+	has(script, "net.ipv4.tcp_fastopen: 1543");
+	has(script, "send: {via: old, from: client, segments: 1, size: 4");
+	free(script);
+}
+
+/* What the capture lacks is written where it was acknowledged. */
+Test(script, lacking_bytes)
+{
+	const struct script_known known = {0};
+	struct trail trail = empty;
+	char *script;
+
+	open_at(&trail, 0, 1000, 5000);
+	close_at(&trail, 10, 1301, 5001);
+	script = script_of(&trail, &known);
+	has(script, "send: {via: old, from: client, segments: 1, size: 300");
+	free(script);
+}
+
+/* tcp_fin_timeout beyond a minute keeps FIN-WAIT-2 twice as long as what is beyond it. */
+Test(script, fin_timeouts)
+{
+	static const struct {
+		int64_t waited_ms;
+		const char *values;
+	} cases[] = {{8000, "[60, 5]"},
+		     {70000, "[60, 120]"},
+		     {50000, "[60, 30]"},
+		     {140000, "[60, 120, 180]"}};
+	const struct script_known known = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct trail trail = empty;
+		char words[64], *script;
+
+		open_at(&trail, 0, 1000, 5000);
+		add(&trail, 1, 10, TCP_FIN | TCP_ACK, 5001, 1001, "");
+		add(&trail, 0, 11, TCP_ACK, 1001, 5002, "");
+		add(&trail, 0, 11 + cases[i].waited_ms, TCP_ACK, 1001, 5002, "late");
+		add(&trail, 1, 12 + cases[i].waited_ms, TCP_RST, 5002, 0, "");
+		script = script_of(&trail, &known);
+		snprintf(words, sizeof(words), "of: server, values: %s", cases[i].values);
+		has(script, words);
+		free(script);
+	}
+}
