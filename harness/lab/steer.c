@@ -32,6 +32,13 @@ struct steer {
 #define IF_NOT(reg_, n_, skip_) OP(BPF_JMP | BPF_JNE | BPF_K, reg_, 0, skip_, n_)
 #define IF_IS(reg_, n_, skip_)	OP(BPF_JMP | BPF_JEQ | BPF_K, reg_, 0, skip_, n_)
 
+/* All of it has to be zero that a command does not use, and an initialiser of a union leaves what is
+ * outside the member that it names to the compiler (GCC 15 does not zero it). */
+static void attr_clear(union bpf_attr *attr)
+{
+	memset(attr, 0, sizeof(*attr));
+}
+
 static int bpf(int command, union bpf_attr *attr)
 {
 	return (int)syscall(SYS_bpf, command, attr, sizeof(*attr));
@@ -61,14 +68,14 @@ static int program_load(uint16_t port, int map_fd)
 		SET(BPF_REG_0, SK_PASS),
 		OP(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SK_LOOKUP,
-		.expected_attach_type = BPF_SK_LOOKUP,
-		.insns = (uintptr_t)program,
-		.insn_cnt = sizeof(program) / sizeof(*program),
-		.license = (uintptr_t) "GPL",
-	};
+	union bpf_attr attr;
 
+	attr_clear(&attr);
+	attr.prog_type = BPF_PROG_TYPE_SK_LOOKUP;
+	attr.expected_attach_type = BPF_SK_LOOKUP;
+	attr.insns = (uintptr_t)program;
+	attr.insn_cnt = sizeof(program) / sizeof(*program);
+	attr.license = (uintptr_t) "GPL";
 	return bpf(BPF_PROG_LOAD, &attr);
 }
 
@@ -76,15 +83,20 @@ static int map_open(int listener_fd)
 {
 	uint32_t key = 0;
 	uint64_t value = (uint64_t)listener_fd;
-	union bpf_attr map = {.map_type = BPF_MAP_TYPE_SOCKMAP,
-			      .key_size = sizeof(key),
-			      .value_size = sizeof(value),
-			      .max_entries = 1};
-	int fd = bpf(BPF_MAP_CREATE, &map);
-	union bpf_attr entry = {
-		.map_fd = (uint32_t)fd, .key = (uintptr_t)&key, .value = (uintptr_t)&value};
+	union bpf_attr attr;
+	int fd;
 
-	if (fd >= 0 && bpf(BPF_MAP_UPDATE_ELEM, &entry) < 0) {
+	attr_clear(&attr);
+	attr.map_type = BPF_MAP_TYPE_SOCKMAP;
+	attr.key_size = sizeof(key);
+	attr.value_size = sizeof(value);
+	attr.max_entries = 1;
+	fd = bpf(BPF_MAP_CREATE, &attr);
+	attr_clear(&attr);
+	attr.map_fd = (uint32_t)fd;
+	attr.key = (uintptr_t)&key;
+	attr.value = (uintptr_t)&value;
+	if (fd >= 0 && bpf(BPF_MAP_UPDATE_ELEM, &attr) < 0) {
 		int error = errno;
 
 		close(fd);
@@ -97,10 +109,12 @@ static int map_open(int listener_fd)
 static int program_attach(int program_fd)
 {
 	_cleanup_fd_ int ns_fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	union bpf_attr attr = {.link_create = {.prog_fd = (uint32_t)program_fd,
-					       .target_fd = (uint32_t)ns_fd,
-					       .attach_type = BPF_SK_LOOKUP}};
+	union bpf_attr attr;
 
+	attr_clear(&attr);
+	attr.link_create.prog_fd = (uint32_t)program_fd;
+	attr.link_create.target_fd = (uint32_t)ns_fd;
+	attr.link_create.attach_type = BPF_SK_LOOKUP;
 	return ns_fd < 0 ? -1 : bpf(BPF_LINK_CREATE, &attr);
 }
 
