@@ -32,8 +32,8 @@ struct steer {
 #define IF_NOT(reg_, n_, skip_) OP(BPF_JMP | BPF_JNE | BPF_K, reg_, 0, skip_, n_)
 #define IF_IS(reg_, n_, skip_)	OP(BPF_JMP | BPF_JEQ | BPF_K, reg_, 0, skip_, n_)
 
-/* All of it has to be zero that a command does not use, and an initialiser of a union leaves what is
- * outside the member that it names to the compiler (GCC 15 does not zero it). */
+/* All of it has to be zero that a command does not use, and an initialiser of a union leaves what
+ * is outside the member that it names to the compiler (GCC 15 does not zero it). */
 static void attr_clear(union bpf_attr *attr)
 {
 	memset(attr, 0, sizeof(*attr));
