@@ -38,7 +38,8 @@ int initramfs_add_program(struct initramfs *initramfs, const char *program, stru
  * /modules/NN-NAME in the order in which they can be loaded. What is not there is left out. */
 int initramfs_add_modules(struct initramfs *initramfs, const char *modules_dir, struct err *err);
 
-/* In the guest: load what initramfs_add_modules() put there. What the kernel refuses is told. */
-int initramfs_load_modules(struct err *err);
+/* In the guest: load what initramfs_add_modules() put there. ret_refused gets "NNN-NAME: why", for
+ * people, of each that the kernel does not take. */
+int initramfs_load_modules(struct text *ret_refused, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "target/window.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "image/initramfs.h"
 #include "target/guest.h"
 #include "target/pit.h"
@@ -10,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/reboot.h>
@@ -57,7 +59,18 @@ static bool window_is_reserved(void)
 	return strstr(line, WINDOW_PARAMETER);
 }
 
-/* The kernel comes bare: what a lab needs of its modules is loaded first. */
+/* The kernel comes bare: what a lab needs of its modules is loaded first. Where one is refused, the
+ * cells that need it are skipped; a lab that cannot be built says why. */
+static int modules_load(struct err *err)
+{
+	_cleanup_text_ struct text refused = {0};
+	int ret = initramfs_load_modules(&refused, err);
+
+	if (refused.len)
+		dprintf(STDERR_FILENO, "afterclose: not loaded: %s\n", text_str(&refused));
+	return ret;
+}
+
 static int window_open(int *ret_fd, struct err *err)
 {
 	_cleanup_fd_ int fd = -1;
@@ -76,7 +89,7 @@ static int window_open(int *ret_fd, struct err *err)
 	pit_stop();
 	window = memory;
 	*ret_fd = WINDOW_FD;
-	return initramfs_load_modules(err);
+	return modules_load(err);
 }
 
 const struct guest_link guest_link_qemu = {

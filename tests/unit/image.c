@@ -118,10 +118,11 @@ struct fake_elf {
 		uint32_t entry;
 	} note;
 	char names[16];
-	char modinfo[64];
+	char modinfo[128];
 };
 
-static struct fake_elf elf_make(uint32_t note_type, const char *depends)
+/* more: "key=value" beside the others, or "". */
+static struct fake_elf elf_make(uint32_t note_type, const char *depends, const char *more)
 {
 	struct fake_elf elf = {
 		.header = {.e_ident = ELFMAG, .e_machine = EM_X86_64, .e_phnum = 1, .e_shnum = 2},
@@ -142,13 +143,14 @@ static struct fake_elf elf_make(uint32_t note_type, const char *depends)
 				       .sh_type = SHT_PROGBITS,
 				       .sh_offset = offsetof(struct fake_elf, modinfo),
 				       .sh_size = sizeof(elf.modinfo)};
-	snprintf(elf.modinfo, sizeof(elf.modinfo), "license=GPL%cdepends=%s", 0, depends);
+	snprintf(elf.modinfo, sizeof(elf.modinfo), "license=GPL%c%s%cdepends=%s", 0, more, 0,
+		 depends);
 	return elf;
 }
 
 Test(image, knows_a_kernel_with_a_pvh_entry)
 {
-	struct fake_elf with = elf_make(18, ""), without = elf_make(6, "");
+	struct fake_elf with = elf_make(18, "", ""), without = elf_make(6, "", "");
 
 	cr_assert(vmlinux_has_pvh(&(struct bytes){(unsigned char *)&with, sizeof(with), 0}));
 	cr_assert_not(vmlinux_has_pvh(&(struct bytes){(unsigned char *)&without, sizeof(with), 0}));
@@ -172,7 +174,7 @@ static size_t bzimage_make(unsigned char *out, const void *payload, uint32_t len
 
 Test(image, finds_the_elf_kernel_in_a_bzimage)
 {
-	struct fake_elf kernel = elf_make(18, "");
+	struct fake_elf kernel = elf_make(18, "", "");
 	unsigned char packed[1024], image[4096] = {0};
 	size_t len = ZSTD_compress(packed, sizeof(packed), &kernel, sizeof(kernel), 1);
 	struct bytes file = {image, bzimage_make(image, packed, len), 0}, got;
@@ -230,9 +232,10 @@ Test(image, archives_files_below_their_directories)
 			       "100755 lib/x86/libc.so.6\n100755 lib/x86/libm.so.6\n");
 }
 
-static void module_write(const char *dir, const char *name, const char *depends, bool packed)
+static void module_write(const char *dir, const char *name, const char *depends, const char *more,
+			 bool packed)
 {
-	struct fake_elf module = elf_make(0, depends);
+	struct fake_elf module = elf_make(0, depends, more);
 	_cleanup_free_ char *path = mem_printf("%s/%s", dir, name);
 	unsigned char xz[1024];
 	size_t len = 0;
@@ -257,14 +260,44 @@ Test(image, takes_modules_after_those_that_they_need)
 	struct err err;
 
 	cr_assert_not_null(mkdtemp(dir));
-	module_write(dir, "tcp_diag.ko.xz", "inet-diag,nowhere", true);
-	module_write(dir, "inet-diag.ko", "", false);
-	module_write(dir, "veth.ko", "tcp_diag,veth", false);
-	module_write(dir, "unwanted.ko", "", false);
-	module_write(dir, "veth.ko.md5", "", false);
+	module_write(dir, "tcp_diag.ko.xz", "inet-diag,nowhere", "", true);
+	module_write(dir, "inet-diag.ko", "", "", false);
+	module_write(dir, "veth.ko", "tcp_diag,veth", "", false);
+	module_write(dir, "unwanted.ko", "", "", false);
+	module_write(dir, "veth.ko.md5", "", "", false);
 	cr_assert_eq(initramfs_add_modules(&initramfs, dir, &err), 0, "%s", err.msg);
 	list = archive_list(&initramfs);
 	cr_assert_str_eq(list, "40755 modules\n100600 modules/000-inet-diag\n"
 			       "100600 modules/001-tcp_diag\n100600 modules/002-veth\n");
 	cr_assert_eq(system(mem_printf("rm -r %s", dir)), 0);
+}
+
+/* As in Debian's generic kernels: libcrc32c finds no algorithm when it is loaded first. */
+Test(image, takes_modules_after_what_they_want_to_be_there)
+{
+	_cleanup_initramfs_ struct initramfs initramfs = {0};
+	_cleanup_free_ char *list = NULL, *make = NULL, *remove = NULL;
+	char dir[] = "/tmp/afterclose-image.XXXXXX";
+	struct err err;
+
+	cr_assert_not_null(mkdtemp(dir));
+	make = mem_printf("mkdir -p %s/crypto %s/drivers/crypto", dir, dir);
+	remove = mem_printf("rm -r %s", dir);
+	cr_assert_eq(system(make), 0);
+	module_write(dir, "veth.ko", "libcrc32c", "", false);
+	module_write(dir, "libcrc32c.ko", "", "softdep=pre: crc32c post: later", false);
+	module_write(dir, "later.ko", "", "", false);
+	module_write(dir, "crypto/crc32c_generic.ko.xz", "crypto_hash", "alias=crypto-crc32c",
+		     true);
+	module_write(dir, "crypto/crypto_hash.ko", "", "alias=crypto-sha1", false);
+	module_write(dir, "drivers/crypto/card.ko", "", "alias=crypto-crc32c", false);
+	module_write(dir, "ifb.ko", "", "softdep=pre: nowhere other-one", false);
+	module_write(dir, "other_one.ko", "", "softdep=pre: ifb", false);
+	cr_assert_eq(initramfs_add_modules(&initramfs, dir, &err), 0, "%s", err.msg);
+	list = archive_list(&initramfs);
+	cr_assert_str_eq(list, "40755 modules\n100600 modules/000-crypto_hash\n"
+			       "100600 modules/001-crc32c_generic\n100600 modules/002-libcrc32c\n"
+			       "100600 modules/003-veth\n100600 modules/004-other_one\n"
+			       "100600 modules/005-ifb\n");
+	cr_assert_eq(system(remove), 0);
 }
