@@ -38,9 +38,28 @@ bool console_read(struct console *console)
 /* What a kernel says when something is wrong: the worst first. */
 static const char *const alarms[] = {"Kernel panic", "BUG:", "Oops", "WARNING:"};
 
+/* How the guest itself begins (guest.c) when it gives up: the panic after it is only its end. */
+#define GUEST_SAYS "afterclose guest:"
+
+/* The last line that begins so; NULL where none does. */
+static const char *last_line_of(const char *text, const char *beginning)
+{
+	const char *last = NULL;
+
+	for (const char *at = text; (at = strstr(at, beginning)); at++) {
+		if (at == text || at[-1] == '\n')
+			last = at;
+	}
+	return last;
+}
+
 /* The line from which on it is worth reading; NULL where nothing stands out. */
 static const char *first_telling(const char *text)
 {
+	const char *own = last_line_of(text, GUEST_SAYS);
+
+	if (own)
+		return own;
 	for (size_t i = 0; i < ARRAY_SIZE(alarms); i++) {
 		const char *found = strstr(text, alarms[i]);
 

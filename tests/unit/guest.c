@@ -122,6 +122,18 @@ Test(console, tells_the_panic_and_what_follows)
 	free(told);
 }
 
+Test(console, tells_what_the_guest_said_before_the_panic)
+{
+	char *told = console_of("afterclose guest: first\nWARNING: x\n"
+				"no afterclose guest: here\n"
+				"afterclose guest: load it: No such file\n"
+				"Kernel panic - not syncing: Attempted to kill init!\n");
+
+	cr_assert_str_eq(told, "afterclose guest: load it: No such file | "
+			       "Kernel panic - not syncing: Attempted to kill init!");
+	free(told);
+}
+
 Test(console, tells_its_last_lines_where_nothing_stands_out)
 {
 	char *told = console_of("1\n2\n3\n4\n5\n6\n7\n\x1b[1m8\n");
