@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define ALTERNATIVES 3
 #define FURTHER_MAX  2
@@ -317,6 +318,26 @@ bool edit_is_ours(const char *path)
 	return false;
 }
 
+static bool is_below(const char *dir, const char *path)
+{
+	size_t len = strlen(dir);
+
+	return !strncmp(dir, path, len) && path[len] == '/';
+}
+
+bool edit_is_below(const char *dir)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(additions); i++) {
+		if (is_below(dir, additions[i].path))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(edits); i++) {
+		if (is_below(dir, edits[i].path))
+			return true;
+	}
+	return false;
+}
+
 static void replace_all(struct text *text, const char *find, const char *put)
 {
 	struct text out = {0};
@@ -395,12 +416,30 @@ static bool edits_file_before(size_t i)
 	return false;
 }
 
+/* Through a link in the place of a directory it would be the tree's own file that is written. */
+static int shadow_write(const char *shadow, const char *path, const char *bytes, size_t len,
+			struct err *err)
+{
+	_cleanup_free_ char *to = mem_printf("%s/%s", shadow, path);
+	char *slash = to + strlen(shadow);
+	struct stat st;
+
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (lstat(to, &st))
+			return err_sys(err, "%s", to);
+		if (!S_ISDIR(st.st_mode))
+			return err_set(err, ENOTDIR, "%s is no directory of the build's own", to);
+		*slash = '/';
+	}
+	return files_write(to, bytes, len, err);
+}
+
 /* All edits of edits[first]'s file. */
 static int edit_file(const char *tree, const char *shadow, size_t first, int hz, struct err *err)
 {
 	const char *path = edits[first].path;
 	_cleanup_free_ char *from = mem_printf("%s/%s", tree, path);
-	_cleanup_free_ char *to = mem_printf("%s/%s", shadow, path);
 	_cleanup_text_ struct text original = {0}, text = {0};
 
 	if (files_read(from, &original, err) < 0)
@@ -411,7 +450,7 @@ static int edit_file(const char *tree, const char *shadow, size_t first, int hz,
 		    edit_one(&edits[i], text_str(&original), &text, hz, err) < 0)
 			return -err->code;
 	}
-	return files_write(to, text_str(&text), text.len, err);
+	return shadow_write(shadow, path, text_str(&text), text.len, err);
 }
 
 int edit_apply(const char *tree, const char *shadow, int hz, struct err *err)
@@ -421,10 +460,9 @@ int edit_apply(const char *tree, const char *shadow, int hz, struct err *err)
 			return -err->code;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(additions); i++) {
-		_cleanup_free_ char *to = mem_printf("%s/%s", shadow, additions[i].path);
 		const char *text = kernel_file_text(additions[i].file);
 
-		if (files_write(to, text, strlen(text), err) < 0)
+		if (shadow_write(shadow, additions[i].path, text, strlen(text), err) < 0)
 			return -err->code;
 	}
 	return 0;

@@ -24,9 +24,13 @@ const char *kernel_file_text(const char *name); /* of one that is known to be th
 /* Whether `path` (in the tree) is a file that an edit changes or adds. */
 bool edit_is_ours(const char *path);
 
+/* Whether such a file lies below the directory `dir` (in the tree). */
+bool edit_is_below(const char *dir);
+
 /*
  * Read the tree's files, edit them, write what came out into the shadow; what has not changed keeps
- * its time. Errors: EINVAL says which file of the tree is not as expected.
+ * its time. Errors: EINVAL says which file of the tree is not as expected; ENOTDIR that the shadow
+ * has a link where a file would be written through it.
  */
 int edit_apply(const char *tree, const char *shadow, int hz, struct err *err);
 

@@ -118,6 +118,19 @@ static int make_or_replace(const char *to, const char *from, struct err *err)
 	return make_one(to, from) ? err_sys(err, "%s", to) : 0;
 }
 
+/* A tree may be put together of others: a link in it that leads to a directory is one where an edit
+ * lies below. Else the edit would go through it, into what it leads to. */
+static bool is_dir(const struct pair *pair, const char *path, unsigned char type)
+{
+	_cleanup_free_ char *from = NULL;
+	struct stat st;
+
+	if (type != DT_LNK || !edit_is_below(path))
+		return type == DT_DIR && !is_whole(path);
+	from = mem_printf("%s/%s", pair->tree, path);
+	return !stat(from, &st) && S_ISDIR(st.st_mode);
+}
+
 static int link_dir(const struct pair *pair, const char *path, struct err *err);
 
 static int link_entry(const struct pair *pair, const char *path, unsigned char type,
@@ -127,7 +140,7 @@ static int link_entry(const struct pair *pair, const char *path, unsigned char t
 
 	if (is_built(path) || edit_is_ours(path))
 		return 0;
-	if (type == DT_DIR && !is_whole(path))
+	if (is_dir(pair, path, type))
 		return make_or_replace(to, NULL, err) < 0 ? -err->code : link_dir(pair, path, err);
 	from = mem_printf("%s/%s", pair->tree, path);
 	return make_or_replace(to, from, err);
@@ -153,7 +166,6 @@ static int link_dir(const struct pair *pair, const char *path, struct err *err)
 
 		if (*file->d_name == '.')
 			continue;
-		/* A directory that is taken for a file is one link, and edits go through it. */
 		type = files_type(dir, file);
 		if (type == DT_UNKNOWN)
 			return err_sys(err, "%s/%s", pair->tree, entry);

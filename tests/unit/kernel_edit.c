@@ -221,6 +221,41 @@ Test(edit, what_stands_in_the_place_of_a_link)
 	check_holds("tree/arch/um/Kconfig", "default 100\n");
 }
 
+static void move_and_link(const char *from, const char *to, const char *link)
+{
+	_cleanup_free_ char *old = mem_printf("%s/%s", place, from);
+	_cleanup_free_ char *new = mem_printf("%s/%s", place, to);
+
+	cr_assert(!rename(old, new) && !symlink(link, old));
+}
+
+/* What it leads to is not written to either, nor through a link that somebody put into the shadow.
+ */
+Test(edit, a_tree_with_links_to_directories)
+{
+	_cleanup_free_ char *tree = mem_printf("%s/tree", place);
+	_cleanup_free_ char *shadow = mem_printf("%s/shadow", place);
+	struct stat st;
+	struct err err;
+
+	tree_make();
+	text_file_make("tree/net/sched/x.c", "x");
+	move_and_link("tree/net/ipv4", "ipv4", "../ipv4");
+	move_and_link("tree/net", "net", "../net");
+	cr_assert_eq(tree_edit(1000, &err), 0, "%s", err.msg);
+	cr_expect(is_there("shadow/net", &st) && S_ISDIR(st.st_mode));
+	cr_expect(is_there("shadow/net/ipv4", &st) && S_ISDIR(st.st_mode));
+	check_holds("shadow/net/sched/x.c", "x");
+	check_holds("shadow/net/core/link_watch.c", "linkwatch_nextevent = jiffies;");
+	check_holds("net/core/link_watch.c", "linkwatch_nextevent = jiffies + HZ;");
+	check_holds("shadow/net/ipv4/Makefile", "GCOV_PROFILE");
+	cr_expect(is_there("ipv4/Makefile", &st) && st.st_size == 52);
+
+	shadow_place("net/core", "net/core");
+	cr_expect_eq(edit_apply(tree, shadow, 250, &err), -ENOTDIR);
+	check_holds("net/core/link_watch.c", "linkwatch_nextevent = jiffies + HZ;");
+}
+
 Test(edit, a_tree_that_is_not_as_expected)
 {
 	struct err err;
