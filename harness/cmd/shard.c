@@ -13,11 +13,16 @@
 
 /* Schedulers that number their tasks, and how. */
 static const struct scheduler {
-	const char *index, *first, *step, *count; /* variables; NULL: it has none */
+	/* Variables; NULL: it has none, and counts from 0. */
+	const char *index, *first, *last, *step, *count;
 } schedulers[] = {
-	{"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP",
-	 "SLURM_ARRAY_TASK_COUNT"},
-	{"JOB_COMPLETION_INDEX", NULL, NULL, NULL},
+	{"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX",
+	 "SLURM_ARRAY_TASK_STEP", "SLURM_ARRAY_TASK_COUNT"},
+	{"JOB_COMPLETION_INDEX", NULL, NULL, NULL, NULL},
+};
+
+struct array {
+	int64_t index, first, last, step, count;
 };
 
 /* preset where the variable is not set; false where it is no number. */
@@ -32,28 +37,56 @@ static bool variable_read(const char *name, int64_t preset, int64_t *ret, struct
 	return false;
 }
 
-static int part_from_environment(struct shard *ret, struct err *err)
+static bool array_read(const struct scheduler *scheduler, struct array *ret, struct err *err)
 {
-	int64_t index, first, step, count;
+	return variable_read(scheduler->index, 0, &ret->index, err) &&
+	       variable_read(scheduler->first, 0, &ret->first, err) &&
+	       variable_read(scheduler->step, 1, &ret->step, err) &&
+	       variable_read(scheduler->count, 0, &ret->count, err) &&
+	       variable_read(scheduler->last, ret->first + (ret->count - 1) * ret->step, &ret->last,
+			     err);
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(schedulers); i++) {
-		const struct scheduler *scheduler = &schedulers[i];
+/* One that is a run in whole. Some tasks of another, given to the scheduler once more, look like an
+ * array of their own, and would be other parts than they were. */
+static bool array_is_whole(const struct array *array)
+{
+	return array->count > 1 && array->first >= 0 && array->first <= 1 && array->step > 0 &&
+	       array->last == array->first + (array->count - 1) * array->step;
+}
 
-		if (!getenv(scheduler->index))
-			continue;
-		if (!variable_read(scheduler->index, 0, &index, err) ||
-		    !variable_read(scheduler->first, 0, &first, err) ||
-		    !variable_read(scheduler->step, 1, &step, err) ||
-		    !variable_read(scheduler->count, 0, &count, err))
-			return -EINVAL;
-		ret->part = step > 0 ? (index - first) / step + 1 : 0;
-		ret->of = ret->of ? ret->of : count;
-		if (ret->of)
-			return 0;
+static int part_of(const struct scheduler *scheduler, struct shard *ret, struct err *err)
+{
+	struct array array;
+
+	if (!array_read(scheduler, &array, err))
+		return -EINVAL;
+	/* Of so many parts the index is one itself, however many are played now. */
+	if (ret->of) {
+		ret->part = array.index + !array.first;
+		return 0;
+	}
+	if (!array.count)
 		return err_set(err, EINVAL,
 			       "--shard auto: %s says which part this is, and nothing of how many "
 			       "there are: --shard auto/N",
 			       scheduler->index);
+	if (!array_is_whole(&array))
+		return err_set(err, EINVAL,
+			       "--shard auto: an array of %lld from %lld to %lld may be some of "
+			       "another's tasks once more: --shard auto/N, of how many parts",
+			       (long long)array.count, (long long)array.first,
+			       (long long)array.last);
+	ret->part = (array.index - array.first) / array.step + 1;
+	ret->of = array.count;
+	return 0;
+}
+
+static int part_from_environment(struct shard *ret, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(schedulers); i++) {
+		if (getenv(schedulers[i].index))
+			return part_of(&schedulers[i], ret, err);
 	}
 	return err_set(err, EINVAL,
 		       "--shard auto: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set: "

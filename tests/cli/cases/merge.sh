@@ -36,6 +36,20 @@ try afterclose merge of20.*.jsonl
 # Which part this is, as schedulers say it.
 try env SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=2 SLURM_ARRAY_TASK_COUNT=3 afterclose list "$SCENARIOS" --cells --shard auto
 try afterclose list "$SCENARIOS" --cells --shard 3/3
+# Of N parts the index is one itself, and not counted from the array's first: a second array is not
+# the first one again. A few tasks of an array once more do not say of how many parts they are.
+array() {
+	env SLURM_ARRAY_TASK_ID="$1" SLURM_ARRAY_TASK_MIN="$2" SLURM_ARRAY_TASK_MAX="$3" \
+		SLURM_ARRAY_TASK_STEP=1 SLURM_ARRAY_TASK_COUNT="$4" \
+		afterclose list "$SCENARIOS" --cells --shard "$5"
+}
+for part in "3 3 4 2 auto/4" "3 1 4 4 auto" "2 0 3 4 auto/4"; do
+	array $part | cmp - <(afterclose list "$SCENARIOS" --cells --shard 3/4) && echo "$part is 3/4"
+done
+try array 3 3 3 1 auto
+try array 3 3 4 2 auto
+try array 3 1 7 3 auto
+try array 0 1 7 3 auto/7
 try env JOB_COMPLETION_INDEX=2 afterclose list "$SCENARIOS" --cells --shard auto/3
 try env JOB_COMPLETION_INDEX=2 afterclose list "$SCENARIOS" --cells --shard auto
 try env JOB_COMPLETION_INDEX=3 afterclose list "$SCENARIOS" --cells --shard auto/3
