@@ -292,8 +292,10 @@ static int cmd_run(void *ctx, const struct texts *paths)
 	args->session.with = &with;
 	args->session.coverage = coverage;
 	code = session_open(&args->session, &session);
-	if (!code)
+	if (!code) {
+		shard_describe(&cells.shard, session.targets, session.n_targets, args->repeat);
 		code = run_cells(args, &session, &cells);
+	}
 	args->session.with = NULL;
 	args->session.coverage = NULL;
 	return code;

@@ -151,9 +151,59 @@ size_t shard_take(struct shard *shard, const struct cell **cells, size_t n)
 	return shard->n_cells;
 }
 
+static uint64_t hash_text(const char *text, uint64_t hash)
+{
+	return hash_bytes(text ? text : "", text ? strlen(text) + 1 : 1, hash);
+}
+
+static uint64_t hash_settings(const struct settings *settings, uint64_t hash)
+{
+	for (size_t i = 0; settings && i < settings->n; i++) {
+		const struct setting *setting = &settings->of[i];
+
+		if (!setting->by &&
+		    (setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT))
+			hash = hash_text(setting->value, hash_text(setting->name, hash));
+	}
+	return hash_text(NULL, hash);
+}
+
+static uint64_t hash_program(const struct with *with, uint64_t hash)
+{
+	for (size_t i = 0; with && i < with->n; i++)
+		hash = hash_text(with->words[i], hash);
+	return hash_bytes(with ? &with->drain : &(int){0}, sizeof(int), hash_text(NULL, hash));
+}
+
+/* Wherever the files and programs lie, which differs among machines. */
+static void options_hash(const struct run_options *options, char ret[17])
+{
+	const int64_t numbers[] = {options->netem, options->timeout_ns, options->late_ns};
+	uint64_t hash = hash_bytes(numbers, sizeof(numbers), HASH_START);
+
+	for (enum host_id host = 0; host < HOSTS_MAX; host++) {
+		hash = hash_settings(options->baseline[host], hash);
+		hash = hash_program(options->with[host], hash);
+	}
+	hash_format(hash, ret);
+}
+
+void shard_describe(struct shard *shard, const struct target *targets, size_t n_targets,
+		    int64_t repeat)
+{
+	json_t *names = json_array();
+	char options[17];
+
+	for (size_t i = 0; i < n_targets; i++)
+		json_array_append_new(names, json_string(targets[i].name));
+	options_hash(targets[0].options, options);
+	shard->run = json_pack("{s:o, s:I, s:s}", "targets", names, "repeat", (json_int_t)repeat,
+			       "options", options);
+}
+
 void shard_tell(const struct shard *shard, const struct cell *cell, json_t *record)
 {
-	json_t *volatile_part = json_object_get(record, "volatile");
+	json_t *volatile_part = json_object_get(record, "volatile"), *told;
 	size_t place = 0;
 
 	if (!shard->part)
@@ -164,15 +214,17 @@ void shard_tell(const struct shard *shard, const struct cell *cell, json_t *reco
 	}
 	while (place < shard->n_plan && shard->plan[place] != cell)
 		place++;
-	json_object_set_new(volatile_part, "shard",
-			    json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "part",
-				      (json_int_t)shard->part, "of", (json_int_t)shard->of, "cells",
-				      (json_int_t)shard->n_cells, "place", (json_int_t)place, "all",
-				      (json_int_t)shard->n_plan, "plan", shard->plan_hash));
+	told = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "part", (json_int_t)shard->part, "of",
+			 (json_int_t)shard->of, "cells", (json_int_t)shard->n_cells, "place",
+			 (json_int_t)place, "all", (json_int_t)shard->n_plan, "plan",
+			 shard->plan_hash);
+	json_object_update(told, shard->run);
+	json_object_set_new(volatile_part, "shard", told);
 }
 
 void shard_free(struct shard *shard)
 {
 	free(shard->plan);
+	json_decref(shard->run);
 	*shard = (struct shard){0};
 }

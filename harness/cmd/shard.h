@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "scenario/cell.h"
+#include "target/target.h"
 
 #include <jansson.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@ struct shard {
 	const struct cell **plan; /* every cell of all parts, in order */
 	size_t n_plan, n_cells;	  /* of all parts; of this one */
 	char plan_hash[17];
+	json_t *run; /* what else its records say of the run; NULL: nothing */
 };
 
 /*
@@ -30,6 +32,11 @@ int shard_parse(const char *text, struct shard *ret, struct err *err);
 
 /* Keep the plan, and of the cells those that are in this part; the new number of cells. */
 size_t shard_take(struct shard *shard, const struct cell **cells, size_t n);
+
+/* What has to be the same in all parts: which targets, how often each cell is played, and what is
+ * set for it. */
+void shard_describe(struct shard *shard, const struct target *targets, size_t n_targets,
+		    int64_t repeat);
 
 /* Say in a record's volatile part which place of which plan it fills. */
 void shard_tell(const struct shard *shard, const struct cell *cell, json_t *record);

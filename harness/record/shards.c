@@ -7,6 +7,7 @@
 #include "record/record.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 struct shard_part {
@@ -25,35 +26,108 @@ static const char *path_of(const struct opening *opening)
 	return opening->shards->paths[opening->file];
 }
 
-static int plan_begin(struct shards *shards, const json_t *shard, const char *path, struct err *err)
+/* SIZE_MAX: the run has none of this name. */
+static size_t target_index(const struct shards *shards, const char *target)
 {
+	for (size_t i = 0; i < json_array_size(shards->targets); i++) {
+		if (!strcmp(json_string_value(json_array_get(shards->targets, i)), target))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* What each record of a run has alike, and what it is about where one has not. */
+static const struct {
+	const char *key; /* of "shard" */
+	const char *other;
+} alike[] = {
+	{"plan", "other scenarios, --only or N"},
+	{"all", "other scenarios, --only or N"},
+	{"of", "other scenarios, --only or N"},
+	{"targets", "other targets"},
+	{"repeat", "another --repeat"},
+	{"options", "another --sysctl, --with, --drain, --netem, --timeout or --late"},
+};
+
+static const json_t *shard_of(const json_t *record)
+{
+	return json_object_get(json_object_get(record, "volatile"), "shard");
+}
+
+static int senseless(const char *path, struct err *err)
+{
+	return err_set(err, EINVAL, "%s: its \"shard\" makes no sense", path);
+}
+
+static int plan_begin(struct shards *shards, const json_t *record, const char *path,
+		      struct err *err)
+{
+	const json_t *shard = shard_of(record);
 	int64_t n_parts = record_number(shard, "of", 0);
+	const json_t *target;
+	size_t i;
 
 	shards->n_all = record_number(shard, "all", 0);
-	if (n_parts < 1 || n_parts > INT16_MAX || shards->n_all < 1 || shards->n_all > INT32_MAX)
-		return err_set(err, EINVAL, "%s: its \"shard\" makes no sense", path);
-	shards->plan = mem_strdup(record_text(shard, "plan", ""));
+	shards->repeat = record_number(shard, "repeat", 0);
+	json_array_extend(shards->targets, json_object_get(shard, "targets"));
+	json_array_foreach(shards->targets, i, target)
+	{
+		if (!json_is_string(target))
+			return senseless(path, err);
+	}
+	if (n_parts < 1 || n_parts > INT16_MAX || shards->n_all < 1 || shards->n_all > INT32_MAX ||
+	    shards->repeat < 1 || shards->repeat > INT32_MAX || !i)
+		return senseless(path, err);
+	shards->first = json_pack("{s:s, s:{s:O}}", "tool", record_text(record, "tool", ""),
+				  "volatile", "shard", (json_t *)shard);
 	shards->n_parts = n_parts;
 	shards->parts = mem_zalloc(shards->n_parts * sizeof(*shards->parts));
-	for (size_t i = 0; i < shards->n_parts; i++)
+	for (i = 0; i < shards->n_parts; i++)
 		shards->parts[i].file = SIZE_MAX;
 	return 0;
 }
 
-static int plan_check(const struct shards *shards, const json_t *shard, const char *path,
+static int of_another_run(const struct shards *shards, const char *path, const char *why,
+			  struct err *err)
+{
+	return err_set(err, EINVAL, "%s is of another run than %s: %s", path, shards->paths[0],
+		       why);
+}
+
+/* Under one name a kernel may be another one on another machine. */
+static int kernel_check(const struct shards *shards, const json_t *record, const char *path,
+			struct err *err)
+{
+	const char *target = record_text(record, "target", "?");
+	json_t *kernel = json_object_get(record, "kernel");
+	const json_t *known = json_object_get(shards->kernels, target);
+	char why[128];
+
+	if (!known)
+		json_object_set(shards->kernels, target, kernel);
+	if (!known || json_equal(known, kernel))
+		return 0;
+	snprintf(why, sizeof(why), "another kernel on the target %s", target);
+	return of_another_run(shards, path, why, err);
+}
+
+static int plan_check(const struct shards *shards, const json_t *record, const char *path,
 		      struct err *err)
 {
+	const json_t *first = shard_of(shards->first), *shard = shard_of(record);
 	int64_t part = record_number(shard, "part", 0), place = record_number(shard, "place", -1);
 
-	if (strcmp(shards->plan, record_text(shard, "plan", "")) ||
-	    shards->n_all != record_number(shard, "all", 0) ||
-	    (int64_t)shards->n_parts != record_number(shard, "of", 0))
-		return err_set(err, EINVAL,
-			       "%s is of another run than %s: other scenarios, --only or N", path,
-			       shards->paths[0]);
-	if (part < 1 || part > (int64_t)shards->n_parts || place < 0 || place >= shards->n_all)
-		return err_set(err, EINVAL, "%s: its \"shard\" makes no sense", path);
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(alike); i++) {
+		if (!json_equal(json_object_get(first, alike[i].key),
+				json_object_get(shard, alike[i].key)))
+			return of_another_run(shards, path, alike[i].other, err);
+	}
+	if (strcmp(record_text(shards->first, "tool", ""), record_text(record, "tool", "")))
+		return of_another_run(shards, path, "another version of afterclose", err);
+	if (part < 1 || part > (int64_t)shards->n_parts || place < 0 || place >= shards->n_all ||
+	    target_index(shards, record_text(record, "target", "?")) == SIZE_MAX)
+		return senseless(path, err);
+	return kernel_check(shards, record, path, err);
 }
 
 static int part_check(const struct opening *opening, struct shard_part *part, int64_t number,
@@ -66,18 +140,6 @@ static int part_check(const struct opening *opening, struct shard_part *part, in
 	return err_set(err, EINVAL, "%s and %s are both shard %lld/%zu",
 		       opening->shards->paths[part->file], path_of(opening), (long long)number,
 		       opening->shards->n_parts);
-}
-
-static size_t target_index(struct shards *shards, const char *target)
-{
-	size_t n = json_array_size(shards->targets);
-
-	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(json_string_value(json_array_get(shards->targets, i)), target))
-			return i;
-	}
-	json_array_append_new(shards->targets, json_string(target));
-	return n;
 }
 
 static void line_add(const struct opening *opening, const json_t *record, const json_t *shard,
@@ -100,7 +162,7 @@ static int line_take(void *ctx, json_t *line, int64_t offset, struct err *err)
 {
 	const struct opening *opening = ctx;
 	struct shards *shards = opening->shards;
-	const json_t *shard = json_object_get(json_object_get(line, "volatile"), "shard");
+	const json_t *shard = shard_of(line);
 	struct shard_part *part;
 	int r = 0;
 
@@ -113,10 +175,10 @@ static int line_take(void *ctx, json_t *line, int64_t offset, struct err *err)
 			       "%s: a record of a run without --shard; whole files are joined with "
 			       "cat",
 			       path_of(opening));
-	if (!shards->plan)
-		r = plan_begin(shards, shard, path_of(opening), err);
+	if (!shards->first)
+		r = plan_begin(shards, line, path_of(opening), err);
 	if (!r)
-		r = plan_check(shards, shard, path_of(opening), err);
+		r = plan_check(shards, line, path_of(opening), err);
 	if (r)
 		return r;
 	part = &shards->parts[record_number(shard, "part", 1) - 1];
@@ -138,21 +200,32 @@ static int line_order(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
-/* Repetitions of a cell are in one file, in the order in which they came. Returns how many the
- * most repeated has. */
-static size_t repetitions_number(struct shards *shards)
+/* How many records of each cell the run has on this target, which may be named more than once. */
+static size_t target_repeat(const struct shards *shards, size_t index)
 {
-	size_t n_slots = json_array_size(shards->targets) * shards->n_all, most = 0;
+	const json_t *name = json_array_get(shards->targets, index);
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_array_size(shards->targets); i++)
+		n += json_equal(json_array_get(shards->targets, i), name);
+	return n * shards->repeat;
+}
+
+/* Repetitions of a cell are in one file, in the order in which they came. */
+static int repetitions_number(struct shards *shards, struct err *err)
+{
+	size_t n_slots = json_array_size(shards->targets) * shards->n_all;
 	_cleanup_free_ size_t *n = mem_zalloc((n_slots + 1) * sizeof(*n));
 
 	for (size_t i = 0; i < shards->n_lines; i++) {
 		struct shard_line *line = &shards->lines[i];
 
 		line->repetition = n[line->target * shards->n_all + line->place]++;
-		if (line->repetition >= most)
-			most = line->repetition + 1;
+		if (line->repetition == target_repeat(shards, line->target))
+			return err_set(err, EINVAL, "%s has a record more of a cell than the run",
+				       shards->paths[line->file]);
 	}
-	return most;
+	return 0;
 }
 
 /* "shard 2/4 is missing", "shard 3/4 (FILE) lacks 5 of its 12 records". */
@@ -185,9 +258,11 @@ static int shards_check(struct shards *shards, struct err *err)
 {
 	int64_t n_each, n_lacking;
 
-	if (!shards->plan)
+	if (!shards->first)
 		return err_set(err, EINVAL, "no record in %s", shards->paths[0]);
-	n_each = repetitions_number(shards) * json_array_size(shards->targets);
+	if (repetitions_number(shards, err) < 0)
+		return -err->code;
+	n_each = shards->repeat * (int64_t)json_array_size(shards->targets);
 	n_lacking = n_each * shards->n_all - (int64_t)shards->n_lines;
 	return n_lacking ? parts_check(shards, n_each, n_lacking, err) : 0;
 }
@@ -199,7 +274,8 @@ int shards_open(const char *const *paths, size_t n_paths, struct shards *ret, st
 	*ret = (struct shards){.paths = paths,
 			       .n_paths = n_paths,
 			       .references = json_object(),
-			       .targets = json_array()};
+			       .targets = json_array(),
+			       .kernels = json_object()};
 	for (size_t i = 0; i < n_paths && !r; i++) {
 		struct opening opening = {ret, i};
 		size_t cut;
@@ -221,7 +297,8 @@ void shards_free(struct shards *shards)
 		free(shards->lines[i].scenario);
 	free(shards->lines);
 	free(shards->parts);
-	free(shards->plan);
+	json_decref(shards->first);
+	json_decref(shards->kernels);
 	json_decref(shards->references);
 	json_decref(shards->targets);
 	*shards = (struct shards){0};

@@ -19,11 +19,12 @@ struct shards {
 	struct shard_line *lines; /* one a record */
 	size_t n_lines;
 	json_t *references; /* lines that cells refer to, by id, in order of appearance */
-	json_t *targets;    /* names, in order of appearance */
+	json_t *targets;    /* names, in the run's order */
+	json_t *first;	    /* a record's head, which the others are compared with */
+	json_t *kernels;    /* ids, by the target's name */
 	struct shard_part *parts;
 	size_t n_parts;
-	int64_t n_all;
-	char *plan;
+	int64_t n_all, repeat;
 };
 
 /* Where a record is, and its place in the whole run. */
@@ -35,7 +36,8 @@ struct shard_line {
 
 /*
  * Read every file, and put the lines in order. Errors: EINVAL with one message: files of different
- * runs or without shards, a shard given twice, one that is missing or was cut short.
+ * runs (in cells, options, kernels, or the tool) or without shards, a shard given twice, one that
+ * is missing or was cut short.
  */
 int shards_open(const char *const *paths, size_t n_paths, struct shards *ret, struct err *err);
 void shards_free(struct shards *shards);

@@ -28,6 +28,37 @@ try afterclose merge whole.jsonl
 try afterclose merge 1.jsonl --out ./1.jsonl 2.jsonl 3.jsonl
 afterclose run "$SCENARIOS" --only family=ipv4 --shard 2/3 --seed 1 --out other.jsonl --report json:/dev/null 2>&1
 try afterclose merge 2.jsonl other.jsonl 3.jsonl
+# What was cut before its second repetition is not there, though each shard looks whole for itself.
+for i in 1 2 3; do
+	afterclose run "$SCENARIOS" --shard $i/3 --seed 1 --repeat 2 --out twice.$i.jsonl --report json:/dev/null >/dev/null 2>&1
+	/usr/bin/python3 - "twice.$i.jsonl" "once.$i.jsonl" <<-'END'
+		import json, sys
+		seen = set()
+		with open(sys.argv[2], "w") as out:
+		    for line in open(sys.argv[1]):
+		        record = json.loads(line)
+		        name = record.get("cell"), json.dumps(record.get("dimensions"))
+		        if record["type"] != "cell" or name not in seen:
+		            out.write(line)
+		        seen.add(name)
+	END
+done
+afterclose merge twice.*.jsonl | tail -n 1
+try afterclose merge once.*.jsonl
+cat once.1.jsonl twice.1.jsonl >thrice.jsonl
+try afterclose merge thrice.jsonl twice.2.jsonl twice.3.jsonl
+# Shards of other runs, though they have the same cells.
+echo net.ipv4.tcp_fin_timeout=30 >other.conf
+afterclose run "$SCENARIOS" --shard 2/3 --sysctl other.conf --out set.jsonl --report json:/dev/null >/dev/null 2>&1
+sed -E 's/("tool": ?")[^"]*/\19.9/' 2.jsonl >newer.jsonl
+sed -E 's/("kernel": ?")[^"]*/\10123456789abcdef/' 2.jsonl >kernel.jsonl
+sed -E 's/"host"/"uml:linux"/' 2.jsonl >uml.jsonl
+for other in twice.2 set newer kernel uml; do
+	try afterclose merge 1.jsonl $other.jsonl 3.jsonl
+done
+# Another seed is no other run.
+afterclose run "$SCENARIOS" --shard 2/3 --seed 2 --out seed.jsonl --report json:/dev/null >/dev/null 2>&1
+afterclose merge 1.jsonl seed.jsonl 3.jsonl | tail -n 1
 # A part with no cell in it writes a file as well.
 for i in $(seq 20); do
 	afterclose run "$SCENARIOS" --shard "$i/20" --seed 1 --out "of20.$i.jsonl" --report json:/dev/null >/dev/null 2>&1
