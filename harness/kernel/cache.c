@@ -159,7 +159,8 @@ static void new_added(struct cache_new *new)
 }
 
 /* One entry more or the same one again: there may be no difference. */
-static int entry_place(const char *dir, struct cache_new *new, const char *id, struct err *err)
+static int entry_place(const char *dir, struct cache_new *new, enum kernel_kind kind,
+		       const char *id, struct err *err)
 {
 	_cleanup_free_ char *place = mem_printf("%s/kernels/%s", dir, id);
 	_cleanup_free_ char *trash = mem_printf("%s.old", new->path);
@@ -171,7 +172,7 @@ static int entry_place(const char *dir, struct cache_new *new, const char *id, s
 	if (errno != ENOTEMPTY && errno != EEXIST)
 		return err_sys(err, "%s", place);
 	if (entry_is_whole(place, id))
-		return 0;
+		return entry_permit(place, kind, err);
 	if (rename(place, trash) || rename(new->path, place))
 		return err_sys(err, "%s", place);
 	new_added(new);
@@ -209,7 +210,9 @@ static int add_locked(struct cache *cache, struct cache_new *new, const struct c
 {
 	char id[17];
 
-	if (entry_seal(new->path, what, id, err) < 0 || entry_place(cache->dir, new, id, err) < 0 ||
+	if (entry_permit(new->path, what->kind, err) < 0 ||
+	    entry_seal(new->path, what, id, err) < 0 ||
+	    entry_place(cache->dir, new, what->kind, id, err) < 0 ||
 	    name_point(cache->dir, what, id, err) < 0)
 		return -err->code;
 	return cache_sweep(cache, err);

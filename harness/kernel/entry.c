@@ -54,6 +54,19 @@ static int entry_id(const char *path, uint64_t hash, char ret_id[17], struct err
 	return 0;
 }
 
+int entry_permit(const char *path, enum kernel_kind kind, struct err *err)
+{
+	_cleanup_free_ char *file = mem_printf("%s/%s", path, kernel_file_name(kind));
+	mode_t needed = kind == KERNEL_UML ? 0755 : 0644;
+	struct stat st;
+
+	if (stat(file, &st))
+		return err_sys(err, "%s", file);
+	if ((st.st_mode & needed) != needed && chmod(file, (st.st_mode & 0777) | needed))
+		return err_sys(err, "%s", file);
+	return 0;
+}
+
 int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17], struct err *err)
 {
 	_cleanup_free_ char *file = mem_printf("%s/kernel.json", path), *text = NULL;

@@ -12,6 +12,9 @@ const char *kernel_file_name(enum kernel_kind kind); /* "linux", "vmlinuz" */
 /* Where it keeps what its lines are told by, if they are counted: DIR/net/ipv4/tcp.gcno, .c. */
 char *entry_gcov(const char *path);
 
+/* Whoever a guest runs as may read its kernel, and execute it where that is a program. */
+int entry_permit(const char *path, enum kernel_kind kind, struct err *err);
+
 /* Write kernel.json into an entry in the making; ret_id is the hash of what it holds. */
 int entry_seal(const char *path, const struct cache_entry *what, char ret_id[17], struct err *err);
 

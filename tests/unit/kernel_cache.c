@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* An image with nothing but the header's magic and its release. */
@@ -201,6 +202,30 @@ Test(cache, damage_is_seen)
 	cr_assert_eq(unlink(lost), 0);
 	kernel_free(&kernel);
 	cr_expect_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), -EBADMSG);
+}
+
+static mode_t kernel_mode(const char *name, mode_t set)
+{
+	struct kernel kernel;
+	struct stat st;
+	struct err err;
+
+	cr_assert_eq(kernel_find(KERNEL_QEMU, name, &kernel, &err), 0, "%s", err.msg);
+	cr_assert(!stat(kernel.path, &st) && (!set || !chmod(kernel.path, set)));
+	kernel_free(&kernel);
+	return st.st_mode & 0777;
+}
+
+/* Guests run as nobody where the runner is root, who may have made the kernel for himself. */
+Test(cache, a_kernel_is_for_all)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+
+	cr_assert_eq(chmod(one, 0600), 0);
+	image_add(one, NULL, "it");
+	cr_expect_eq(kernel_mode("it", 0600), 0644);
+	image_add(one, NULL, "it");
+	cr_expect_eq(kernel_mode("it", 0), 0644, "adding again mends it");
 }
 
 /* The first byte of the kernel's only module. */
