@@ -159,7 +159,7 @@ static int cleanup_fts(FTS **fts)
 	return *fts ? fts_close(*fts) : 0;
 }
 
-/* Each file, in the order of names; then each directory, after what is in it. */
+/* Each file, in the order of names; and each directory, before and after what is in it. */
 static int each_entry(const char *path, int (*take)(const FTSENT *entry, void *ctx), void *ctx,
 		      struct err *err)
 {
@@ -171,8 +171,6 @@ static int each_entry(const char *path, int (*take)(const FTSENT *entry, void *c
 	if (!fts)
 		return err_sys(err, "%s", path);
 	while ((entry = fts_read(fts))) {
-		if (entry->fts_info == FTS_D)
-			continue;
 		if (entry->fts_info == FTS_NS && entry->fts_errno == ENOENT)
 			continue;
 		if (entry->fts_info == FTS_ERR || entry->fts_info == FTS_DNR ||
@@ -195,7 +193,7 @@ static int take_entry(const FTSENT *entry, void *ctx)
 	struct hashed_tree *tree = ctx;
 	char size[32];
 
-	if (entry->fts_info == FTS_DP)
+	if (entry->fts_info == FTS_D || entry->fts_info == FTS_DP)
 		return 0;
 	snprintf(size, sizeof(size), "%lld", (long long)entry->fts_statp->st_size);
 	tree->sum.hash = hash_bytes(entry->fts_path + tree->skip,
@@ -233,7 +231,12 @@ int files_hash_bytes(const char *path, uint64_t *hash, struct err *err)
 
 static int take_away(const FTSENT *entry, void *ctx)
 {
+	mode_t mode = entry->fts_statp->st_mode & 07777;
+
 	(void)ctx;
+	/* A tree of modules may be read-only, as its copy is then. */
+	if (entry->fts_info == FTS_D)
+		return (mode & S_IRWXU) != S_IRWXU ? chmod(entry->fts_accpath, mode | S_IRWXU) : 0;
 	return entry->fts_info == FTS_DP ? rmdir(entry->fts_accpath) : unlink(entry->fts_accpath);
 }
 

@@ -36,7 +36,8 @@ int files_hash_bytes(const char *path, uint64_t *hash, struct err *err);
  * of those the file is asked. DT_UNKNOWN: that failed, errno says why. */
 unsigned char files_type(DIR *dir, const struct dirent *file);
 
-/* Remove a directory with what is in it, or a file; 0 too if it is not there. */
+/* Remove a directory with what is in it, read-only directories as well, or a file; 0 too if it is
+ * not there. */
 int files_remove(const char *path, struct err *err);
 
 #endif

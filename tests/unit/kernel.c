@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "kernel/build.h"
 #include "kernel/fetch.h"
+#include "kernel/files.h"
 #include "kernel/naming.h"
 #include "kernel/program.h"
 
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 static void check_name(const char *path, const char *expected)
 {
@@ -86,6 +89,33 @@ Test(fetch, newest)
 	check_newest(lines, "6.12", "linux-image-6.12.117+deb12-cloud-amd64");
 	check_newest(lines, "6.11", "none");
 	check_newest("", "6.1", "none");
+}
+
+/* By a user without privilege, whom a directory's mode binds. 0: gone. */
+static int removal_of_read_only(void)
+{
+	char dir[] = "/tmp/afterclose-files-XXXXXX";
+	const char *const argv[] = {
+		"sh", "-c",
+		"mkdir -p a/b a/c/d && echo x >a/b/x && chmod -R a-w a && chmod 0 a/c/d", NULL};
+	struct err err;
+
+	if (!geteuid() && (setgid(65534) || setuid(65534)))
+		return 1;
+	if (!mkdtemp(dir) || program_run(&(struct program){.argv = argv, .dir = dir}, &err) < 0)
+		return 2;
+	return files_remove(dir, &err) < 0 ? 3 : !access(dir, F_OK);
+}
+
+Test(files, read_only_directories_are_removed)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(removal_of_read_only());
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect(WIFEXITED(status) && !WEXITSTATUS(status), "%d", WEXITSTATUS(status));
 }
 
 Test(program, fails_with_its_last_lines)
