@@ -172,7 +172,8 @@ static int entry_place(const char *dir, struct cache_new *new, enum kernel_kind 
 	if (errno != ENOTEMPTY && errno != EEXIST)
 		return err_sys(err, "%s", place);
 	if (entry_is_whole(place, id))
-		return entry_permit(place, kind, err);
+		return entry_mend(place, new->path, err) < 0 ? -err->code
+							     : entry_permit(place, kind, err);
 	if (rename(place, trash) || rename(new->path, place))
 		return err_sys(err, "%s", place);
 	new_added(new);

@@ -24,6 +24,10 @@ int entry_check(const char *path, const struct cache_entry *entry, struct err *e
 /* The same with the bytes of its modules, and of the entry with this id. */
 bool entry_is_whole(const char *path, const char *id);
 
+/* The same kernel.json once more, from an entry in the making that holds what this one does, where
+ * this one's is damaged or tells another kind of kernel. */
+int entry_mend(const char *path, const char *from, struct err *err);
+
 /* Its lib/modules/RELEASE; NULL if it has none. */
 int entry_modules(const char *path, char **ret, struct err *err);
 

@@ -95,6 +95,13 @@ int files_write(const char *path, const char *bytes, size_t len, struct err *err
 	return 0;
 }
 
+int files_sync(const char *path, struct err *err)
+{
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 || fsync(fd) ? err_sys(err, "%s", path) : 0;
+}
+
 int files_copy(const char *from, const char *to, struct err *err)
 {
 	_cleanup_fd_ int in = open(from, O_RDONLY | O_CLOEXEC);

@@ -19,6 +19,9 @@ int files_read(const char *path, struct text *ret, struct err *err);
  */
 int files_write(const char *path, const char *bytes, size_t len, struct err *err);
 
+/* What it holds is on the disk. */
+int files_sync(const char *path, struct err *err);
+
 /* A copy with the mode, in the same file system or another. */
 int files_copy(const char *from, const char *to, struct err *err);
 

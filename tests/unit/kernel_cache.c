@@ -204,6 +204,28 @@ Test(cache, damage_is_seen)
 	cr_expect_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), -EBADMSG);
 }
 
+/* As a machine that lost its power leaves it. */
+Test(cache, a_damaged_description_is_mended)
+{
+	static const char *const damaged[] = {"", "{\"kind\": \"qemu\"}", "{\"check\": \"0\"}"};
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	struct kernel kernel;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(damaged); i++) {
+		_cleanup_free_ char *name = NULL;
+
+		image_add(one, NULL, "it");
+		cr_assert_eq(kernel_find(KERNEL_QEMU, "it", &kernel, &err), 0, "%s", err.msg);
+		name = mem_printf("afterclose/kernels/%s/kernel.json", kernel.id);
+		kernel_free(&kernel);
+		text_file_make(name, damaged[i]);
+		check_list("qemu:it damaged\n");
+		image_add(one, NULL, "it");
+		check_list("qemu:it 6.1.0-1-test\n");
+	}
+}
+
 static mode_t kernel_mode(const char *name, mode_t set)
 {
 	struct kernel kernel;
