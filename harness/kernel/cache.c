@@ -31,6 +31,15 @@ static int cache_dir(char **ret, struct err *err)
 	return 0;
 }
 
+/* A cache that only others may write to is good for looking kernels up. */
+static int lock_open(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	return fd >= 0 || (errno != EROFS && errno != EACCES) ? fd
+							      : open(path, O_RDONLY | O_CLOEXEC);
+}
+
 int cache_open(struct cache *ret, struct err *err)
 {
 	_cleanup_free_ char *names = NULL, *lock = NULL;
@@ -42,7 +51,7 @@ int cache_open(struct cache *ret, struct err *err)
 	lock = mem_printf("%s/kernels/lock", ret->dir);
 	if (files_mkdir(names, err) < 0)
 		return -err->code;
-	ret->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	ret->lock_fd = lock_open(lock);
 	return ret->lock_fd < 0 ? err_sys(err, "%s", lock) : 0;
 }
 

@@ -28,7 +28,7 @@ struct cache {
 	int lock_fd;
 };
 
-/* Opens the cache, which is made if need be. */
+/* Opens the cache, which is made if need be. One that is read-only can be looked into. */
 int cache_open(struct cache *ret, struct err *err);
 void cache_close(struct cache *cache);
 #define _cleanup_cache_ __attribute__((cleanup(cache_close)))

@@ -250,6 +250,36 @@ Test(cache, a_kernel_is_for_all)
 	cr_expect_eq(kernel_mode("it", 0), 0644, "adding again mends it");
 }
 
+static int find_unprivileged(const char *name)
+{
+	struct kernel kernel;
+	struct err err;
+
+	if (!geteuid() && (setgid(65534) || setuid(65534)))
+		return 1;
+	if (kernel_find(KERNEL_QEMU, name, &kernel, &err) < 0)
+		return 2;
+	kernel_free(&kernel);
+	return 0;
+}
+
+/* One that an administrator filled, or on a file system that is mounted so. */
+Test(cache, read_only)
+{
+	_cleanup_free_ char *one = image_make("one", "6.1.0-1-test", 'a');
+	_cleanup_free_ char *lock = mem_printf("%s/afterclose/kernels/lock", place);
+	int status;
+	pid_t pid;
+
+	image_add(one, NULL, "it");
+	cr_assert(!chmod(place, 0755) && !chmod(lock, 0444));
+	pid = fork();
+	if (!pid)
+		_exit(find_unprivileged("it"));
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect(WIFEXITED(status) && !WEXITSTATUS(status), "%d", WEXITSTATUS(status));
+}
+
 /* The first byte of the kernel's only module. */
 static char module_byte(const char *name, char *ret_id, size_t size)
 {
