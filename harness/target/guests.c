@@ -8,26 +8,14 @@
 #include "coverage/coverage.h"
 #include "record/record.h"
 #include "target/limits.h"
+#include "target/start.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 /* Real time from the start of a guest to its features. An emulated boot takes some seconds on a
  * machine of its own. */
 #define BOOT_LIMIT_NS (120 * NS_PER_S)
-
-static int program_path(char **ret, struct err *err)
-{
-	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-
-	if (len < 0)
-		return err_sys(err, "find this program's own file");
-	path[len] = '\0';
-	*ret = mem_strdup(path);
-	return 0;
-}
 
 static int guests_take_kernel(const struct pool_event *event, struct target *target,
 			      struct err *err)
@@ -126,7 +114,7 @@ int guests_open(const struct guest_kind *kind, const char *kernel, struct target
 	target->exact = kind->exact;
 	guests->task = (struct worker_task){
 		.target = target->name, .exact = kind->exact, .options = target->options};
-	ret = program_path(&guests->program, err);
+	ret = start_own_program(&guests->program, err);
 	if (!ret)
 		ret = limits_raise(err);
 	if (!ret)

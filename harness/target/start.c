@@ -4,7 +4,44 @@
 
 #include "base/mem.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int start_check_program(const char *path, struct err *err)
+{
+	struct stat own, there;
+
+	if (stat("/proc/self/exe", &own))
+		return err_sys(err, "find this program's own file");
+	if (!stat(path, &there) && there.st_dev == own.st_dev && there.st_ino == own.st_ino)
+		return 0;
+	return err_set(err, ESTALE,
+		       "%s was replaced or removed since this program started; its guests would "
+		       "play with another one",
+		       path);
+}
+
+int start_own_program(char **ret, struct err *err)
+{
+	static const char gone[] = " (deleted)"; /* how the kernel says so, behind the path */
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (len < 0)
+		return err_sys(err, "find this program's own file");
+	path[len] = '\0';
+	if (access(path, F_OK) && len > (ssize_t)strlen(gone) &&
+	    !strcmp(path + len - strlen(gone), gone))
+		path[len - strlen(gone)] = '\0';
+	if (start_check_program(path, err) < 0)
+		return -err->code;
+	*ret = mem_strdup(path);
+	return 0;
+}
 
 /* The runner's files are no business of a worker. */
 static void pool_forget(struct pool *pool)
@@ -54,8 +91,10 @@ int start_fork(struct pool *pool, struct worker *worker, struct err *err)
 
 int start_guest(struct pool *pool, struct worker *worker, struct err *err)
 {
-	int ret;
+	int ret = start_check_program(pool->boot.program, err);
 
+	if (ret < 0)
+		return ret;
 	/* Runs side by side do not all begin at the first processor. */
 	pool->boot.nth = (unsigned)getpid() + (worker - pool->workers);
 	ret = pool->kind->spawn(&pool->boot, &worker->guest, err);

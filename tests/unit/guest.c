@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* unit-guest: when a guest's cells start, what its console and log say of it, what it is told. */
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cmd/identity.h"
 #include "target/align.h"
 #include "target/channel.h"
 #include "target/console.h"
 #include "target/kmsg.h"
+#include "target/start.h"
 #include "target/tell.h"
 
 #include <criterion/criterion.h>
@@ -95,6 +97,18 @@ Test(align, a_phase_of_the_play_is_where_it_always_is)
 	}
 	matrix_free(cells, 2);
 	scenario_free(scenario);
+}
+
+Test(program, is_the_one_that_runs_or_none)
+{
+	_cleanup_free_ char *own = NULL;
+	struct err err;
+
+	cr_assert_eq(start_own_program(&own, &err), 0, "%s", err.msg);
+	cr_expect_eq(start_check_program(own, &err), 0, "%s", err.msg);
+	cr_expect_eq(start_check_program("/bin/sh", &err), -ESTALE);
+	cr_expect_eq(start_check_program("/nowhere", &err), -ESTALE);
+	cr_expect(strstr(err.msg, "/nowhere was replaced or removed"), "%s", err.msg);
 }
 
 static char *console_of(const char *said)
