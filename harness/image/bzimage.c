@@ -44,9 +44,11 @@ int bzimage_unpack(const struct bytes *image, struct bytes *ret, struct err *err
 		return 0;
 	}
 	if (image->len < SETUP_END || image_u16(image, SETUP_BOOT_FLAG) != 0xaa55 ||
-	    memcmp(image->data + SETUP_MAGIC, "HdrS", 4) ||
-	    image_u16(image, SETUP_VERSION) < VERSION_WITH_PAYLOAD)
+	    memcmp(image->data + SETUP_MAGIC, "HdrS", 4))
 		return err_set(err, ENOEXEC, "neither a bzImage nor an ELF kernel of x86-64");
+	if (image_u16(image, SETUP_VERSION) < VERSION_WITH_PAYLOAD)
+		return err_set(err, EPROTONOSUPPORT,
+			       "a bzImage that does not say where its kernel is");
 	sectors = image->data[SETUP_SECTORS] ? image->data[SETUP_SECTORS] : 4;
 	offset = (sectors + 1) * SECTOR_SIZE + image_u32(image, SETUP_PAYLOAD_OFFSET);
 	len = image_u32(image, SETUP_PAYLOAD_LEN);

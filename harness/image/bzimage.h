@@ -10,7 +10,8 @@
 /*
  * Unpack the vmlinux of a bzImage (the kernel's Documentation/arch/x86/boot.rst: payload_offset,
  * payload_length). A file that is an ELF kernel already is copied. Errors: ENOEXEC where it is
- * neither, and those of bytes_unpack().
+ * neither, or cut short; those of bytes_unpack(), EPROTONOSUPPORT for a header of before 2.6.24
+ * too.
  */
 int bzimage_unpack(const struct bytes *image, struct bytes *ret, struct err *err);
 

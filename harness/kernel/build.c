@@ -124,6 +124,9 @@ static int source_check(const struct build_options *options, struct err *err)
 
 	if (stat(options->source, &st))
 		return err_sys(err, "%s", options->source);
+	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
+		return err_set(err, EINVAL, "%s is neither a directory nor a tarball",
+			       options->source);
 	return S_ISDIR(st.st_mode) ? is_a_tree(options->source, options->source, err) : 0;
 }
 

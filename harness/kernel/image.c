@@ -3,6 +3,7 @@
 #include "kernel/image.h"
 
 #include "base/mem.h"
+#include "image/bzimage.h"
 #include "kernel/files.h"
 #include "kernel/naming.h"
 #include "kernel/program.h"
@@ -21,6 +22,16 @@
 /* What a User-Mode Linux kernel that `kernel build` made has in it. */
 static const char our_mark[] = "afterclose.seed";
 
+/* A device or a FIFO would be read for ever. */
+static int is_file(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return err_sys(err, "%s", path);
+	return S_ISREG(st.st_mode) ? 0 : err_set(err, EINVAL, "%s is no regular file", path);
+}
+
 int image_release(const char *vmlinuz, char **ret, struct err *err)
 {
 	_cleanup_text_ struct text image = {0};
@@ -28,7 +39,7 @@ int image_release(const char *vmlinuz, char **ret, struct err *err)
 	const char *version;
 	size_t offset, len;
 
-	if (files_read(vmlinuz, &image, err) < 0)
+	if (is_file(vmlinuz, err) < 0 || files_read(vmlinuz, &image, err) < 0)
 		return -err->code;
 	if (image.len < 2 * BOOT_SETUP_SIZE || memcmp(image.data + BOOT_MAGIC_AT, BOOT_MAGIC, 4))
 		return err_set(err, EINVAL, "%s is no Linux image for x86-64 (bzImage, vmlinuz)",
@@ -50,7 +61,7 @@ static int uml_release(const char *binary, char **ret, struct err *err)
 	_cleanup_text_ struct text text = {0}, output = {0};
 	struct program program = {.argv = argv, .ret_output = &output};
 
-	if (files_read(binary, &text, err) < 0)
+	if (is_file(binary, err) < 0 || files_read(binary, &text, err) < 0)
 		return -err->code;
 	if (!memmem(text_str(&text), text.len, our_mark, sizeof(our_mark)))
 		return err_set(err, EINVAL,
@@ -82,6 +93,20 @@ int image_add_uml(struct cache *cache, const char *binary, const char *name, str
 		err);
 }
 
+/* The header of a file that was cut short is as good as any. What is packed in a way that we cannot
+ * unpack, the kernel's own code can. */
+static int image_check(const char *vmlinuz, struct err *err)
+{
+	_cleanup_bytes_ struct bytes image = {0}, vmlinux = {0};
+
+	if (bytes_map(vmlinuz, &image, err) < 0)
+		return -err->code;
+	if (!bzimage_unpack(&image, &vmlinux, err) || err->code == EPROTONOSUPPORT)
+		return 0;
+	err->code = EINVAL;
+	return err_prefix(err, "%s", vmlinuz);
+}
+
 /* Only what is called as the kernel is of use to it. */
 static int modules_copy(const char *modules_dir, const char *release, const char *entry,
 			struct err *err)
@@ -108,7 +133,8 @@ int image_add_qemu(struct cache *cache, const char *vmlinuz, const char *modules
 
 	if (!path)
 		return err_sys(err, "%s", vmlinuz);
-	if (image_release(path, &release, err) < 0 || cache_new(cache, &new, err) < 0)
+	if (image_release(path, &release, err) < 0 || image_check(path, err) < 0 ||
+	    cache_new(cache, &new, err) < 0)
 		return -err->code;
 	to = mem_printf("%s/vmlinuz", new.path);
 	if (files_copy(path, to, err) < 0 ||

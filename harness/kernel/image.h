@@ -13,8 +13,8 @@ int image_release(const char *vmlinuz, char **ret, struct err *err);
 int image_add_uml(struct cache *cache, const char *binary, const char *name, struct err *err);
 
 /*
- * Copy a bzImage into the cache, and modules_dir (.../RELEASE, or NULL) as lib/modules/RELEASE.
- * `from` says where they came from; NULL: the paths.
+ * Copy a bzImage, which is tried to be unpacked, into the cache, and modules_dir (.../RELEASE, or
+ * NULL) as lib/modules/RELEASE. `from` says where they came from; NULL: the paths.
  */
 int image_add_qemu(struct cache *cache, const char *vmlinuz, const char *modules_dir,
 		   const char *name, const char *from, struct err *err);

@@ -216,19 +216,23 @@ static bool qemu_has_microvm(const char *qemu)
 	return !program_run(&program, &err) && strstr(text_str(&machines), "\nmicrovm ");
 }
 
-/* The kernel as the machine takes it: its ELF file where that can be entered, or else as it is. In
- * memory, because the user nobody need not be able to read it. */
+/* The kernel as the machine takes it: its ELF file where that can be entered, or else as it is, as
+ * where it cannot be unpacked here. One that is broken would only boot to nothing. In memory,
+ * because the user nobody need not be able to read it. */
 static int kernel_open(const struct kernel *kernel, const char *qemu, enum machine_type *ret_type,
 		       struct err *err)
 {
 	_cleanup_bytes_ struct bytes image = {0}, vmlinux = {0};
 	const struct bytes *boots = &vmlinux;
+	int ret;
 
 	*ret_type = MACHINE_MICROVM;
 	if (bytes_map(kernel->path, &image, err) < 0)
 		return -err->code;
-	if (bzimage_unpack(&image, &vmlinux, err) < 0 || !vmlinux_has_pvh(&vmlinux) ||
-	    !qemu_has_microvm(qemu)) {
+	ret = bzimage_unpack(&image, &vmlinux, err);
+	if (ret < 0 && ret != -EPROTONOSUPPORT)
+		return err_prefix(err, "the kernel %s", kernel->name);
+	if (ret < 0 || !vmlinux_has_pvh(&vmlinux) || !qemu_has_microvm(qemu)) {
 		*ret_type = MACHINE_Q35;
 		boots = &image;
 	}

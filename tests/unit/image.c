@@ -188,6 +188,8 @@ Test(image, finds_the_elf_kernel_in_a_bzimage)
 	cr_assert_eq(bzimage_unpack(&file, &got, &err), -ENOEXEC);
 	file.len = bzimage_make(image, "no packing at all", 17);
 	cr_assert_eq(bzimage_unpack(&file, &got, &err), -EPROTONOSUPPORT);
+	file.data[0x206] = 7;
+	cr_assert_eq(bzimage_unpack(&file, &got, &err), -EPROTONOSUPPORT);
 	file.data[0x202] = 'h';
 	cr_assert_eq(bzimage_unpack(&file, &got, &err), -ENOEXEC);
 }

@@ -25,7 +25,8 @@ static char *image_make(const char *name, const char *release, char filling)
 	char image[2048];
 
 	memset(image, filling, sizeof(image));
-	memcpy(image + 0x202, "HdrS", 4);
+	memcpy(image + 0x1fe, "\x55\xaa", 2);
+	memcpy(image + 0x202, "HdrS\0\2", 6);
 	image[0x20e] = 0x00;
 	image[0x20f] = 0x04;
 	snprintf(image + 0x600, 100, "%s (someone@somewhere) #1", release);

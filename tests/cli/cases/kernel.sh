@@ -2,14 +2,20 @@
 export XDG_CACHE_HOME=$PWD/cache
 mkdir -p tree/arch/um empty
 touch tree/arch/um/Kconfig empty.tar
-# An image with nothing but the header's magic and its release.
+# An image with nothing but the header's magic and its release, of before payloads were said.
 image() {
 	head -c 2048 /dev/zero >"$1"
+	printf '\125\252' | dd of="$1" bs=1 seek=$((0x1fe)) conv=notrunc status=none
 	printf HdrS | dd of="$1" bs=1 seek=$((0x202)) conv=notrunc status=none
 	printf '\0\4' | dd of="$1" bs=1 seek=$((0x20e)) conv=notrunc status=none
 	printf '%s (someone@somewhere) #1' "$2" | dd of="$1" bs=1 seek=$((0x600)) conv=notrunc status=none
 }
 image vmlinuz-4.9 4.9.0-small
+# The same of a later protocol, which says how long the kernel in it is: more than there is.
+image cut 6.1.0-1-cut
+printf '\017\2' | dd of=cut bs=1 seek=$((0x206)) conv=notrunc status=none
+printf '\0\0\1' | dd of=cut bs=1 seek=$((0x24c)) conv=notrunc status=none
+mkfifo fifo
 image vmlinuz-6.1 6.1.0-1-cloud-amd64
 mkdir -p modules/6.1.0-1-cloud-amd64 modules/6.2.0
 echo code >modules/6.1.0-1-cloud-amd64/x.ko
@@ -33,6 +39,10 @@ try afterclose run "$SCENARIOS" --coverage lines
 try afterclose run "$SCENARIOS" --target qemu:mine --coverage lines
 try relative afterclose kernel add qemu:empty.tar
 try relative afterclose kernel add uml:vmlinuz-4.9
+try relative afterclose kernel add qemu:cut
+try afterclose kernel add qemu:/dev/zero
+try relative afterclose kernel add uml:fifo
+try relative afterclose kernel build uml:fifo
 try afterclose kernel add vmlinuz-4.9
 try afterclose kernel path qemu:mime
 try afterclose kernel path uml
