@@ -42,6 +42,44 @@ static const struct option_row kernel_options[] = {
 	{NULL},
 };
 
+/* An option's text begins with the actions that take it: "build, fetch: ...". */
+static bool option_is_of(const struct option_row *row, const char *action)
+{
+	const char *at = row->what, *end = strchr(row->what, ':');
+
+	while (at < end) {
+		size_t len = strcspn(at, ",:");
+
+		if (strlen(action) == len && !memcmp(at, action, len))
+			return true;
+		at += len + strspn(at + len, ", ");
+		at += *at == ':';
+	}
+	return false;
+}
+
+static bool option_is_given(const struct option_row *row, const struct kernel_args *args)
+{
+	const char *member = (const char *)args + row->offset;
+
+	if (row->kind == OPTION_FLAG)
+		return *(const bool *)member;
+	if (row->kind == OPTION_NUMBER)
+		return *(const int64_t *)member;
+	return *(const char *const *)member;
+}
+
+/* Without what it asks for it would be another kernel, or another list. */
+static int options_check(const struct kernel_args *args, const char *action, struct err *err)
+{
+	for (const struct option_row *row = kernel_options; row->name; row++) {
+		if (option_is_given(row, args) && !option_is_of(row, action))
+			return err_set(err, EINVAL, "kernel %s takes no --%s; it is for %.*s",
+				       action, row->name, (int)strcspn(row->what, ":"), row->what);
+	}
+	return 0;
+}
+
 /* Errors of the harness and of the machine are 99, what the caller wrote wrong is 2. */
 static int fail(const struct err *err)
 {
@@ -112,6 +150,11 @@ static void list_text(const struct cache_entry *entries, size_t n)
 		printf("no kernels yet: see `afterclose help kernel`\n");
 }
 
+static bool is_json(const struct kernel_args *args)
+{
+	return args->format && !strcmp(args->format, "json");
+}
+
 static int kernel_list(const void *ctx, const char *operand)
 {
 	const struct kernel_args *args = ctx;
@@ -123,7 +166,7 @@ static int kernel_list(const void *ctx, const char *operand)
 	(void)operand;
 	if (cache_open(&cache, &err) < 0 || cache_list(&cache, &entries, &n, &err) < 0)
 		return fail(&err);
-	(strcmp(args->format, "json") ? list_text : list_json)(entries, n);
+	(is_json(args) ? list_json : list_text)(entries, n);
 	cache_entries_free(entries, n);
 	return cmd_flush();
 }
@@ -139,6 +182,7 @@ static int kernel_build(const void *ctx, const char *operand)
 {
 	const struct kernel_args *args = ctx;
 	const char *source = naming_after(operand, "uml");
+	int64_t hz = args->hz ? args->hz : BUILD_HZ_USUAL;
 	_cleanup_free_ char *path = NULL, *name = NULL;
 	struct build_options options;
 	struct err err = {0};
@@ -149,14 +193,14 @@ static int kernel_build(const void *ctx, const char *operand)
 			operand);
 		return fail(&err);
 	}
-	if (args->hz != 100 && args->hz != 250 && args->hz != 1000) {
-		err_set(&err, EINVAL, "--hz takes 100, 250 or 1000, not %lld", (long long)args->hz);
+	if (hz != 100 && hz != 250 && hz != 1000) {
+		err_set(&err, EINVAL, "--hz takes 100, 250 or 1000, not %lld", (long long)hz);
 		return fail(&err);
 	}
 	path = naming_path(source);
 	options = (struct build_options){.source = path,
 					 .name = args->name,
-					 .hz = args->hz,
+					 .hz = hz,
 					 .jobs = args->jobs,
 					 .gcov = args->gcov,
 					 .debug = args->debug,
@@ -314,7 +358,7 @@ static int kernel_doctor(const void *ctx, const char *operand)
 {
 	const struct kernel_args *args = ctx;
 	_cleanup_cache_ struct cache cache = {.lock_fd = -1};
-	bool json = !strcmp(args->format, "json");
+	bool json = is_json(args);
 	json_t *rows = json_array();
 	struct err err = {0};
 	size_t n_missing = 0;
@@ -347,10 +391,18 @@ static const struct action actions[] = {
 
 static int cmd_kernel(void *ctx, const struct texts *operands)
 {
+	struct err err = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		if (!strcmp(actions[i].name, operands->of[0]) &&
+		    options_check(ctx, actions[i].name, &err) < 0)
+			return cmd_fail(&err, EXIT_USAGE);
+	}
 	return cmd_act(&command_kernel, actions, ARRAY_SIZE(actions), ctx, operands);
 }
 
-static const struct kernel_args kernel_presets = {.hz = BUILD_HZ_USUAL, .format = "text"};
+/* What is not given is not there: options_check(). */
+static const struct kernel_args kernel_presets = {0};
 
 const struct command command_kernel = {
 	.name = "kernel",

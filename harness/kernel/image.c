@@ -19,8 +19,17 @@
 #define BOOT_VERSION_AT 0x20e
 #define BOOT_SETUP_SIZE 0x200
 
-/* What a User-Mode Linux kernel that `kernel build` made has in it. */
+/* What a User-Mode Linux kernel that `kernel build` made has in it. So has this program. */
 static const char our_mark[] = "afterclose.seed";
+
+/* What one has in it that was built with --gcov or --debug: the counters' files, lockdep's words.
+ */
+static const struct {
+	const char *mark, *how;
+} instruments[] = {
+	{".gcda", ", gcov"},
+	{"possible recursive locking detected", ", debug"},
+};
 
 /* A device or a FIFO would be read for ever. */
 static int is_file(const char *path, struct err *err)
@@ -54,23 +63,47 @@ int image_release(const char *vmlinuz, char **ret, struct err *err)
 	return 0;
 }
 
-/* "linux --version" answers with the release and ends. */
-static int uml_release(const char *binary, char **ret, struct err *err)
+static bool says(const struct text *text, const char *mark)
+{
+	return memmem(text_str(text), text->len, mark, strlen(mark));
+}
+
+/* "6.12.117", "5.10.0-rc1" */
+static bool is_release(const char *text)
+{
+	size_t major = strspn(text, "0123456789");
+
+	return major && text[major] == '.' && strspn(text + major + 1, "0123456789");
+}
+
+/* "linux --version" answers with the release and ends. ret gets how it is instrumented as well. */
+static int uml_release(const char *binary, char **ret, bool *ret_instrumented, struct err *err)
 {
 	const char *const argv[] = {binary, "--version", NULL};
-	_cleanup_text_ struct text text = {0}, output = {0};
+	_cleanup_text_ struct text text = {0}, output = {0}, release = {0};
 	struct program program = {.argv = argv, .ret_output = &output};
 
 	if (is_file(binary, err) < 0 || files_read(binary, &text, err) < 0)
 		return -err->code;
-	if (!memmem(text_str(&text), text.len, our_mark, sizeof(our_mark)))
+	if (!says(&text, our_mark))
 		return err_set(err, EINVAL,
 			       "%s has no /dev/afterclose, by which a guest gets its orders; "
 			       "`afterclose kernel build uml:SOURCE` makes kernels that have",
 			       binary);
 	if (program_run(&program, err) < 0)
 		return -err->code;
-	*ret = mem_strndup(text_str(&output), strcspn(text_str(&output), "\n"));
+	text_addn(&release, text_str(&output), strcspn(text_str(&output), "\n"));
+	if (!is_release(text_str(&release)))
+		return err_set(err, EINVAL, "%s is no kernel: its --version is \"%.64s\"", binary,
+			       text_str(&release));
+	*ret_instrumented = false;
+	for (size_t i = 0; i < ARRAY_SIZE(instruments); i++) {
+		if (!says(&text, instruments[i].mark))
+			continue;
+		text_add(&release, "%s", instruments[i].how);
+		*ret_instrumented = true;
+	}
+	*ret = text_take(&release);
 	return 0;
 }
 
@@ -78,19 +111,22 @@ int image_add_uml(struct cache *cache, const char *binary, const char *name, str
 {
 	_cleanup_free_ char *from = realpath(binary, NULL), *release = NULL, *to = NULL;
 	_cleanup_new_ struct cache_new new = {.fd = -1};
+	bool instrumented;
 
 	if (!from)
 		return err_sys(err, "%s", binary);
-	if (uml_release(from, &release, err) < 0 || cache_new(cache, &new, err) < 0)
+	if (uml_release(from, &release, &instrumented, err) < 0 || cache_new(cache, &new, err) < 0)
 		return -err->code;
 	to = mem_printf("%s/linux", new.path);
 	if (files_copy(from, to, err) < 0)
 		return -err->code;
-	return cache_add(
-		cache, &new,
-		&(struct cache_entry){
-			.kind = KERNEL_UML, .name = (char *)name, .release = release, .from = from},
-		err);
+	return cache_add(cache, &new,
+			 &(struct cache_entry){.kind = KERNEL_UML,
+					       .name = (char *)name,
+					       .release = release,
+					       .from = from,
+					       .instrumented = instrumented},
+			 err);
 }
 
 /* The header of a file that was cut short is as good as any. What is packed in a way that we cannot

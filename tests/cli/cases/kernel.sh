@@ -39,6 +39,30 @@ try afterclose run "$SCENARIOS" --coverage lines
 try afterclose run "$SCENARIOS" --target qemu:mine --coverage lines
 try relative afterclose kernel add qemu:empty.tar
 try relative afterclose kernel add uml:vmlinuz-4.9
+# Programs that have the mark of a guest's kernel, as this one has.
+try relative afterclose kernel add "uml:$(command -v afterclose)" 2>&1 | sed 's/ [^ ]* is no kernel/ IT is no kernel/; s/ [0-9.]*"$/ VERSION"/'
+guest() {
+	printf '#!/bin/sh\n# afterclose.seed %s\necho %s\n' "$2" "$3" >"$1"
+	chmod 700 "$1"
+}
+guest plain '' 6.12.1
+guest counts net/ipv4/tcp.gcda 6.12.2
+guest checks 'possible recursive locking detected' 6.12.3
+guest other '' v6
+for it in plain counts checks other; do
+	try relative afterclose kernel add uml:$it
+done
+try relative afterclose kernel list
+test "$(afterclose kernel path uml)" = "$(afterclose kernel path uml:plain)" && echo "the plain one is meant"
+for it in plain counts checks; do
+	afterclose kernel remove uml:$it
+done
+for option in --gcov --debug "--hz 250" "--jobs 1" "--mirror x" "--keyring x"; do
+	try afterclose kernel list $option
+done
+try afterclose kernel add uml:plain --gcov
+try afterclose kernel build uml:tree --format text
+try afterclose kernel remove uml:plain --name x
 try relative afterclose kernel add qemu:cut
 try afterclose kernel add qemu:/dev/zero
 try relative afterclose kernel add uml:fifo
