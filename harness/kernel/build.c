@@ -91,8 +91,7 @@ static int work_lock(struct work *work, struct err *err)
  * tarball may be older than they are. The lock and the log are beside the directory. */
 static int unpack(struct work *work, const char *tarball, struct err *err)
 {
-	const char *const argv[] = {
-		"tar", "-x", "-f", tarball, "-C", work->tree, "--strip-components=1", NULL};
+	const char *const argv[] = {"tar", "-x", "-f", tarball, "-C", work->tree, NULL};
 	struct program tar = {.argv = argv, .log = work->log};
 	struct progress progress = work->options->progress;
 	size_t len = strlen(tarball);
@@ -115,6 +114,21 @@ static int is_a_tree(const char *tree, const char *source, struct err *err)
 	if (!access(kconfig, R_OK))
 		return 0;
 	return err_set(err, EINVAL, "%s is no Linux source: it has no arch/um/Kconfig", source);
+}
+
+/* The source may be a directory in the tarball, or all of it. */
+static void tree_find(struct work *work)
+{
+	_cleanup_free_ char *pattern = mem_printf("%s/*/arch/um/Kconfig", work->tree);
+	_cleanup_free_ char *own = mem_printf("%s/arch/um/Kconfig", work->tree);
+	glob_t found;
+
+	if (!access(own, F_OK) || glob(pattern, 0, NULL, &found))
+		return;
+	free(work->tree);
+	work->tree = mem_strndup(found.gl_pathv[0],
+				 strlen(found.gl_pathv[0]) - strlen("/arch/um/Kconfig"));
+	globfree(&found);
 }
 
 /* Whatever can be said of the source before anything is made. */
@@ -148,9 +162,13 @@ static int work_open(struct cache *cache, const struct build_options *options, s
 		return -err->code;
 	ret->unpacked = !S_ISDIR(st.st_mode);
 	ret->tree = ret->unpacked ? mem_printf("%s/tree", ret->dir) : mem_strdup(source);
-	if (ret->unpacked &&
-	    (unpack(ret, source, err) < 0 || is_a_tree(ret->tree, options->source, err) < 0))
-		return -err->code;
+	if (ret->unpacked) {
+		if (unpack(ret, source, err) < 0)
+			return -err->code;
+		tree_find(ret);
+		if (is_a_tree(ret->tree, options->source, err) < 0)
+			return -err->code;
+	}
 	return files_mkdir(ret->src, err) < 0 ? -err->code : files_mkdir(ret->out, err);
 }
 

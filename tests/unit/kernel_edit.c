@@ -284,17 +284,44 @@ Test(edit, what_a_tree_does_not_take)
 		     -ENOTSUP);
 }
 
-/* tree/ with this Makefile as tree.tar. */
-static char *tarball_make(const char *makefile)
+/* tree/ with this Makefile as tree.tar, called so there; seen from the place. */
+static char *tarball_make_as(const char *makefile, const char *from, const char *name)
 {
 	_cleanup_free_ char *tarball = mem_printf("%s/tree.tar", place);
-	const char *const argv[] = {"tar", "-C", place, "-c", "-f", tarball, "tree", NULL};
+	_cleanup_free_ char *dir = mem_printf("%s/%s", place, from);
+	const char *const argv[] = {"tar", "-C", dir, "-c", "-f", tarball, name, NULL};
 	char *ret = mem_strdup(tarball);
 	struct err err;
 
 	text_file_make("tree/Makefile", makefile);
 	cr_assert_eq(program_run(&(struct program){.argv = argv}, &err), 0, "%s", err.msg);
 	return ret;
+}
+
+static char *tarball_make(const char *makefile)
+{
+	return tarball_make_as(makefile, ".", "tree");
+}
+
+/* As `git archive` without a prefix and `tar -c .` lay them out. */
+Test(edit, tarballs_of_several_layouts)
+{
+	static const char *const layouts[][2] = {{".", "tree"}, {".", "./tree"}, {"tree", "."}};
+	struct build_options options = {.hz = BUILD_HZ_USUAL, .jobs = 1};
+	_cleanup_free_ char *name = NULL;
+	struct err err;
+
+	if (tools_check(TOOL_BUILD, &err) < 0)
+		cr_skip_test("%s", err.msg);
+	tree_make();
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
+		_cleanup_free_ char *tarball = tarball_make_as(
+			"allnoconfig:\n\t@echo found; false\n", layouts[i][0], layouts[i][1]);
+
+		options.source = tarball;
+		cr_expect_eq(build_uml(&options, &name, &err), -ECHILD);
+		cr_expect(strstr(err.msg, "found"), "%zu: %s", i, err.msg);
+	}
 }
 
 /* The build that is killed cannot take its directory away; the next one of that name begins anew.
