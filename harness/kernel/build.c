@@ -172,13 +172,21 @@ static int work_open(struct cache *cache, const struct build_options *options, s
 	return files_mkdir(ret->src, err) < 0 ? -err->code : files_mkdir(ret->out, err);
 }
 
+/* What of the environment would make another kernel of it, or make it elsewhere. */
+#define MAKE_UNSET                                                                                 \
+	"-u", "MAKEFLAGS", "-u", "GNUMAKEFLAGS", "-u", "MAKEFILES", "-u", "ARCH", "-u", "SUBARCH", \
+		"-u", "O", "-u", "KBUILD_OUTPUT", "-u", "KBUILD_EXTMOD", "-u", "KCONFIG_CONFIG",   \
+		"-u", "CROSS_COMPILE", "-u", "LLVM", "-u", "LLVM_IAS", "-u", "KCFLAGS", "-u",      \
+		"KAFLAGS", "-u", "KCPPFLAGS", "-u", "USERCFLAGS", "-u", "USERLDFLAGS", "-u",       \
+		"LOCALVERSION"
+
 /* make TARGET of the shadow, out of tree, as reproducible as it can be. */
 static int make(const struct work *work, const char *target, struct err *err)
 {
 	long jobs = work->options->jobs ? work->options->jobs : sysconf(_SC_NPROCESSORS_ONLN);
 	_cleanup_free_ char *out = mem_printf("O=%s", work->out), *j = mem_printf("-j%ld", jobs);
 	_cleanup_free_ char *config = mem_printf("KCONFIG_ALLCONFIG=%s", work->fragment);
-	const char *const argv[] = {"env", "-u", "MAKEFLAGS", "-u", "KCONFIG_CONFIG", "LC_ALL=C",
+	const char *const argv[] = {"env", MAKE_UNSET, "LC_ALL=C",
 				    /* The same source gives the same kernel. */
 				    "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 1970",
 				    "KBUILD_BUILD_USER=afterclose", "KBUILD_BUILD_HOST=afterclose",

@@ -303,7 +303,7 @@ static char *tarball_make(const char *makefile)
 	return tarball_make_as(makefile, ".", "tree");
 }
 
-/* As `git archive` without a prefix and `tar -c .` lay them out. */
+/* A directory in it, the same by another name, and none. */
 Test(edit, tarballs_of_several_layouts)
 {
 	static const char *const layouts[][2] = {{".", "tree"}, {".", "./tree"}, {"tree", "."}};
@@ -322,6 +322,34 @@ Test(edit, tarballs_of_several_layouts)
 		cr_expect_eq(build_uml(&options, &name, &err), -ECHILD);
 		cr_expect(strstr(err.msg, "found"), "%zu: %s", i, err.msg);
 	}
+}
+
+/* Whoever builds other kernels in this shell gets the same one here. */
+Test(edit, what_the_environment_asks_for)
+{
+	static const char *const names[] = {"CROSS_COMPILE", "LLVM",	  "KCFLAGS",
+					    "KAFLAGS",	     "KCPPFLAGS", "LOCALVERSION",
+					    "MAKEFLAGS",     "SUBARCH"};
+	struct build_options options = {.hz = BUILD_HZ_USUAL, .jobs = 1};
+	_cleanup_free_ char *tarball = NULL, *name = NULL;
+	_cleanup_text_ struct text makefile = {0};
+	struct err err;
+
+	if (tools_check(TOOL_BUILD, &err) < 0)
+		cr_skip_test("%s", err.msg);
+	tree_make();
+	text_add(&makefile, "allnoconfig:\n\t@echo 'got:");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		setenv(names[i], "leaks", 1);
+		text_add(&makefile, " $(%s)", names[i]);
+	}
+	text_add(&makefile, "'; echo $$GNUMAKEFLAGS; false\n");
+	setenv("GNUMAKEFLAGS", "leaks=1", 1);
+	setenv("MAKEFILES", "/nowhere/leaks", 1);
+	tarball = tarball_make(text_str(&makefile));
+	options.source = tarball;
+	cr_expect_eq(build_uml(&options, &name, &err), -ECHILD);
+	cr_expect(strstr(err.msg, "got:") && !strstr(err.msg, "leaks"), "%s", err.msg);
 }
 
 /* The build that is killed cannot take its directory away; the next one of that name begins anew.
