@@ -15,8 +15,12 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
-#define TAIL_KEPT  4096 /* bytes of what it printed last */
-#define TAIL_BYTES 350	/* of that an error quotes */
+/* So long it has to end by itself when it is asked to. */
+#define END_MS	    2000
+#define END_STEP_MS 20
+
+#define TAIL_KEPT   4096 /* bytes of what it printed last */
+#define TAIL_BYTES  350	 /* of that an error quotes */
 
 struct running {
 	const struct program *program;
@@ -24,6 +28,7 @@ struct running {
 	int out_fd; /* what it prints on standard output, and on standard error if nobody reads it
 		     */
 	int signal_fd; /* what would end us */
+	int signal;    /* that has come from there; 0: none */
 	int log_fd;
 	struct text line; /* the last one that has begun */
 	struct text tail; /* of all that it printed */
@@ -154,6 +159,15 @@ static int take(struct running *running, const char *bytes, size_t len, struct e
 	return 0;
 }
 
+static int interrupted(struct running *running, struct err *err)
+{
+	struct signalfd_siginfo info;
+
+	if (read(running->signal_fd, &info, sizeof(info)) == sizeof(info))
+		running->signal = (int)info.ssi_signo;
+	return err_set(err, EINTR, "interrupted");
+}
+
 /* Until it closes its output. */
 static int listen_to(struct running *running, struct err *err)
 {
@@ -167,7 +181,7 @@ static int listen_to(struct running *running, struct err *err)
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return err_sys(err, "poll");
 		if (fds[1].revents)
-			return err_set(err, EINTR, "interrupted");
+			return interrupted(running, err);
 		if (!fds[0].revents)
 			continue;
 		n = read(running->out_fd, buf, sizeof(buf));
@@ -213,6 +227,23 @@ static int ended(const struct running *running, int status, struct err *err)
 		       last.len ? ": " : "", text_str(&last));
 }
 
+/* One that does not end when it is asked to is killed with its group, at once if we are asked to
+ * end once more. It is not reaped before, so the group is still its own. */
+static void end_it(const struct running *running)
+{
+	struct pollfd again = {.fd = running->signal_fd, .events = POLLIN};
+	siginfo_t ended;
+
+	kill(-running->pid, SIGTERM);
+	for (int ms = 0; ms < END_MS; ms += END_STEP_MS) {
+		ended.si_pid = 0;
+		if (waitid(P_PID, running->pid, &ended, WEXITED | WNOHANG | WNOWAIT) ||
+		    ended.si_pid || poll(&again, 1, END_STEP_MS) > 0)
+			break;
+	}
+	kill(-running->pid, SIGKILL);
+}
+
 int program_run(const struct program *program, struct err *err)
 {
 	_cleanup_(running_free) struct running running = {
@@ -225,10 +256,12 @@ int program_run(const struct program *program, struct err *err)
 	if (ret >= 0) {
 		ret = listen_to(&running, err);
 		if (ret < 0)
-			kill(-running.pid, SIGTERM);
+			end_it(&running);
 	}
 	while (running.pid > 0 && waitpid(running.pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (running.signal) /* for whoever else it was meant for */
+		raise(running.signal);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return ret < 0 ? ret : ended(&running, status, err);
 }

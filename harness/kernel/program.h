@@ -25,7 +25,8 @@ struct program {
 
 /*
  * Run it and wait for its end. Its standard input is /dev/null; it is in a process group of its
- * own, which ends with us. Errors: EINTR when SIGINT, SIGTERM or SIGHUP came (the group was ended);
+ * own, which ends with us. Errors: EINTR when SIGINT, SIGTERM or SIGHUP came (the group was ended,
+ * and killed where that took more than 2 s or another signal came);
  * ECHILD when it failed (with the last lines of what it printed).
  */
 int program_run(const struct program *program, struct err *err);

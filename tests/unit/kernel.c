@@ -143,3 +143,15 @@ Test(program, is_interrupted)
 	program_hold_signals();
 	cr_expect_eq(program_run(&(struct program){.argv = argv}, &err), -EINTR);
 }
+
+/* One that does not want to end is killed with all that it started: the sleep, by which it waits.
+ */
+Test(program, is_killed, .timeout = 50)
+{
+	const char *const argv[] = {"sh", "-c", "trap '' TERM; kill -INT $PPID; sleep 60; exit",
+				    NULL};
+	struct err err;
+
+	program_hold_signals();
+	cr_expect_eq(program_run(&(struct program){.argv = argv}, &err), -EINTR);
+}
