@@ -144,6 +144,18 @@ static int source_check(const struct build_options *options, struct err *err)
 	return S_ISDIR(st.st_mode) ? is_a_tree(options->source, options->source, err) : 0;
 }
 
+/* A kernel's make splits paths at blanks and colons, and reads more into others. The build is below
+ * the cache; the tree is only linked to. */
+static int place_check(const struct cache *cache, struct err *err)
+{
+	if (!strpbrk(cache->dir, " \t\n:#$%'\"\\"))
+		return 0;
+	return err_set(err, EINVAL,
+		       "no kernel can be built in the cache %s: make does not take blanks, colons "
+		       "and the like in its path; set XDG_CACHE_HOME",
+		       cache->dir);
+}
+
 static int work_open(struct cache *cache, const struct build_options *options, struct work *ret,
 		     struct err *err)
 {
@@ -293,7 +305,7 @@ int build_uml(const struct build_options *options, char **ret_name, struct err *
 
 	if (naming_check(name, err) < 0 || source_check(options, err) < 0 ||
 	    tools_check(TOOL_BUILD, err) < 0 || cache_open(&cache, err) < 0 ||
-	    work_open(&cache, options, &work, err) < 0 ||
+	    place_check(&cache, err) < 0 || work_open(&cache, options, &work, err) < 0 ||
 	    shadow_link(work.tree, work.src, err) < 0 ||
 	    edit_apply(work.tree, work.src, (int)options->hz, err) < 0 ||
 	    configure(&work, err) < 0 || make(&work, "linux", err) < 0 ||

@@ -81,6 +81,7 @@ try afterclose kernel build uml:empty
 try afterclose kernel build uml:tree --hz 300
 try afterclose kernel build uml:tree --name a/b
 try env PATH="$WORK/bin" afterclose kernel build uml:tree
+try relative env XDG_CACHE_HOME="$PWD/a cache" afterclose kernel build uml:tree
 try env PATH="$WORK/bin" afterclose kernel fetch debian:6.1
 try afterclose kernel fetch debain:6.1
 try afterclose kernel fetch debian:new
