@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "cmd/advise_shortest.h"
 #include "cmd/advise_tell.h"
+#include "cmd/spare.h"
 
 #include "advise/advice.h"
 #include "advise/evidence.h"
@@ -234,6 +235,20 @@ static int kernel_find_out(struct advising *advising, struct err *err)
 	return record_kernel_features(advising->kernel, &advising->features, err);
 }
 
+/* Records must not take the place of a settings file, nor of a scenario. */
+static int advise_spares(const struct advising *advising, struct err *err)
+{
+	const char *out = advising->args->out;
+	_cleanup_texts_ struct texts inputs = {0};
+
+	if (!out)
+		return 0;
+	for (size_t i = 0; i < advising->settings.n_files; i++)
+		texts_add(&inputs, advising->settings.files[i].path);
+	suite_add_paths(&advising->suite, &inputs);
+	return spare_inputs("--out", out, out, &inputs, err);
+}
+
 static int advise_open(struct advising *advising, const struct texts *files)
 {
 	const struct advise_args *args = advising->args;
@@ -245,7 +260,8 @@ static int advise_open(struct advising *advising, const struct texts *files)
 	code = suite_load(&args->scenarios, &advising->suite);
 	if (code)
 		return code;
-	if (select_cells(&advising->suite, &args->select, &advising->selected, &err) < 0)
+	if (advise_spares(advising, &err) < 0 ||
+	    select_cells(&advising->suite, &args->select, &advising->selected, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (!args->records)
 		code = session_open_one(&args->session, "advise plays cells", &advising->session);

@@ -9,6 +9,7 @@
 #include "capture/list.h"
 #include "capture/script.h"
 #include "cmd/import.h"
+#include "cmd/spare.h"
 #include "scenario/arg.h"
 #include "scenario/rules.h"
 
@@ -248,6 +249,26 @@ static int import_capture(const struct import_args *args, const char *capture,
 			   incarnation ? incarnation - 1 : trail_remarkable(trail), capture);
 }
 
+/* A capture is made once, on a customer's machine: what is written here must not replace it. */
+static int import_spares(const struct import_args *args, const char *capture, struct err *err)
+{
+	_cleanup_texts_ struct texts inputs = {0};
+	int ret = 0;
+
+	texts_add(&inputs, capture);
+	texts_add(&inputs, args->ss);
+	texts_add(&inputs, args->check);
+	for (size_t i = 0; i < args->nstat.n; i++)
+		texts_add(&inputs, args->nstat.of[i]);
+	for (size_t i = 0; i < args->session.sysctl.n; i++)
+		texts_add(&inputs, args->session.sysctl.of[i]);
+	if (args->output)
+		ret = spare_inputs("-o", args->output, args->output, &inputs, err);
+	if (args->out && !ret)
+		ret = spare_inputs("--out", args->out, args->out, &inputs, err);
+	return ret;
+}
+
 static int cmd_import(void *ctx, const struct texts *operands)
 {
 	const struct import_args *args = ctx;
@@ -255,7 +276,8 @@ static int cmd_import(void *ctx, const struct texts *operands)
 	struct err err;
 	int code;
 
-	if (output_check(args->output, &err) < 0 || given_read(args, &given, &err) < 0)
+	if (output_check(args->output, &err) < 0 ||
+	    import_spares(args, operands->of[0], &err) < 0 || given_read(args, &given, &err) < 0)
 		code = cmd_fail(&err, EXIT_USAGE);
 	else
 		code = import_capture(args, operands->of[0], &given);

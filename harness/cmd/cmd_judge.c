@@ -138,6 +138,17 @@ static int judge_all(const struct judge_args *args, struct records *records,
 	return status ? cmd_fail(&err, EXIT_USAGE) : code;
 }
 
+/* A full disk would leave neither the old judgement nor the new one. */
+static int judge_spares(const struct judge_args *args, const char *path, const struct suite *suite,
+			struct err *err)
+{
+	_cleanup_texts_ struct texts inputs = {0};
+
+	texts_add(&inputs, path);
+	suite_add_paths(suite, &inputs);
+	return output_check_inputs(&args->output, &inputs, err);
+}
+
 static int cmd_judge(void *ctx, const struct texts *operands)
 {
 	const struct judge_args *args = ctx;
@@ -149,7 +160,8 @@ static int cmd_judge(void *ctx, const struct texts *operands)
 
 	if (code)
 		return code;
-	if (records_load(operands->of[0], &records, &err) < 0)
+	if (judge_spares(args, operands->of[0], &suite, &err) < 0 ||
+	    records_load(operands->of[0], &records, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	if (records.cut)
 		fprintf(stderr, "afterclose: %s: its last line was cut short and is left out\n",

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/recorded.h"
 #include "cmd/smaller.h"
+#include "cmd/spare.h"
 
 static const struct option_row minimise_options[] = {
 	{"fact", OPTION_TEXTS, offsetof(struct minimise_args, facts), "FACT",
@@ -39,6 +40,21 @@ static int minimise_found(const struct minimise_args *args, const struct recorde
 	return code ? code : smaller_find(args, &session, &subject, &showing);
 }
 
+/* The smallest scenario must not take the place of what it was made from. */
+static int minimise_spares(const struct minimise_args *args, const char *records,
+			   const struct suite *suite, struct err *err)
+{
+	_cleanup_texts_ struct texts inputs = {0};
+
+	if (!args->out)
+		return 0;
+	texts_add(&inputs, records);
+	suite_add_paths(suite, &inputs);
+	for (size_t i = 0; i < args->session.sysctl.n; i++)
+		texts_add(&inputs, args->session.sysctl.of[i]);
+	return spare_inputs("--out", args->out, args->out, &inputs, err);
+}
+
 static int cmd_minimise(void *ctx, const struct texts *operands)
 {
 	const struct minimise_args *args = ctx;
@@ -50,7 +66,8 @@ static int cmd_minimise(void *ctx, const struct texts *operands)
 
 	if (code)
 		return code;
-	if (recorded_find(operands->of[0], operands->of[1], &found, &err) < 0)
+	if (minimise_spares(args, operands->of[0], &suite, &err) < 0 ||
+	    recorded_find(operands->of[0], operands->of[1], &found, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	return minimise_found(args, &found, &suite);
 }

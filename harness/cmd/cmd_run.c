@@ -254,14 +254,17 @@ static int run_nothing(const struct run_args *args)
 	return output_close(&output, -1, &err) < 0 ? cmd_fail(&err, EXIT_HARNESS) : EXIT_PASS;
 }
 
-/* Records must not take the place of a scenario. */
-static int spares_scenarios(const struct run_args *args, const struct suite *suite, struct err *err)
+/* Records must not take the place of a scenario, nor of what else is read. */
+static int spares_inputs(const struct run_args *args, const struct suite *suite, struct err *err)
 {
-	_cleanup_free_ const char **paths = mem_zalloc((suite->n_files + 1) * sizeof(*paths));
+	_cleanup_texts_ struct texts inputs = {0};
 
-	for (size_t i = 0; i < suite->n_files; i++)
-		paths[i] = suite->files[i].path;
-	return output_check_inputs(&args->output, &(struct texts){paths, suite->n_files}, err);
+	suite_add_paths(suite, &inputs);
+	for (size_t i = 0; i < args->session.sysctl.n; i++)
+		texts_add(&inputs, args->session.sysctl.of[i]);
+	texts_add(&inputs, args->select.failed);
+	texts_add(&inputs, args->select.took);
+	return output_check_inputs(&args->output, &inputs, err);
 }
 
 static int cmd_run(void *ctx, const struct texts *paths)
@@ -280,7 +283,7 @@ static int cmd_run(void *ctx, const struct texts *paths)
 	if (with_ends_load(&args->with, args->drain, &with, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
 	args->select.no_controls = with_ends_any(&with);
-	if (spares_scenarios(args, &suite, &err) < 0 ||
+	if (spares_inputs(args, &suite, &err) < 0 ||
 	    select_cells(&suite, &args->select, &cells, &err) < 0 ||
 	    with_ends_check(&with, &cells, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);

@@ -3,6 +3,7 @@
 #include "cmd/output.h"
 
 #include "cmd/cmd.h"
+#include "cmd/spare.h"
 #include "cmd/with_ends.h"
 
 #include "base/file.h"
@@ -10,7 +11,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static int output_open_report(struct output *output, const char *spec,
 			      const struct report_plan *plan, struct err *err)
@@ -62,21 +62,23 @@ static int output_check_console(const struct texts *specs, struct err *err)
 	return 0;
 }
 
-/* It would be emptied before it is read whole. */
 int output_check_inputs(const struct output_options *options, const struct texts *paths,
 			struct err *err)
 {
-	struct stat target, input;
+	const struct texts known = {(const char *[]){options->known}, 1};
+	int ret = 0;
 
-	if (!options->out || stat(options->out, &target) < 0 || !S_ISREG(target.st_mode))
-		return 0;
-	for (size_t i = 0; i < paths->n; i++) {
-		if (!stat(paths->of[i], &input) && input.st_dev == target.st_dev &&
-		    input.st_ino == target.st_ino)
-			return err_set(err, EINVAL, "--out %s is read, too: name another file",
-				       options->out);
+	if (options->out)
+		ret = spare_inputs("--out", options->out, options->out, paths, err)
+			      ?: spare_inputs("--out", options->out, options->out, &known, err);
+	for (size_t i = 0; i < options->reports.n && !ret; i++) {
+		const char *spec = options->reports.of[i], *colon = strchr(spec, ':');
+
+		if (colon)
+			ret = spare_inputs("--report", spec, colon + 1, paths, err)
+				      ?: spare_inputs("--report", spec, colon + 1, &known, err);
 	}
-	return 0;
+	return ret;
 }
 
 int output_open_plan(const struct output_options *options, const struct report_plan *plan,

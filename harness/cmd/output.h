@@ -40,7 +40,9 @@ struct output {
 int output_open_plan(const struct output_options *options, const struct report_plan *plan,
 		     struct output *ret, struct err *err);
 
-/* Errors: EINVAL --out is one of the files that the command reads. */
+/* Before anything is opened: what is emptied must not be what is read. paths: of the command;
+ * --known is among the inputs of itself. Errors: EINVAL --out or a --report's FILE is one of them.
+ */
 int output_check_inputs(const struct output_options *options, const struct texts *paths,
 			struct err *err);
 

@@ -218,6 +218,12 @@ void suite_free(struct suite *suite)
 	free(suite->files);
 }
 
+void suite_add_paths(const struct suite *suite, struct texts *paths)
+{
+	for (size_t i = 0; i < suite->n_files; i++)
+		texts_add(paths, suite->files[i].path);
+}
+
 const struct cell *suite_find(const struct suite *suite, const char *id, struct err *err)
 {
 	_cleanup_free_ const char **ids = mem_zalloc(suite->n_cells * sizeof(*ids));

@@ -30,6 +30,9 @@ int suite_load_found(const struct texts *paths, struct suite *ret);
 void suite_free(struct suite *suite);
 #define _cleanup_suite_ __attribute__((cleanup(suite_free)))
 
+/* Where its files are; the texts are the suite's. */
+void suite_add_paths(const struct suite *suite, struct texts *paths);
+
 /* A cell by its exact id. Errors: ENOENT names the nearest. */
 const struct cell *suite_find(const struct suite *suite, const char *id, struct err *err);
 

@@ -24,5 +24,8 @@ try afterclose advise nowhere.conf --scenarios "$SCENARIOS"
 try afterclose advise
 echo 'net.ipv4.tcp_fin_timeout = soon' >refused.conf
 try afterclose advise refused.conf --scenarios "$SCENARIOS"
+try afterclose advise etc sysctl.conf --scenarios "$SCENARIOS" --out ./etc/90-ours.conf
+try afterclose advise sysctl.conf --scenarios "$SCENARIOS" --out sysctl.conf
+try cat sysctl.conf
 try afterclose advise sysctl.conf --scenarios "$SCENARIOS" --records sysctl.conf
 try afterclose advise sysctl.conf --scenarios "$SCENARIOS" --records sysctl.conf --out records.jsonl

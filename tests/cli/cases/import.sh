@@ -20,6 +20,13 @@ try afterclose import third-segment.pcapng --raw client -o raw.yaml
 try sed -n '/^vary/,$p' raw.yaml
 try afterclose check raw.yaml
 try afterclose import third-segment.pcapng --raw router -o raw.yaml
+# What was given stays as it is.
+cp third-segment.pcapng capture.pcapng
+try afterclose import capture.pcapng -o capture.pcapng
+ln capture.pcapng linked.yaml
+try afterclose import capture.pcapng -o linked.yaml
+try afterclose import capture.pcapng -o made.yaml --sysctl server=server.conf --run --out server.conf
+try cmp third-segment.pcapng capture.pcapng
 # Nothing that cannot be read is guessed at.
 head -c 1500 python-sll2.pcap >cut.pcap
 try afterclose import cut.pcap

@@ -8,6 +8,12 @@ try afterclose report mixed.jsonl --out copy.jsonl --report json:again.jsonl
 try cmp copy.jsonl again.jsonl
 try afterclose report copy.jsonl --out ./copy.jsonl
 try cmp copy.jsonl again.jsonl
+ln -s copy.jsonl linked.jsonl
+try afterclose report copy.jsonl --report ktap:linked.jsonl
+try cmp copy.jsonl again.jsonl
+try afterclose judge copy.jsonl "$SCENARIOS" --report json:copy.jsonl
+try afterclose report mixed.jsonl --known copy.jsonl --out copy.jsonl
+try cmp copy.jsonl again.jsonl
 # --format is of stdout, as everywhere.
 report_to_stdout() {
 	afterclose report mixed.jsonl --format html >page.html

@@ -14,4 +14,6 @@ try afterclose run "$SCENARIOS" --jobs 1 --sysctl client=host.conf --report ktap
 echo 'net.ipv4.tcp_fin_timeout = soon' >refused.conf
 try afterclose run "$SCENARIOS" --sysctl refused.conf --out records.jsonl
 try test -e records.jsonl
+try afterclose run "$SCENARIOS" --sysctl client=host.conf --report ktap:host.conf
+try wc -l host.conf
 try afterclose run "$SCENARIOS" --sysctl host.conf --sysctl server=refused.conf
