@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "record/judge.h"
+#include "report/endings.h"
 #include "report/format.h"
 #include "report/narrate.h"
 #include "report/wrap.h"
@@ -16,39 +17,6 @@
 struct account {
 	const json_t *kernel, *outline, *record, *facts;
 	struct text *out;
-};
-
-/* What is said of a connection or a segment at the end, by a fact of it; "%s" is its name. */
-static const struct {
-	const char *fact; /* behind the name and its dot; "" is the name itself */
-	const char *word; /* NULL: any that is not among `but` */
-	const char *but;
-	const char *before, *after; /* the name */
-	bool told;		    /* the fact's own word goes behind that */
-} endings[] = {
-	{"bind", NULL, "ok none", "bind() of ", " failed with ", true},
-	{"connect", NULL, "ok none", "connect() of ", " came back with ", true},
-	{"client_error", NULL, "none", "The client's socket calls of ", " met ", true},
-	{"server_error", NULL, "none", "The server's socket calls of ", " met ", true},
-	{"stream", "short", NULL, "The stream of ", " arrived short"},
-	{"stream", "corrupt", NULL, "The stream of ", " arrived corrupt"},
-	{"time_wait", "none", NULL, "Nobody held TIME-WAIT of ", ""},
-	{"time_wait", "client", NULL, "The client held TIME-WAIT of ", ""},
-	{"time_wait", "server", NULL, "The server held TIME-WAIT of ", ""},
-	{"time_wait", "both", NULL, "Both ends held TIME-WAIT of ", ""},
-	{"", "held", NULL, "The wire kept ", " and never released it"},
-	{"", "absent", NULL, "No segment was sent that could have been ", ""},
-	{"answer", "none", NULL, "Nothing answered ", ""},
-	{"answer", NULL, "none", "The answer to ", " was of the kind ", true},
-};
-
-/* What is added to "... held TIME-WAIT of old", by the connection's other facts. */
-static const struct {
-	const char *fact, *before, *after;
-} lives[] = {
-	{"time_wait_timer", ", with ", " on the kernel's timer at first"},
-	{"time_wait_life", "; from the timer's last start it took ", " to its end"},
-	{"time_wait_total", ", and in all ", ""},
 };
 
 static void sentence_flush(const struct account *account, struct text *words)
@@ -141,6 +109,26 @@ static void settings_add(struct text *words, const json_t *record)
 	}
 }
 
+/* "A negative control: judged as if cookies were 1." */
+static void control_add(struct text *words, const json_t *record)
+{
+	json_t *judged_as = json_object_get(record, "judged_as"), *value;
+	const json_t *dimensions = json_object_get(record, "dimensions");
+	const char *name, *before = ": judged as if ";
+
+	if (!judged_as)
+		return;
+	text_add(words, "%sA negative control", words->len ? " " : "");
+	json_object_foreach(judged_as, name, value)
+	{
+		if (json_equal(value, json_object_get(dimensions, name)))
+			continue;
+		text_add(words, "%s%s were %s", before, name, json_string_value(value) ?: "?");
+		before = " and ";
+	}
+	text_add(words, ".");
+}
+
 /* Off the dimension's first value, told alone; the others are counted. */
 static void explain_set(const struct account *account)
 {
@@ -178,77 +166,47 @@ static void explain_set(const struct account *account)
 		text_add(&words, ".");
 	}
 	settings_add(&words, account->record);
-	sentence_flush(account, &words);
-}
-
-static bool word_among(const char *words, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *at = words; at && *at; at += strspn(at, " ")) {
-		size_t n = strcspn(at, " ");
-
-		if (n == len && !strncmp(at, word, len))
-			return true;
-		at += n;
-	}
-	return false;
-}
-
-static void lives_add(const struct account *account, const char *conn, struct text *words)
-{
-	_cleanup_free_ char *restarts = mem_printf("%s.time_wait_restarts", conn);
-	int64_t n = record_number(account->facts, restarts, 0), last_ns = 0;
-	char life[32];
-
-	for (size_t i = 0; i < ARRAY_SIZE(lives); i++) {
-		_cleanup_free_ char *name = mem_printf("%s.%s", conn, lives[i].fact);
-		int64_t ns = record_number(json_object_get(account->facts, name), "ns", 0);
-
-		if (ns > 0 && ns != last_ns)
-			text_add(words, "%s%s%s", lives[i].before,
-				 duration_format(ns, life, sizeof(life)), lives[i].after);
-		last_ns = ns;
-	}
-	if (n > 0)
-		text_add(words, "; a segment started its timer again %lld time%s", (long long)n,
-			 n == 1 ? "" : "s");
-}
-
-static void ending_tell(const struct account *account, const char *name, const char *word)
-{
-	const char *dot = strchrnul(name, '.');
-	_cleanup_free_ char *owner = mem_strndup(name, dot - name);
-	_cleanup_text_ struct text words = {0};
-
-	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
-		if (strcmp(endings[i].fact, *dot ? dot + 1 : "") != 0 ||
-		    (endings[i].word ? strcmp(endings[i].word, word) != 0
-				     : word_among(endings[i].but, word)))
-			continue;
-		text_add(&words, "%s%s%s%s", endings[i].before, owner, endings[i].after,
-			 endings[i].told ? word : "");
-		if (!strcmp(endings[i].fact, "time_wait") && strcmp(word, "none") != 0)
-			lives_add(account, owner, &words);
-		text_add(&words, ".");
-	}
+	control_add(&words, account->record);
 	sentence_flush(account, &words);
 }
 
 static void explain_endings(const struct account *account)
 {
-	json_t *fact;
-	const char *name;
-
-	json_object_foreach((json_t *)account->facts, name, fact)
-	{
-		if (json_is_string(fact))
-			ending_tell(account, name, json_string_value(fact));
-	}
+	endings_tell(account->record, account->out);
 }
 
-/* "old.time_wait is client (line 42)", one after the other: those missed, or those met. */
-static void rows_tell(const struct account *account, bool missed, const char *lead)
+/* What a row of "judged" came to. */
+enum row_kind {
+	ROW_MET,
+	ROW_CONTROL, /* otherwise than the rule has it, as a negative control must be */
+	ROW_MISSED,
+};
+
+static enum row_kind row_kind(const json_t *row)
+{
+	if (row_missed(row))
+		return ROW_MISSED;
+	return json_is_true(json_object_get(row, "must_fail")) ? ROW_CONTROL : ROW_MET;
+}
+
+/* "old.time_wait is client (line 42 expects server)". */
+static void row_add(struct text *words, const json_t *row)
+{
+	const char *seen = record_text(row, "observed", "?");
+	const char *expected = record_text(row, "expected", "?");
+	bool must_fail = json_is_true(json_object_get(row, "must_fail"));
+
+	text_add(words, "%s is %s (", record_text(row, "fact", "?"), seen);
+	if (must_fail)
+		text_add(words, "expected anything but %s; ", expected);
+	text_add(words, "line %lld", (long long)record_number(row, "line", 0));
+	if (!must_fail && strcmp(seen, expected) != 0)
+		text_add(words, " expects %s", expected);
+	text_add(words, ")");
+}
+
+/* Those of one kind, one after the other. */
+static void rows_tell(const struct account *account, enum row_kind kind, const char *lead)
 {
 	json_t *rows = json_object_get(account->record, "judged"), *row;
 	_cleanup_text_ struct text words = {0};
@@ -256,17 +214,10 @@ static void rows_tell(const struct account *account, bool missed, const char *le
 
 	json_array_foreach(rows, i, row)
 	{
-		const char *seen = record_text(row, "observed", "?");
-		const char *expected = record_text(row, "expected", "?");
-
-		if (row_missed(row) != missed)
+		if (row_kind(row) != kind)
 			continue;
-		text_add(&words, "%s%s is %s (line %lld", words.len ? ", " : lead,
-			 record_text(row, "fact", "?"), seen,
-			 (long long)record_number(row, "line", 0));
-		if (strcmp(seen, expected) != 0)
-			text_add(&words, " expects %s", expected);
-		text_add(&words, ")");
+		text_add(&words, "%s", words.len ? ", " : lead);
+		row_add(&words, row);
 	}
 	if (words.len)
 		text_add(&words, ".");
@@ -290,8 +241,10 @@ static void explain_decided(const struct account *account)
 	sentence_flush(account, &words);
 	text_add(&lead, "As the rules of %s have it: ",
 		 record_text(account->record, "file", "the scenario"));
-	rows_tell(account, false, text_str(&lead));
-	rows_tell(account, true, "Against the rules: ");
+	rows_tell(account, ROW_MET, text_str(&lead));
+	rows_tell(account, ROW_CONTROL,
+		  "Otherwise than the rules have it, as a negative control must be: ");
+	rows_tell(account, ROW_MISSED, "Against the rules: ");
 	json_array_foreach(rfc, i, row)
 	{
 		text_add(&words, "%s%s asks for %s %s; this kernel: %s%s.", i ? " " : "",
