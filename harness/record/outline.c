@@ -67,6 +67,28 @@ void step_words_expand(const char *words, const json_t *values, struct text *out
 	}
 }
 
+static bool condition_holds(const json_t *condition, const json_t *values)
+{
+	const json_t *value = json_object_get(values, record_text(condition, "dimension", ""));
+	const json_t *meant = json_object_get(condition, "values");
+	bool among = false;
+
+	for (size_t i = 0; i < json_array_size(meant); i++)
+		among |= json_equal(json_array_get(meant, i), value);
+	return among != json_is_true(json_object_get(condition, "not"));
+}
+
+bool step_is_played(const json_t *step, const json_t *values)
+{
+	const json_t *when = json_object_get(step, "when");
+
+	for (size_t i = 0; i < json_array_size(when); i++) {
+		if (!condition_holds(json_array_get(when, i), values))
+			return false;
+	}
+	return true;
+}
+
 static json_t *texts_new(char *const *texts, size_t n)
 {
 	json_t *ret = json_array();

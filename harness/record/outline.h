@@ -10,6 +10,7 @@
 #include "scenario/scenario.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /* A scenario line. New reference. */
 json_t *record_scenario(const struct scenario *scenario);
@@ -19,6 +20,9 @@ char *step_words(const struct step *step);
 
 /* The words of an outline's step with a cell's values, {NAME: VALUE...}, for "$NAME". */
 void step_words_expand(const char *words, const json_t *values, struct text *out);
+
+/* Is an outline's step for a cell with these values? */
+bool step_is_played(const json_t *step, const json_t *values);
 
 /* "client", "server", "both". */
 const char *side_word(enum side side);

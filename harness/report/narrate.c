@@ -20,6 +20,8 @@ struct tale {
 	const json_t *record, *outline, *facts;
 	struct timeline timeline;
 	struct text head, words; /* of the paragraph */
+	struct text quiet;	 /* steps after which nothing was seen, and that are not yet told */
+	bool acts;		 /* the step at hand did something, seen or not */
 	size_t n_plain;		 /* segments that merely went through, and are not yet told */
 	json_int_t plain_first, plain_last;
 	size_t n_told, n_untold;
@@ -344,33 +346,70 @@ static void state_tell(struct tale *tale, const struct event *event)
 	text_add(&tale->words, ".");
 }
 
+/* Steps that only wait, look, or tell the wire what to do; that shows in the segments. */
+static bool step_acts(const char *words)
+{
+	static const char *const idle[] = {
+		"raw",	"settle",   "await", "hear", "wait", "phase",	  "look",    "count",
+		"knob", "sockstat", "hold",  "copy", "drop", "duplicate", "corrupt", "delay",
+	};
+	size_t len = strcspn(words, " ");
+
+	for (size_t i = 0; i < ARRAY_SIZE(idle); i++) {
+		if (strlen(idle[i]) == len && !strncmp(idle[i], words, len))
+			return false;
+	}
+	return len > 0;
+}
+
+static void quiet_tell(struct tale *tale)
+{
+	if (tale->quiet.len) {
+		text_add(&tale->quiet, ".");
+		wrap_text(tale->out, "  ", text_str(&tale->quiet));
+	}
+	text_free(&tale->quiet);
+	tale->quiet = (struct text){0};
+}
+
+/* A step that nothing followed at once is told with others like it. */
 static void paragraph_end(struct tale *tale)
 {
 	_cleanup_text_ struct text paragraph = {0};
 
 	plain_tell(tale);
 	if (tale->words.len) {
-		text_add(&paragraph, "%s%s", text_str(&tale->head), text_str(&tale->words));
+		quiet_tell(tale);
+		if (tale->head.len)
+			text_add(&paragraph, "Step%s: ", text_str(&tale->head));
+		text_add(&paragraph, "%s", text_str(&tale->words));
 		wrap_text(tale->out, "  ", text_str(&paragraph));
+	} else if (tale->acts && tale->n_told < SENTENCES_MAX) {
+		text_add(&tale->quiet, "%s%s", tale->quiet.len ? "; step" : "Step",
+			 text_str(&tale->head));
 	}
 	text_free(&tale->head);
 	text_free(&tale->words);
 	tale->head = tale->words = (struct text){0};
+	tale->acts = false;
 }
 
 static void step_tell(struct tale *tale, const struct event *event)
 {
 	const json_t *step = json_array_get(json_object_get(tale->outline, "steps"), event->index);
+	const json_t *values = json_object_get(tale->record, "dimensions");
 	const char *words = record_text(step, "words", "");
 
+	if (!step_is_played(step, values))
+		return;
 	paragraph_end(tale);
-	text_add(&tale->head, "Step %zu", event->index + 1);
+	tale->acts = step_acts(words);
+	text_add(&tale->head, " %zu", event->index + 1);
 	if (*words) {
 		text_add(&tale->head, ", \"");
-		step_words_expand(words, json_object_get(tale->record, "dimensions"), &tale->head);
+		step_words_expand(words, values, &tale->head);
 		text_add(&tale->head, "\"");
 	}
-	text_add(&tale->head, ": ");
 }
 
 static void event_tell(struct tale *tale, const struct event *event)
@@ -403,6 +442,7 @@ void narrate_events(const json_t *record, const json_t *outline, struct text *ou
 	for (size_t i = 0; i < tale.timeline.n_events; i++)
 		event_tell(&tale, &tale.timeline.events[i]);
 	paragraph_end(&tale);
+	quiet_tell(&tale);
 	if (tale.n_untold)
 		text_add(out, "  %zu more events followed; afterclose show draws them all.\n",
 			 tale.n_untold);

@@ -60,6 +60,15 @@ Test(outline, a_step_for_some_cells)
 	cr_expect_str_eq(record_text(when, "dimension", ""), "who");
 	cr_expect(json_is_true(json_object_get(when, "not")));
 	cr_expect_null(json_object_get(json_array_get(json_object_get(line, "steps"), 1), "when"));
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const who[] = {"client", "server", "nobody"};
+		json_t *values = json_pack("{ss}", "who", who[i]);
+
+		cr_expect_eq(step_is_played(step, values), i < 2);
+		cr_expect(
+			step_is_played(json_array_get(json_object_get(line, "steps"), 1), values));
+		json_decref(values);
+	}
 	json_decref(line);
 	scenario_free(scenario);
 }
