@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "record/record.h"
+#include "report/kind.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -155,10 +156,11 @@ static void add_header(const json_t *segment, struct caption *caption)
 		caption_add(caption, "TSval %lld", (long long)record_number(segment, "tsval", 0));
 }
 
-static void add_transmission(const json_t *segment, struct caption *caption)
+static void add_transmission(const json_t *record, const json_t *segment, struct caption *caption)
 {
 	static const char *const endings[] = {"th", "st", "nd", "rd"};
-	int64_t n = record_number(segment, "transmission", 1);
+	const json_t *canonical = json_object_get(record, "canonical");
+	int64_t n = segment_transmission(json_object_get(canonical, "segments"), segment);
 	bool teen = n % 100 / 10 == 1;
 
 	if (n > 1)
@@ -254,7 +256,7 @@ void caption_build(const json_t *record, const json_t *segment, bool with_bytes,
 
 	*ret = (struct caption){0};
 	add_header(segment, ret);
-	add_transmission(segment, ret);
+	add_transmission(record, segment, ret);
 	if (with_bytes && bytes)
 		caption_add(ret, "\"%.*s\"", BYTES_SHOWN, bytes);
 	add_fate(record, segment, ret);

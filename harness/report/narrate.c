@@ -9,6 +9,7 @@
 #include "record/outline.h"
 #include "record/record.h"
 #include "report/caption.h"
+#include "report/kind.h"
 #include "report/timeline.h"
 #include "report/wrap.h"
 
@@ -56,14 +57,6 @@ static const struct {
 	{"time-wait", "entered TIME-WAIT"},    {"closed", "was closed"},
 };
 
-/* What a segment is, by its flags (all of them) and whether it has data; the first that fits. */
-static const struct {
-	const char *flags, *words;
-} kind_words[] = {
-	{"SA", "a SYN-ACK"}, {"S", "a SYN"},  {"R", "a RST"},
-	{"F", "a FIN"},	     {"A", "an ACK"}, {"", "a segment without flags"},
-};
-
 /* What the fact that bears a segment's name says of it. */
 static const struct {
 	const char *fact, *words;
@@ -78,36 +71,6 @@ static void time_add(struct text *out, int64_t us)
 		text_add(out, "%.1f ms", us / 1e3);
 	else
 		text_add(out, "%.2f s", us / 1e6);
-}
-
-static const char *kind_of(const json_t *segment)
-{
-	const char *flags = record_text(segment, "flags", "");
-	size_t i = 0;
-
-	while (strspn(kind_words[i].flags, flags) != strlen(kind_words[i].flags))
-		i++;
-	return kind_words[i].words;
-}
-
-static void kind_add(struct text *out, const json_t *segment)
-{
-	const char *flags = record_text(segment, "flags", "");
-	int64_t data = record_number(segment, "data", 0);
-	int64_t transmission = record_number(segment, "transmission", 1);
-	bool has_data = record_number(segment, "len", 0) > 0, has_flag = strpbrk(flags, "SFR");
-
-	if (has_flag || !has_data)
-		text_add(out, "%s%s",
-			 json_is_true(json_object_get(segment, "final_ack")) ? "the final ACK"
-									     : kind_of(segment),
-			 has_data ? " with " : "");
-	if (has_data)
-		text_add(out, "data");
-	if (has_data && data)
-		text_add(out, " %lld", (long long)data);
-	if (transmission > 1)
-		text_add(out, " again (transmission %lld)", (long long)transmission);
 }
 
 /* The state that the host was in before its i-th; SIZE_MAX: none. */
@@ -246,9 +209,12 @@ static void sent_tell(struct tale *tale, const json_t *segment, int64_t us)
 
 	text_add(&tale->words, "%sThe %s sent ", tale->words.len ? " " : "",
 		 record_text(segment, "from", "?"));
-	kind_add(&tale->words, segment);
-	if (cause)
+	segment_kind_add(tale->timeline.segments, segment, &tale->words);
+	if (cause && json_object_get(cause, "name"))
 		text_add(&tale->words, " in answer to \"%s\"", record_text(cause, "name", "?"));
+	else if (cause)
+		text_add(&tale->words, " in answer to #%lld",
+			 (long long)record_number(cause, "n", -1));
 	place_add(tale, segment, us);
 	for (size_t i = 0; i < ARRAY_SIZE(fate_words); i++) {
 		if (!strcmp(fate_words[i].fate, fate))
@@ -275,16 +241,20 @@ static void into_add(struct tale *tale, const json_t *segment)
 
 static void delivered_tell(struct tale *tale, const json_t *segment, int64_t us)
 {
-	const char *name = record_text(segment, "name", "a segment");
-	const char *fact = record_text(tale->facts, name, "");
+	const char *name = record_text(segment, "name", NULL);
+	const char *fact = record_text(tale->facts, name ?: "", "");
 	int64_t of = record_number(segment, "of", -1);
 
-	text_add(&tale->words, "%sThe wire delivered \"%s\" to the %s, ",
-		 tale->words.len ? " " : "", name, record_text(segment, "to", "?"));
+	text_add(&tale->words, "%sThe wire delivered ", tale->words.len ? " " : "");
+	if (name)
+		text_add(&tale->words, "\"%s\"", name);
+	else
+		text_add(&tale->words, "a segment");
+	text_add(&tale->words, " to the %s, ", record_text(segment, "to", "?"));
 	if (of >= 0)
 		text_add(&tale->words, "which it had kept of #%lld", (long long)of);
 	else
-		text_add(&tale->words, "which it had crafted: %s", kind_of(segment));
+		text_add(&tale->words, "which it had crafted: %s", segment_kind(segment));
 	place_add(tale, segment, us);
 	into_add(tale, segment);
 	for (size_t i = 0; i < ARRAY_SIZE(segment_words); i++) {

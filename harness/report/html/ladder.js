@@ -238,6 +238,20 @@ function ordinal(n) {
 	return `${n}${ending ?? "th"}`;
 }
 
+// A record counts a host's SYNs and SYN-ACKs together, and RSTs too, of which each is one alone.
+function transmission_of(record, segment) {
+	const {segments} = record.canonical;
+	const same = other => other.transmission && other.flags.includes("S") &&
+		other.flags.includes("A") === segment.flags.includes("A") &&
+		other.from === segment.from && other.conn === segment.conn;
+
+	if (!(segment.transmission > 1) || segment.flags.includes("R"))
+		return 1;
+	return segment.flags.includes("S")
+		? 1 + segments.slice(0, segments.indexOf(segment)).filter(same).length
+		: segment.transmission;
+}
+
 const MEANINGS = {delivered: "read by the application", dropped: "discarded by the receiver"};
 
 // What became of a segment, beyond what its arrow shows.
@@ -247,8 +261,8 @@ function note_words(record, segment, us) {
 	const original = record.canonical.segments[segment.of];
 	const fact = record.canonical.facts?.[segment.name];
 
-	if (segment.transmission > 1)
-		words.push(`again (${ordinal(segment.transmission)})`);
+	if (transmission_of(record, segment) > 1)
+		words.push(`again (${ordinal(transmission_of(record, segment))})`);
 	if (fate.note)
 		words.push(fate.note + (segment.name && fate.named ? fate.named + segment.name : ""));
 	if (original)
