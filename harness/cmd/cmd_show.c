@@ -26,15 +26,12 @@ static const struct option_row show_options[] = {
 	{NULL},
 };
 
-static int show_print(const struct cell *cell, const json_t *kernel, const json_t *record,
-		      const struct session *session)
+static int show_print(const struct cell *cell, const json_t *kernel, const json_t *record)
 {
-	_cleanup_text_ struct text commands = {0}, out = {0};
+	_cleanup_text_ struct text out = {0};
 	size_t counts[N_VERDICTS] = {0};
 
-	if (cell)
-		session_lab_commands(session, cell, &commands);
-	show_record(kernel, record, cell, cell ? text_str(&commands) : NULL, &out);
+	show_record(kernel, record, cell, &out);
 	fputs(text_str(&out), stdout);
 	if (cmd_flush())
 		return EXIT_HARNESS;
@@ -62,7 +59,7 @@ static int show_played(const struct show_args *args, const struct cell *cell)
 		return code;
 	status = target_run(session.targets, cells.of, cells.n, show_keep, &record, &err);
 	if (record)
-		code = show_print(cell, session.targets->kernel, record, &session);
+		code = show_print(cell, session.targets->kernel, record);
 	else
 		code = cmd_fail(&err, status == -EINTR ? EXIT_INTERRUPTED : cmd_nothing_ran());
 	json_decref(record);
@@ -76,7 +73,7 @@ static int show_recorded(const char *path, const struct suite *suite, const char
 
 	if (recorded_find(path, id, &found, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	return show_print(suite_find(suite, id, &err), found.kernel, found.record, NULL);
+	return show_print(suite_find(suite, id, &err), found.kernel, found.record);
 }
 
 static int cmd_show(void *ctx, const struct texts *operands)

@@ -130,16 +130,3 @@ void session_close(struct session *session)
 	free(session->targets);
 	baseline_free(&session->baseline);
 }
-
-void session_lab_commands(const struct session *session, const struct cell *cell, struct text *out)
-{
-	struct lab_spec spec = {.topology = cell_topology(cell),
-				.family = cell_family(cell),
-				.client2 = cell->scenario->client2};
-
-	for (enum host_id host = 0; host < HOSTS_MAX; host++)
-		spec.raw[host] = cell_host_is_raw(cell, host);
-	if (session)
-		memcpy(spec.baseline, session->run.baseline, sizeof(spec.baseline));
-	lab_commands(&spec, out);
-}

@@ -73,7 +73,4 @@ int session_open_one(const struct session_options *options, const char *what, st
 void session_close(struct session *session);
 #define _cleanup_session_ __attribute__((cleanup(session_close)))
 
-/* The commands that build a cell's lab by hand. session: whose baseline it has; NULL: the usual. */
-void session_lab_commands(const struct session *session, const struct cell *cell, struct text *out);
-
 #endif

@@ -9,7 +9,7 @@
 #include "cmd/cmd.h"
 #include "minimise/draft.h"
 #include "minimise/reduce.h"
-#include "report/show.h"
+#include "report/show_lab.h"
 
 #include <errno.h>
 #include <string.h>
@@ -230,11 +230,10 @@ static void write_head(const struct smaller *smaller, struct text *file)
 /* Behind the scenario: they are many, and few read them. */
 static void write_tail(const struct cell *cell, struct text *file)
 {
-	_cleanup_text_ struct text lines = {0}, lab = {0};
+	_cleanup_text_ struct text lines = {0};
 
 	text_add(&lines, "The same lab by hand, as root:\n");
-	session_lab_commands(NULL, cell, &lab);
-	show_commands(cell, text_str(&lab), &lines);
+	show_commands(cell, NULL, &lines);
 	text_add(file, "\n");
 	comment_add(file, text_str(&lines));
 }

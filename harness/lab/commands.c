@@ -17,14 +17,6 @@ static void add_assignment(struct text *out, const char *name, const char *value
 	text_add(out, " \\\n\t%s=%s%s%s", name, quote, value, quote);
 }
 
-static void add_settings(struct text *out, const struct settings *settings)
-{
-	for (size_t i = 0; settings && i < settings->n; i++) {
-		if (!settings->of[i].by && settings->of[i].status == SETTING_APPLIES)
-			add_assignment(out, settings->of[i].name, settings->of[i].value);
-	}
-}
-
 static void add_sysctls(struct text *out, const char *host)
 {
 	text_add(out, "ip netns exec %s sysctl -e -q -w", host);
@@ -36,13 +28,10 @@ static void add_sysctls(struct text *out, const char *host)
 	}
 }
 
-static void add_namespace(struct text *out, const char *name,
-			  const struct settings *const settings[], size_t n_settings)
+static void add_namespace(struct text *out, const char *name)
 {
 	text_add(out, "ip netns add %s\n", name);
 	add_sysctls(out, name);
-	for (size_t i = 0; i < n_settings; i++)
-		add_settings(out, settings[i]);
 	text_add(out, "\nip -n %s link set lo up mtu %d\n", name, LINK_MTU);
 }
 
@@ -168,7 +157,7 @@ static void add_host(const struct lab_spec *spec, enum host_id id, const struct 
 		text_add(out, "# %s is a raw peer: nobody is there.\n", host_names[id]);
 		return;
 	}
-	add_namespace(out, host_names[id], &spec->baseline[id], 1);
+	add_namespace(out, host_names[id]);
 	if (id == HOST_ROUTER)
 		add_forwarding(out);
 	add_link(out, id, &hosts[id], inside ? "router" : "wire",
@@ -205,7 +194,7 @@ static void add_loopback_lab(const struct lab_spec *spec, struct text *out)
 	const struct addr own6 = host_address_ipv6(HOST_CLIENT, 1);
 	char text[64];
 
-	add_namespace(out, "loopback", spec->baseline, HOST_SERVER + 1);
+	add_namespace(out, "loopback");
 	text_add(out, "ip netns exec loopback ethtool -K lo tso off gso off gro off\n");
 	text_add(out, "ip -n loopback addr add %s/32 dev lo\n",
 		 addr_format(&own4, text, sizeof(text)));

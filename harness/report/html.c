@@ -241,7 +241,8 @@ static json_t *fates_new(void)
 	return ret;
 }
 
-/* The commands that build each kind of lab by hand, by what a cell is: "ipv6 link raw server".
+/* The commands that build each kind of lab by hand, by what a cell is: "ipv6 link raw server";
+ * lab_of() of again.js names them.
  */
 static json_t *labs_new(void)
 {
@@ -253,10 +254,16 @@ static json_t *labs_new(void)
 		{"link client2", {TOPOLOGY_LINK, .client2 = true}},
 		{"link raw client", {TOPOLOGY_LINK, .raw = {[HOST_CLIENT] = true}}},
 		{"link raw server", {TOPOLOGY_LINK, .raw = {[HOST_SERVER] = true}}},
+		{"link client2 raw client",
+		 {TOPOLOGY_LINK, .client2 = true, .raw = {[HOST_CLIENT] = true}}},
+		{"link client2 raw server",
+		 {TOPOLOGY_LINK, .client2 = true, .raw = {[HOST_SERVER] = true}}},
 		{"loopback", {TOPOLOGY_LOOPBACK}},
 		{"nat", {TOPOLOGY_NAT}},
 		{"nat client2", {TOPOLOGY_NAT, .client2 = true}},
 		{"nat raw server", {TOPOLOGY_NAT, .raw = {[HOST_SERVER] = true}}},
+		{"nat client2 raw server",
+		 {TOPOLOGY_NAT, .client2 = true, .raw = {[HOST_SERVER] = true}}},
 	};
 	json_t *ret = json_object();
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* show: owns the explanation of one cell: sections of text around the ladder. */
 #include "report/show.h"
-#include "report/show_router.h"
+#include "report/show_lab.h"
 #include "report/programs.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "netem/profile.h"
 #include "record/judge.h"
 #include "record/outline.h"
 #include "report/format.h"
@@ -297,112 +296,6 @@ static void show_counters(const struct subject *subject)
 	}
 }
 
-static void show_sysctl(const struct subject *subject, const char *name, const char *value,
-			enum side of, enum host_id host)
-{
-	bool loopback = cell_topology(subject->cell) == TOPOLOGY_LOOPBACK;
-
-	if (side_has_host(of, host) && strcmp(value, "default"))
-		text_add(subject->out, "ip netns exec %s sysctl -w %s='%s'\n",
-			 loopback ? "loopback" : host_names[host], name, value);
-}
-
-/* Is there a namespace of this host? A raw peer has none. */
-static bool host_stands(const struct cell *cell, enum host_id host)
-{
-	const struct lab_spec spec = {.topology = cell_topology(cell),
-				      .client2 = cell->scenario->client2};
-
-	return lab_has_host(&spec, host) && !cell_host_is_raw(cell, host);
-}
-
-/* In the order in which a play sets them: the hosts of a loopback lab share their sysctls. */
-static void show_sysctls(const struct subject *subject, enum host_id host)
-{
-	const struct scenario *scenario = subject->cell->scenario;
-
-	if (!host_stands(subject->cell, host))
-		return;
-	for (size_t i = 0; i < scenario->n_sysctls; i++) {
-		const struct fixed_sysctl *sysctl = &scenario->sysctls[i];
-
-		show_sysctl(subject, sysctl->name, sysctl->value, sysctl->of, host);
-	}
-	for (size_t i = 0; i < scenario->n_dimensions; i++) {
-		const struct dimension *dimension = &scenario->dimensions[i];
-		const char *value = dimension->values[subject->cell->choice[i]];
-
-		if (dimension->sysctl)
-			show_sysctl(subject, dimension->sysctl, value, dimension->of, host);
-	}
-}
-
-/* At the wire's end of a host's link, which carries what goes to that host. */
-static void show_qdisc(const struct subject *subject, enum host_id host,
-		       const struct netem_rule *rule)
-{
-	_cleanup_text_ struct text words = {0};
-
-	if (!host_stands(subject->cell, host) || (cell_topology(subject->cell) == TOPOLOGY_NAT &&
-						  host != HOST_SERVER && host != HOST_ROUTER))
-		return;
-	netem_rule_format(rule, &words);
-	if (strcmp(text_str(&words), "none") != 0)
-		text_add(subject->out, "tc -n wire qdisc replace dev %s root netem %s\n",
-			 host_names[host], text_str(&words));
-	else
-		text_add(subject->out, "tc -n wire qdisc del dev %s root 2>/dev/null || true\n",
-			 host_names[host]);
-}
-
-static void show_link(const struct subject *subject, const char *text)
-{
-	struct netem_link link;
-	struct err ignored;
-
-	if (netem_link_parse(text, &link, &ignored))
-		return; /* a file's that was checked does */
-	show_qdisc(subject, HOST_SERVER, &link.up);
-	show_qdisc(subject, HOST_CLIENT, &link.down);
-	show_qdisc(subject, HOST_CLIENT2, &link.down);
-	show_qdisc(subject, HOST_ROUTER, &link.down);
-}
-
-/* The link at the play's start, and those that it sets later. */
-static void show_links(const struct subject *subject)
-{
-	const struct cell *cell = subject->cell;
-	const struct scenario *scenario = cell->scenario;
-
-	show_link(subject, cell_link(cell));
-	for (size_t i = 0; i < scenario->n_steps; i++) {
-		const struct step *step = &scenario->steps[i];
-		struct argval args[STEP_ARGS_MAX];
-
-		if (step->spec->kind != STEP_LINK || !cell_plays(cell, step))
-			continue;
-		cell_args(cell, step, args);
-		text_add(subject->out, "# at step %zu, link (line %u):\n", i + 1, step->at.line);
-		show_link(subject, args[LINK_RULE].text);
-		args_free(args);
-	}
-}
-
-void show_commands(const struct cell *cell, const char *lab_commands, struct text *out)
-{
-	const struct subject subject = {.cell = cell, .out = out};
-
-	text_add(out, "%s", lab_commands);
-	show_sysctls(&subject, HOST_CLIENT);
-	show_sysctls(&subject, HOST_CLIENT2);
-	show_sysctls(&subject, HOST_SERVER);
-	show_sysctls(&subject, HOST_ROUTER);
-	if (cell_topology(cell) != TOPOLOGY_LOOPBACK)
-		show_links(&subject);
-	if (cell_topology(cell) == TOPOLOGY_NAT)
-		show_router(cell, out);
-}
-
 static void show_programs(const struct subject *subject)
 {
 	_cleanup_text_ struct text told = {0};
@@ -415,7 +308,7 @@ static void show_programs(const struct subject *subject)
 }
 
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
-		 const char *lab_commands, struct text *out)
+		 struct text *out)
 {
 	const struct subject subject = {
 		.kernel = kernel,
@@ -440,8 +333,8 @@ void show_record(const json_t *kernel, const json_t *record, const struct cell *
 		show_counters(&subject);
 	show_rfc(&subject);
 	text_plain(out, from);
-	if (cell && lab_commands) {
+	if (cell) {
 		heading(&subject, "The same lab by hand, as root");
-		show_commands(cell, lab_commands, out);
+		show_commands(cell, json_object_get(record, "settings"), out);
 	}
 }

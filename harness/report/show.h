@@ -11,13 +11,10 @@
 /*
  * What was set, the ladder of the segments, the facts and the rules that judged them, the counters
  * that moved, deviations from the RFCs, and how to build the lab by hand. kernel: the record's
- * kernel line. cell: of the scenario as it is on disk. lab_commands: the text of lab_commands() for
- * the cell's lab. Each of the three may be NULL: what it would tell is left out then.
+ * kernel line. cell: of the scenario as it is on disk. Each of the two may be NULL: what it would
+ * tell is left out then.
  */
 void show_record(const json_t *kernel, const json_t *record, const struct cell *cell,
-		 const char *lab_commands, struct text *out);
-
-/* The same lab by hand: a line of shell each. lab_commands: as above. */
-void show_commands(const struct cell *cell, const char *lab_commands, struct text *out);
+		 struct text *out);
 
 #endif

@@ -142,7 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			_cleanup_text_ struct text text = {0};
 
 			show_record(records_kernel(&records, records.cells[i]), records.cells[i],
-				    NULL, "", &text);
+				    NULL, &text);
 			if (i < EXPLAINED_MAX)
 				explain(&records, records.cells[i]);
 			showing(records.cells[i]);

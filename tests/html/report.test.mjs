@@ -150,6 +150,36 @@ test("a cell: facts with their rules, deviations, what was set, commands", async
 	await page_close(page);
 });
 
+// What a router and --sysctl make of it: `show` has the same lines in the same order.
+test("the same lab by hand is the cell's own", async () => {
+	const routed = structuredClone(lines);
+	const scenario = routed.find(line => line.type === "scenario" && line.scenario === "third-segment");
+	const cell = routed.find(line => line.cell === CORRUPT);
+
+	scenario.client2 = true;
+	scenario.sysctls = [{name: "net.ipv4.ip_forward", value: "1", of: "router"},
+			    {name: "net.ipv4.tcp_rfc1337", value: "0", of: "client"}];
+	scenario.steps.push({words: "nat masquerade: yes", line: 1});
+	cell.dimensions.topology = "nat";
+	cell.settings = {client: {"net.ipv4.tcp_rfc1337": "1"}, router: {"net.ipv4.tcp_sack": "0"}};
+	const page = await page_open(browser, report_write("routed.html", lines_write("routed.jsonl", routed)),
+				     at(CORRUPT));
+
+	await page.locator("#s-again summary").click();
+	const hand = (await page.locator("#s-again pre").nth(1).textContent()).split("\n");
+	const places = ["ip netns add router", "ip netns add client2",
+			"ip netns exec client sysctl -w net.ipv4.tcp_rfc1337=1",
+			"ip netns exec router sysctl -w net.ipv4.tcp_sack=0",
+			"ip netns exec client sysctl -w net.ipv4.tcp_rfc1337=0",
+			"ip netns exec router sysctl -w net.ipv4.ip_forward=1",
+			`# at step ${scenario.steps.length}: nat masquerade: yes`].map(line => hand.indexOf(line));
+
+	assert.ok(!places.includes(-1), `${places}`);
+	assert.deepEqual(places, places.toSorted((a, b) => a - b));
+	assert.equal(hand.filter(line => line.startsWith("tc ") && line.includes(" client")).length, 0);
+	await page_close(page);
+});
+
 // A machine that was late sees a minisock in FIN-WAIT-2, which has a mark.
 function state_names(record) {
 	return record.canonical.states.map(({state, minisock}) =>

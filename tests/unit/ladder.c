@@ -12,7 +12,7 @@ static char *show_file(const char *name)
 	golden_records(name, &records);
 	for (size_t i = 0; i < records.n_cells; i++) {
 		show_record(records_kernel(&records, records.cells[i]), records.cells[i], NULL,
-			    NULL, &text);
+			    &text);
 		text_add(&text, "\n");
 	}
 	records_free(&records);
@@ -70,7 +70,7 @@ Test(ladder, members_that_are_missing)
 		struct text text = {0};
 
 		cr_assert_not_null(record);
-		show_record(NULL, record, NULL, NULL, &text);
+		show_record(NULL, record, NULL, &text);
 		cr_expect_gt(text.len, 0);
 		text_free(&text);
 		json_decref(record);

@@ -67,7 +67,7 @@ Test(report_terminal, a_record_does_not_rule_the_terminal)
 	cr_expect(text_is_plain(got), "%s", got);
 	cr_expect(strstr(got, "FAIL evil/?[2Ja=1"), "%s", got);
 	cr_expect(strstr(got, "1 cell: 1 fail\n"), "%s", got);
-	show_record(NULL, record, NULL, NULL, &text);
+	show_record(NULL, record, NULL, &text);
 	explain_record(NULL, NULL, record, NULL, &text);
 	cr_expect(text.len && text_is_plain(text_str(&text)), "%s", text_str(&text));
 	free(got);

@@ -35,57 +35,81 @@ function command_lines(cell, record) {
 	return lines.join("\n");
 }
 
-// Hosts whose sysctls a side's dimension sets; those of a loopback lab are one.
-function hosts_of(side, loopback, client2) {
-	const hosts = {client: client2 ? ["client", "client2"] : ["client"], server: ["server"]};
-	const named = side === "both" ? [...hosts.client, ...hosts.server] : hosts[side] ?? [side];
-
-	return loopback ? ["loopback"] : named;
+// Those of the cell, with its values put in.
+function steps_of(record, scenario) {
+	return (scenario.line?.steps ?? []).map((step, index) => ({...step, index,
+		words: words_expand(step.words, record)})).filter(step => step_played(step, record));
 }
 
 // A raw peer's segments are crafted: it has no namespace.
 function raw_host(record, scenario) {
-	const steps = (scenario.line?.steps ?? []).filter(step => step_played(step, record));
-	const raw = steps.map(step => words_expand(step.words, record)).find(
-		words => words.startsWith("raw "));
+	const raw = steps_of(record, scenario).find(({words}) => words.startsWith("raw "));
 
-	return raw?.split(" ")[1] ?? null;
+	return raw?.words.split(" ")[1] ?? null;
 }
 
-function sysctl_lines(record, scenario, loopback, client2) {
-	const fixed = (scenario.line?.sysctls ?? []).map(one => [one.name, one.value, one.of]);
+// The lab that a cell was played in, and its hosts in the order in which they are set.
+function lab_of(record, scenario) {
+	const {topology = "link", family, link = "clean"} = record.dimensions;
+	const loopback = topology === "loopback", raw = raw_host(record, scenario);
+	const client2 = !loopback && (scenario.line?.client2 ?? false);
+	const hosts = ["client", ...client2 ? ["client2"] : [], "server",
+		       ...topology === "nat" ? ["router"] : []].filter(host => host !== raw);
+	const words = [family === "ipv6" ? "ipv6" : "ipv4", topology, ...client2 ? ["client2"] : [],
+		       ...raw ? [`raw ${raw}`] : []];
+
+	return {topology, loopback, hosts, link, name: words.join(" ")};
+}
+
+function side_has_host(side, host) {
+	if (side === "router" || host === "router")
+		return side === host;
+	return side === "both" || (side === "server") === (host === "server");
+}
+
+function sysctl_line(lab, host, name, value) {
+	return `ip netns exec ${lab.loopback ? "loopback" : host} sysctl -w ${name}=${quoted(value)}`;
+}
+
+// First what --sysctl set of every host, then what the scenario has, as in a run.
+function sysctl_lines(record, scenario, lab) {
+	const given = settings_of(record).filter(({host}) => lab.hosts.includes(host)).map(
+		({host, name, value}) => sysctl_line(lab, host, name, value));
+	const fixed = scenario.line?.sysctls ?? [];
 	const varied_ones = scenario.dimensions.filter(one => one.sysctl).map(
-		one => [one.sysctl, record.dimensions[one.name], one.of]);
+		one => ({name: one.sysctl, value: record.dimensions[one.name], of: one.of}));
+	const set = lab.hosts.flatMap(host => [...fixed, ...varied_ones].filter(
+		({value, of}) => value !== "default" && side_has_host(of, host)).map(
+		({name, value}) => sysctl_line(lab, host, name, value)));
 
-	const raw = raw_host(record, scenario);
-
-	return [...fixed, ...varied_ones].filter(([, value]) => value !== "default").flatMap(
-		([name, value, side]) => hosts_of(side, loopback, client2).filter(host => host !== raw).map(
-			host => `ip netns exec ${host} sysctl -w ${name}=${quoted(value)}`));
+	return [...given, ...set];
 }
 
-// A frame for the server leaves the wire by the interface of that name, and so for the others.
-function link_lines(record, raw, client2) {
-	const link = report.head.links[record.dimensions.link ?? "clean"];
-	const line = (host, rule) => rule && rule !== "none" && host !== raw
-		? [`tc -n wire qdisc add dev ${host} root netem ${rule}`] : [];
+// A frame for the server leaves the wire by the interface of that name, and so for the others; the
+// wire knows of a router, and not of the clients behind it.
+function link_lines(lab) {
+	const rules = report.head.links[lab.link];
+	const hosts = lab.topology === "nat" ? lab.hosts.filter(host => !host.startsWith("client"))
+		: lab.hosts;
+	const rule = host => host === "server" ? rules.server : rules.client;
 
-	return link ? [...line("server", link.server), ...line("client", link.client),
-		       ...client2 ? line("client2", link.client) : []] : [];
+	return !rules || lab.loopback ? [] : hosts.filter(host => rule(host) && rule(host) !== "none").map(
+		host => `tc -n wire qdisc add dev ${host} root netem ${rule(host)}`);
+}
+
+// What the play does to the lab later, in its own words.
+function later_lines(record, scenario) {
+	const later = /^(link|nat|balance|forget|route|sysctl) /;
+
+	return steps_of(record, scenario).filter(({words}) => later.test(words)).map(
+		({index, words}) => `# at step ${index + 1}: ${words.replaceAll("\n", " ")}`);
 }
 
 function hand_lines(record, scenario) {
-	const of = record.dimensions;
-	const loopback = of.topology === "loopback";
-	const client2 = scenario.line?.client2 ?? false;
-	const raw = raw_host(record, scenario);
-	const lab = [of.family === "ipv6" ? "ipv6" : "ipv4", loopback ? "loopback" : "link"];
+	const lab = lab_of(record, scenario);
 
-	if (raw || (client2 && !loopback))
-		lab.push(raw ? `raw ${raw}` : "client2");
-	return [(report.head.labs[lab.join(" ")] ?? "").trimEnd(),
-		...loopback ? [] : link_lines(record, raw, client2),
-		...sysctl_lines(record, scenario, loopback, client2)].join("\n");
+	return [(report.head.labs[lab.name] ?? "").trimEnd(), ...link_lines(lab),
+		...sysctl_lines(record, scenario, lab), ...later_lines(record, scenario)].join("\n");
 }
 
 function code_new(label, lines) {

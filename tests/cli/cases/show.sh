@@ -10,3 +10,10 @@ for source in "--records records.jsonl" ""; do
 	grep -oE 'FIN|SYN-ACK|TIME-WAIT|time-wait|sysctl' shown | sort -u
 	grep -c 'ip netns add' shown
 done
+# Under --sysctl: the lab by hand has it too, where it is played and where it was.
+echo 'net.ipv4.tcp_rfc1337 = 1' >server.conf
+afterclose run "$SCENARIOS" --sysctl server=server.conf --out set.jsonl --report json:/dev/null 2>/dev/null
+for source in "--records set.jsonl" "--sysctl server=server.conf"; do
+	afterclose show small/closer=client "$SCENARIOS" $source 2>/dev/null >shown
+	grep "sysctl -w net.ipv4.tcp_rfc1337" shown
+done
