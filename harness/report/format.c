@@ -25,6 +25,11 @@ void tally_free(struct tally *tally)
 	*tally = (struct tally){0};
 }
 
+size_t chapter_left(const struct chapter *chapter)
+{
+	return chapter->n_planned > chapter->n_done ? chapter->n_planned - chapter->n_done : 0;
+}
+
 const char *record_reason(const json_t *record)
 {
 	static const char *const members[] = {"error", "skip", "known"};

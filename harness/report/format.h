@@ -48,6 +48,9 @@ struct chapter {
 	bool written;
 };
 
+/* How many of its cells did not run; not 0 only after a run that was stopped. */
+size_t chapter_left(const struct chapter *chapter);
+
 /* One place in a scenario's file, and what is to be said there. */
 struct note {
 	const char *level; /* "error", "warning" */

@@ -178,6 +178,9 @@ static void github_end(struct report *report)
 				note_print(report, &report->notes[j]);
 		}
 	}
+	if (report->interrupted)
+		fprintf(report->out, "::error title=stopped early::%zu of %zu cells did not run\n",
+			report->n_planned - report->n_done, report->n_planned);
 	for (size_t i = 0; i < report->n_suites; i++)
 		notices_print(report, &report->chapters[i], &report->chapters[i].skips, "skipped");
 	for (size_t i = 0; i < report->n_suites; i++)

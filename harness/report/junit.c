@@ -111,14 +111,33 @@ static void junit_cell(struct report *report, struct chapter *chapter, const jso
 	text_add(out, "\t\t</testcase>\n");
 }
 
+/* A run that was stopped is not green: what of a scenario did not run is one testcase more. */
+static void left_add(struct chapter *chapter, size_t left)
+{
+	struct text *out = &chapter->body;
+	_cleanup_text_ struct text message = {0};
+
+	text_add(&message, "%zu of %zu cells did not run: the run was stopped early", left,
+		 chapter->n_planned);
+	text_add(out, "\t\t<testcase name=\"did not run\"");
+	attribute_add(out, "classname", chapter->scenario);
+	text_add(out, " time=\"0.000000\">\n\t\t\t<error");
+	attribute_add(out, "message", text_str(&message));
+	text_add(out, " type=\"error\"></error>\n\t\t</testcase>\n");
+}
+
 static void junit_chapter(struct report *report, struct chapter *chapter)
 {
+	size_t left = chapter_left(chapter);
 	_cleanup_text_ struct text head = {0};
 
+	if (left)
+		left_add(chapter, left);
 	text_add(&head, "\t<testsuite");
 	attribute_add(&head, "name", chapter->scenario);
 	text_add(&head, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
-		 chapter->n_done, chapter->counts[VERDICT_FAIL], chapter->counts[VERDICT_ERROR],
+		 chapter->n_done + !!left, chapter->counts[VERDICT_FAIL],
+		 chapter->counts[VERDICT_ERROR] + !!left,
 		 chapter->counts[VERDICT_SKIP] + chapter->counts[VERDICT_INCONCLUSIVE] +
 			 chapter->counts[VERDICT_KNOWN]);
 	text_add(&head, " time=\"%.6f\">\n", chapter->wall_us / 1e6);
@@ -126,8 +145,13 @@ static void junit_chapter(struct report *report, struct chapter *chapter)
 	text_free(&chapter->body);
 }
 
+/* With the scenarios of which nothing ran. */
 static void junit_end(struct report *report)
 {
+	for (size_t i = 0; i < report->n_suites; i++) {
+		if (!report->chapters[i].written && chapter_left(&report->chapters[i]))
+			junit_chapter(report, &report->chapters[i]);
+	}
 	fputs("</testsuites>\n", report->out);
 }
 

@@ -64,18 +64,43 @@ static void ktap_cell(struct report *report, struct chapter *chapter, const json
 	text_add(&chapter->body, "\n");
 }
 
+/* Behind the name: a scenario of which nothing says anything, or which did not come to its end. */
+static void directive_add(struct text *out, const struct chapter *chapter, size_t ran)
+{
+	size_t left = chapter_left(chapter);
+
+	if (left)
+		text_add(out, " # ERROR %zu of %zu cells did not run: the run was stopped early",
+			 left, chapter->n_planned);
+	else if (!ran)
+		text_add(out, " # SKIP no cell gave a verdict");
+}
+
 static void ktap_chapter(struct report *report, struct chapter *chapter)
 {
 	size_t bad = chapter->counts[VERDICT_FAIL] + chapter->counts[VERDICT_ERROR];
-	_cleanup_text_ struct text name = {0};
 	size_t ran = bad + chapter->counts[VERDICT_PASS] + chapter->counts[VERDICT_KNOWN];
+	_cleanup_text_ struct text name = {0}, line = {0};
 
 	line_add(&name, chapter->scenario);
-	fprintf(report->out, INDENT "KTAP version 1\n" INDENT "# Subtest: %s\n" INDENT "1..%zu\n%s",
-		text_str(&name), chapter->n_planned, text_str(&chapter->body));
-	fprintf(report->out, "%s %zu %s%s\n", bad ? "not ok" : "ok", ++report->n_written,
-		text_str(&name), ran ? "" : " # SKIP no cell gave a verdict");
+	if (chapter->n_done)
+		fprintf(report->out,
+			INDENT "KTAP version 1\n" INDENT "# Subtest: %s\n" INDENT "1..%zu\n%s",
+			text_str(&name), chapter->n_planned, text_str(&chapter->body));
+	text_add(&line, "%s %zu %s", bad || chapter_left(chapter) ? "not ok" : "ok",
+		 ++report->n_written, text_str(&name));
+	directive_add(&line, chapter, ran);
+	fprintf(report->out, "%s\n", text_str(&line));
 	text_free(&chapter->body);
+}
+
+/* The scenarios of which nothing ran, so that there are as many results as were promised. */
+static void ktap_end(struct report *report)
+{
+	for (size_t i = 0; i < report->n_suites; i++) {
+		if (!report->chapters[i].written && chapter_left(&report->chapters[i]))
+			ktap_chapter(report, &report->chapters[i]);
+	}
 }
 
 const struct report_format format_ktap = {
@@ -86,4 +111,5 @@ const struct report_format format_ktap = {
 	.kernel = ktap_kernel,
 	.cell = ktap_cell,
 	.chapter = ktap_chapter,
+	.end = ktap_end,
 };

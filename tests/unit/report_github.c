@@ -2,6 +2,7 @@
 /* report_github: one annotation a rule, at its place from the repository's root. */
 #include "base/mem.h"
 #include "golden.h"
+#include "stopped.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,5 +67,13 @@ Test(report_github, a_file_that_is_not_here_keeps_its_name)
 	char *got = annotation_of("elsewhere/s.yaml");
 
 	cr_expect(strstr(got, "file=elsewhere/s.yaml,"), "%s", got);
+	free(got);
+}
+
+Test(report_github, a_run_that_was_stopped)
+{
+	char *got = golden_stopped("github");
+
+	cr_expect_str_eq(got, "::error title=stopped early::4 of 5 cells did not run\n");
 	free(got);
 }

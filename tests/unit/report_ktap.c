@@ -2,6 +2,7 @@
 /* report_ktap: the whole report of a run that has every verdict, against its golden text; and one
  * of a record that a stranger made. */
 #include "golden.h"
+#include "stopped.h"
 
 Test(report_ktap, every_verdict)
 {
@@ -41,4 +42,20 @@ Test(report_ktap, a_record_forges_no_lines)
 	report_plan_free(&plan);
 	json_decref(kernel);
 	json_decref(record);
+}
+
+/* There are as many results as the plan has, and none is "ok" of what did not run. */
+Test(report_ktap, a_run_that_was_stopped)
+{
+	char *got = golden_stopped("ktap");
+
+	cr_expect_str_eq(
+		got, "KTAP version 1\n1..2\n"
+		     "    KTAP version 1\n"
+		     "    # Subtest: s\n"
+		     "    1..3\n"
+		     "    ok 1 s/a=1\n"
+		     "not ok 1 s # ERROR 2 of 3 cells did not run: the run was stopped early\n"
+		     "not ok 2 t # ERROR 2 of 2 cells did not run: the run was stopped early\n");
+	free(got);
 }
