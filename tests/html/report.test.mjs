@@ -150,6 +150,25 @@ test("a cell: facts with their rules, deviations, what was set, commands", async
 	await page_close(page);
 });
 
+test("a folded tile's list has its scenario's cells, and no others", async () => {
+	const line = lines.find(one => one.type === "scenario" && one.scenario === "third-segment");
+	const named = {...line, id: "0123456789abcdef", scenario: "other", title: "Unlike third-segment"};
+	const others = cells().filter(cell => cell.scenario === "third-segment").map(cell => ({...cell,
+		hash: named.id, scenario: "other", cell: cell.cell.replace("third-segment", "other")}));
+	const page = await page_open(browser, report_write("others.html",
+		lines_write("others.jsonl", [...lines, named, ...others])), "#/?folded.third-segment=cookies");
+	const tile = page.locator('section[aria-label="third-segment"] table .tile').first();
+
+	await tile.click();
+	await page.locator(".list .line").first().waitFor();
+	assert.match(await shown(page), /^2 of /);
+	assert.equal(await page.locator("#scenario").inputValue(), "third-segment");
+	await page.locator("#scenario").selectOption("other");
+	assert.match(await shown(page), /^2 of /);
+	assert.match(await page.locator(".list .line .id").first().textContent(), /^other/);
+	await page_close(page);
+});
+
 // What a router and --sysctl make of it: `show` has the same lines in the same order.
 test("the same lab by hand is the cell's own", async () => {
 	const routed = structuredClone(lines);

@@ -127,7 +127,7 @@ function tile_new(cells) {
 
 // The list of those cells that have in common what all of these have.
 function cells_address(cells) {
-	const query = new URLSearchParams({as: "list", text: cells[0].scenario});
+	const query = new URLSearchParams({as: "list", scenario: cells[0].scenario});
 
 	cells[0].names.forEach((name, i) => {
 		if (cells.every(cell => cell.values[i] === cells[0].values[i]) &&

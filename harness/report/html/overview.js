@@ -158,6 +158,8 @@ function overview_show() {
 		el("aside", {"aria-label": "Filters"}, el("form", {
 			role: "search", on: {submit: event => event.preventDefault()}},
 			search_field(), dimension_field(), overview.chips,
+			place_field("Scenario", "scenario",
+				    [...report.scenarios.values()].map(one => one.name), name => name),
 			place_field("Target", "target", report.targets, target => target),
 			place_field("Kernel", "kernel", report.kernels,
 				    id => `${kernel_words(id)} (${id.slice(0, 6)})`),

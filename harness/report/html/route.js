@@ -2,13 +2,14 @@
 // route: what is shown, kept in the part of the address behind "#", so that a view has a link.
 "use strict";
 
-const view = {text: "", verdicts: new Set(), target: "", kernel: "", dimensions: [], axes: {},
-	      as: "matrix"};
+const view = {text: "", verdicts: new Set(), scenario: "", target: "", kernel: "", dimensions: [],
+	      axes: {}, as: "matrix"};
 
 function view_read(query) {
 	view.text = query.get("text") ?? "";
 	view.verdicts = new Set((query.get("verdict") ?? "").split(",").filter(
 		verdict => report.head.verdicts.includes(verdict)));
+	view.scenario = query.get("scenario") ?? "";
 	view.target = query.get("target") ?? "";
 	view.kernel = query.get("kernel") ?? "";
 	view.as = query.get("as") === "list" ? "list" : "matrix";
@@ -37,7 +38,7 @@ function view_address() {
 		query.set("text", view.text);
 	if (view.verdicts.size)
 		query.set("verdict", [...view.verdicts].join(","));
-	for (const key of ["target", "kernel"])
+	for (const key of ["scenario", "target", "kernel"])
 		if (view[key])
 			query.set(key, view[key]);
 	for (const {name, value} of view.dimensions)
@@ -84,6 +85,7 @@ function view_cells(without_verdicts) {
 
 	return report.cells.filter(cell =>
 		(without_verdicts || !view.verdicts.size || view.verdicts.has(cell.verdict)) &&
+		(!view.scenario || cell.scenario === view.scenario) &&
 		(!view.target || cell.target === view.target) &&
 		(!view.kernel || cell.kernel === view.kernel) &&
 		view.dimensions.every(({name, value}) => cell_value(cell, name) === value) &&
