@@ -275,7 +275,8 @@ static void together_show(const struct look *look, const json_t *together, struc
 static void shortest_show(const struct look *look, const json_t *shortest, struct text *out)
 {
 	json_t *lines = json_object_get(shortest, "lines"), *line;
-	long long differ = number(shortest, "differ"), untold = number(shortest, "untold");
+	long long cells = number(shortest, "cells"), differ = number(shortest, "differ");
+	long long untold = number(shortest, "untold");
 	size_t i;
 
 	look->heading(out, "The shortest file with the same effects");
@@ -289,15 +290,19 @@ static void shortest_show(const struct look *look, const json_t *shortest, struc
 		look->code_end(out);
 	else
 		say(look, out, false, "An empty one.");
-	if (!differ && !untold)
+	if (differ || !cells)
+		say(look, out, false,
+		    "Not shown: of %lld cells %lld have another outcome, and of %lld more no "
+		    "record "
+		    "says.",
+		    cells, differ, untold);
+	else
 		say(look, out, false,
 		    "Run: it has the same outcomes as the whole in all %lld cells. What else its "
 		    "lines are for (memory, throughput), no cell asks.",
-		    number(shortest, "cells"));
-	else
-		say(look, out, false,
-		    "Not shown: %lld cells have another outcome, and of %lld no record says.",
-		    differ, untold);
+		    cells);
+	if (!differ && cells && untold)
+		say(look, out, false, "Of %lld more cells no record says.", untold);
 }
 
 static void others_show(const struct look *look, const json_t *others, struct text *out)

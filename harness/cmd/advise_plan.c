@@ -107,17 +107,19 @@ line_set plan_rest(const struct plan *plan, size_t n)
 	return ret;
 }
 
-/* The dimension by which the scenario varies this line's sysctl; NULL: it does not. */
-static const struct dimension *line_dimension(const struct plan_line *line,
-					      const struct scenario *scenario)
+/* Does the scenario vary this line's sysctl by this dimension? It may by several, one a host. */
+static bool line_has(const struct plan_line *line, const struct dimension *dimension)
+{
+	return dimension->sysctl && !strcmp(dimension->sysctl, line->knob->name);
+}
+
+static bool line_is_varied(const struct plan_line *line, const struct scenario *scenario)
 {
 	for (size_t i = 0; i < scenario->n_dimensions; i++) {
-		const char *sysctl = scenario->dimensions[i].sysctl;
-
-		if (sysctl && !strcmp(sysctl, line->knob->name))
-			return &scenario->dimensions[i];
+		if (line_has(line, &scenario->dimensions[i]))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 static bool value_is(const char *value, const char *wanted)
@@ -159,16 +161,48 @@ static bool line_is_set(const struct plan_line *line, const struct scenario *sce
 /* By the hosts' baseline? */
 static bool line_applies(const struct plan_line *line, const struct cell *cell)
 {
-	return !line_dimension(line, cell->scenario) && !line_is_set(line, cell->scenario);
+	return !line_is_varied(line, cell->scenario) && !line_is_set(line, cell->scenario);
 }
 
-/* From the baseline's value of a dimension: to the line's along it, or, where it has other values
- * only, to the line's in that place. */
+/* Have all of its dimensions the baseline's value here? */
+static bool line_is_baseline(const struct plan_line *line, const struct cell *cell)
+{
+	for (size_t i = 0; i < cell->scenario->n_dimensions; i++) {
+		const struct dimension *dimension = &cell->scenario->dimensions[i];
+
+		if (line_has(line, dimension) &&
+		    !value_is_baseline(line, dimension->values[cell->choice[i]]))
+			return false;
+	}
+	return true;
+}
+
+/* From the baseline's value of its dimensions: to the line's along them, or, where one has other
+ * values only, to the line's in that place. */
 static bool line_moves(const struct plan_line *line, const struct cell *cell)
 {
-	const struct dimension *dimension = line_dimension(line, cell->scenario);
+	return line_is_varied(line, cell->scenario) && line_is_baseline(line, cell);
+}
 
-	return dimension && value_is_baseline(line, cell_value(cell, dimension->name, ""));
+/* Move the choice along all dimensions of the line; false, and as it was: one lacks its value. */
+static bool line_move(const struct plan_line *line, const struct scenario *scenario,
+		      size_t choice[SCENARIO_DIMENSIONS_MAX])
+{
+	size_t moved[SCENARIO_DIMENSIONS_MAX];
+
+	memcpy(moved, choice, sizeof(moved));
+	for (size_t i = 0; i < scenario->n_dimensions; i++) {
+		const struct dimension *dimension = &scenario->dimensions[i];
+		int place = dimension_place(dimension, line->setting->value);
+
+		if (!line_has(line, dimension))
+			continue;
+		if (place < 0)
+			return false;
+		moved[i] = place;
+	}
+	memcpy(choice, moved, sizeof(moved));
+	return true;
 }
 
 bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lines)
@@ -193,15 +227,12 @@ const struct cell *plan_record(const struct plan *plan, const struct cell *cell,
 	*ret_under = 0;
 	for (size_t i = 0; i < plan->n_lines; i++) {
 		const struct plan_line *line = &plan->lines[i];
-		const struct dimension *dimension = line_dimension(line, cell->scenario);
-		int place = dimension ? dimension_place(dimension, line->setting->value) : -1;
 
 		if (!(lines & bit(i)))
 			continue;
-		if (line_applies(line, cell) || (place < 0 && line_moves(line, cell)))
+		if (line_applies(line, cell) ||
+		    (line_moves(line, cell) && !line_move(line, cell->scenario, choice)))
 			*ret_under |= bit(i);
-		else if (line_moves(line, cell))
-			choice[dimension - cell->scenario->dimensions] = place;
 	}
 	id = cell_id(cell->scenario, choice);
 	at = json_object_get(plan->index, id);
@@ -212,10 +243,7 @@ const struct cell *plan_record(const struct plan *plan, const struct cell *cell,
 static bool cell_is_start(const struct plan *plan, const struct cell *cell)
 {
 	for (size_t i = 0; i < plan->n_lines; i++) {
-		const struct plan_line *line = &plan->lines[i];
-		const struct dimension *dimension = line_dimension(line, cell->scenario);
-
-		if (dimension && !value_is_baseline(line, cell_value(cell, dimension->name, "")))
+		if (!line_is_baseline(&plan->lines[i], cell))
 			return false;
 	}
 	return !cell->control;

@@ -146,13 +146,11 @@ int runs_probe(struct runs *runs, struct plan *plan)
 	return ret ? cmd_fail(&err, ret == -EINTR ? EXIT_INTERRUPTED : cmd_nothing_ran()) : 0;
 }
 
-bool runs_asks(const struct runs *runs, const struct cell *cell, line_set lines)
+bool runs_skipped(const struct runs *runs, const struct cell *cell)
 {
 	const struct half_cell *base = runs_find(runs, cell, 0);
-	line_set ignored;
 
-	return plan_record(runs->plan, cell, lines, &ignored) &&
-	       !(base && base->verdict == VERDICT_SKIP);
+	return base && base->verdict == VERDICT_SKIP;
 }
 
 void runs_want(struct runs *runs, const struct cell *cell, line_set lines)
@@ -161,7 +159,7 @@ void runs_want(struct runs *runs, const struct cell *cell, line_set lines)
 	const struct cell *played = plan_record(runs->plan, cell, lines, &under_lines);
 	struct run_under *under = runs_of_new(runs, under_lines);
 
-	if (!played || !runs->session || !runs_asks(runs, cell, lines) ||
+	if (!played || !runs->session || runs_skipped(runs, cell) ||
 	    half_find(&under->half, played->id) || json_object_get(under->bits, played->id))
 		return;
 	json_object_set_new(under->bits, played->id, json_string(""));

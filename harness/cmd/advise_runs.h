@@ -48,9 +48,8 @@ int runs_play(struct runs *runs);
 /* What is known of this set of lines in a cell; NULL: nothing. */
 const struct half_cell *runs_find(const struct runs *runs, const struct cell *cell, line_set lines);
 
-/* Is there such a cell, that this kernel can play? False: the scenario leaves that combination out,
- * or the baseline's record is a skip. */
-bool runs_asks(const struct runs *runs, const struct cell *cell, line_set lines);
+/* Does this kernel leave the cell out, as its record without any line says? */
+bool runs_skipped(const struct runs *runs, const struct cell *cell);
 
 /* Are the lines among some that together make no difference to the cell, as far as that was played?
  * Then each of them alone is taken to make none. */

@@ -23,12 +23,11 @@ static bool line_changes(struct runs *runs, line_set line, struct cell_list *ret
 /* Play a set of lines everywhere, and say whether its outcomes are those of all. */
 static int set_suffices(struct runs *runs, line_set lines, bool *ret)
 {
-	size_t untold;
 	int code;
 
 	runs_want_all(runs, lines);
 	code = runs_play(runs);
-	*ret = !code && !advise_sets_differ(runs, lines, plan_all(runs->plan), &untold);
+	*ret = !code && !advise_sets_hold(runs, lines, plan_all(runs->plan)).differ;
 	return code;
 }
 

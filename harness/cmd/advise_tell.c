@@ -225,35 +225,34 @@ json_t *advise_tell(const struct settings *settings, const struct plan *plan,
 			 (json_int_t)plan->cover);
 }
 
-size_t advise_sets_differ(const struct runs *runs, line_set a, line_set b, size_t *ret_untold)
+struct sets_held advise_sets_hold(const struct runs *runs, line_set a, line_set b)
 {
-	size_t n = 0;
+	struct sets_held ret = {0};
 
-	*ret_untold = 0;
 	for (size_t i = 0; i < runs->plan->cells.n; i++) {
 		const struct cell *cell = runs->plan->cells.of[i];
 		const struct half_cell *left = runs_find(runs, cell, a);
 		const struct half_cell *right = runs_find(runs, cell, b);
 
-		if (left && right && change_comparable(left, right))
-			n += evidence_outcome_differs(left, right);
-		else
-			*ret_untold += runs_asks(runs, cell, a) && runs_asks(runs, cell, b);
+		if (runs_skipped(runs, cell))
+			continue;
+		if (change_comparable(left, right)) {
+			ret.compared++;
+			ret.differ += evidence_outcome_differs(left, right);
+		} else {
+			ret.untold++;
+		}
 	}
-	return n;
+	return ret;
 }
 
 void advise_tell_shortest(json_t *advice, const struct runs *runs, line_set lines)
 {
 	json_t *list = json_array();
-	size_t asked = 0, untold,
-	       differ = advise_sets_differ(runs, lines, plan_all(runs->plan), &untold);
-	json_t *shortest;
-
-	for (size_t i = 0; i < runs->plan->cells.n; i++)
-		asked += runs_asks(runs, runs->plan->cells.of[i], lines);
-	shortest = json_pack("{so sI sI sI}", "lines", list, "cells", (json_int_t)(asked - untold),
-			     "differ", (json_int_t)differ, "untold", (json_int_t)untold);
+	struct sets_held held = advise_sets_hold(runs, lines, plan_all(runs->plan));
+	json_t *shortest =
+		json_pack("{so sI sI sI}", "lines", list, "cells", (json_int_t)held.compared,
+			  "differ", (json_int_t)held.differ, "untold", (json_int_t)held.untold);
 
 	for (size_t i = 0; i < runs->plan->n_lines; i++) {
 		const struct setting *setting = runs->plan->lines[i].setting;

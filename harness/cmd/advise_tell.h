@@ -10,9 +10,12 @@
 json_t *advise_tell(const struct settings *settings, const struct plan *plan,
 		    const struct runs *runs, const struct features *features, const char *place);
 
-/* In how many cells two sets of lines have another outcome; ret_untold: in how many that is not
- * known. */
-size_t advise_sets_differ(const struct runs *runs, line_set a, line_set b, size_t *ret_untold);
+/* Two sets of lines held against each other, in cells that this kernel can play. */
+struct sets_held {
+	size_t compared, differ; /* of these with another outcome */
+	size_t untold; /* one has no record, or the scenario leaves that combination out */
+};
+struct sets_held advise_sets_hold(const struct runs *runs, line_set a, line_set b);
 
 /* "shortest": the lines of a set that has the same outcomes as all. */
 void advise_tell_shortest(json_t *advice, const struct runs *runs, line_set lines);

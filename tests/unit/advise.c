@@ -185,7 +185,7 @@ static const char advice_json[] =
 	" \"history\": {}, \"present\": true, \"namespace\": true, \"alone\": {\"cells\": 0}}],"
 	"\"others\": {\"n\": 2, \"first\": {\"file\": \"a/1.conf\", \"line\": 9, \"name\": "
 	"\"vm.swappiness\", \"value\": \"1\"}}, \"together\": {\"cells\": 0}, \"shortest\": "
-	"{\"lines\": [], \"cells\": 3, \"differ\": 0, \"untold\": 1}}";
+	"{\"lines\": [], \"cells\": 0, \"differ\": 0, \"untold\": 1}}";
 
 /* Without records there is no advice, and a shortest file that was not run is not claimed. */
 Test(advise, says_what_was_not_run)
@@ -207,7 +207,14 @@ Test(advise, says_what_was_not_run)
 			 "    Not run: it and 1 other line set nothing that a lab sets.\n"
 			 "\nThe shortest file with the same effects\n"
 			 "    An empty one.\n"
-			 "    Not shown: 0 cells have another outcome, and of 1 no record says.\n");
+			 "    Not shown: of 0 cells 0 have another outcome, and of 1 more no "
+			 "record says.\n");
+	text_free(&out);
+	json_object_set_new(json_object_get(advice, "shortest"), "cells", json_integer(3));
+	advice_text(advice, false, &out);
+	cr_expect(strstr(text_str(&out), "the whole in all 3 cells.") &&
+			  strstr(text_str(&out), "\n    Of 1 more cells no record says.\n"),
+		  "%s", text_str(&out));
 	text_free(&out);
 	advice_markdown(advice, false, &out);
 	cr_expect(strstr(text_str(&out), "\n## `a/1.conf:2: net.ipv4.tcp_sack = 0`\n"), "%s",
