@@ -3,6 +3,7 @@
 #include "cmd/baseline.h"
 
 #include "base/nearest.h"
+#include "lab/knob.h"
 
 #include <errno.h>
 #include <string.h>
@@ -83,7 +84,6 @@ static int baseline_load_one(struct baseline *baseline, const char *spec, struct
 	ret = settings_load(file, settings, err);
 	if (ret < 0)
 		return ret;
-	settings_say(settings);
 	for (int i = 0; i < HOSTS_MAX; i++) {
 		if (host < 0 || i == host)
 			baseline->of[i] = settings;
@@ -101,6 +101,45 @@ int baseline_load(const struct texts *specs, struct baseline *ret, struct err *e
 			return status;
 	}
 	return 0;
+}
+
+/* A sysctl of ours that is there, or is not: that hangs on the kernel. */
+static void setting_settle(struct setting *setting, const struct target *targets, size_t n_targets)
+{
+	const struct knob *knob = setting->name ? knob_find(setting->name) : NULL;
+	bool there = false;
+
+	if (!knob || (setting->status != SETTING_APPLIES && setting->status != SETTING_ABSENT))
+		return;
+	for (size_t i = 0; i < n_targets; i++)
+		there |= features_has(&targets[i].features, knob_short(knob));
+	setting->status = there ? SETTING_APPLIES : SETTING_ABSENT;
+}
+
+static void baseline_settle_for(struct baseline *baseline, const struct target *targets,
+				size_t n_targets)
+{
+	for (size_t i = 0; i < baseline->n_files; i++) {
+		for (size_t j = 0; j < baseline->files[i].n; j++)
+			setting_settle(&baseline->files[i].of[j], targets, n_targets);
+	}
+}
+
+void baseline_say(const struct baseline *baseline)
+{
+	for (size_t i = 0; i < baseline->n_files; i++)
+		settings_say(&baseline->files[i]);
+}
+
+void baseline_settle(struct baseline *baseline, const struct target *targets, size_t n_targets)
+{
+	for (size_t i = 0; i < n_targets && baseline->n_files; i++) {
+		if (n_targets > 1)
+			fprintf(stderr, "afterclose: on %s:\n", targets[i].name);
+		baseline_settle_for(baseline, &targets[i], 1);
+		baseline_say(baseline);
+	}
+	baseline_settle_for(baseline, targets, n_targets);
 }
 
 void baseline_free(struct baseline *baseline)

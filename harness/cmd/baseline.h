@@ -5,6 +5,7 @@
 
 #include "cmd/options.h"
 #include "lab/lab.h"
+#include "target/target.h"
 
 struct baseline {
 	struct settings files[HOSTS_MAX];
@@ -12,9 +13,12 @@ struct baseline {
 	const struct settings *of[HOSTS_MAX]; /* into files; NULL: none */
 };
 
-/* Load them; each line's fate is said on stderr. Errors: EINVAL no such host, or two files for
- * one; those of reading. */
+/* Load them. Errors: EINVAL no such host, or two files for one; those of reading. */
 int baseline_load(const struct texts *specs, struct baseline *ret, struct err *err);
+/* Each line's status as the targets' kernels have it, and not this machine's; it is said on stderr.
+ * Of several targets a line applies where one has its sysctl. */
+void baseline_settle(struct baseline *baseline, const struct target *targets, size_t n_targets);
+void baseline_say(const struct baseline *baseline);
 void baseline_free(struct baseline *baseline);
 #define _cleanup_baseline_ __attribute__((cleanup(baseline_free)))
 

@@ -78,6 +78,7 @@ static int given_read(const struct import_args *args, struct given *ret, struct 
 	ret->known.ss = args->ss ? &ret->ss : NULL;
 	if (baseline_load(&args->session.sysctl, &ret->baseline, err) < 0)
 		return -err->code;
+	baseline_say(&ret->baseline);
 	ret->known.sysctl[0] = ret->baseline.of[HOST_CLIENT];
 	ret->known.sysctl[1] = ret->baseline.of[HOST_SERVER];
 	return nstat_read(&args->nstat, ret, err);

@@ -108,6 +108,7 @@ int session_open(const struct session_options *options, struct session *ret)
 		memcpy(ret->run.with, options->with->of, sizeof(ret->run.with));
 	if (session_open_targets(options, ret, &err) < 0)
 		return cmd_fail(&err, session_target_code(&err, options->sysctl.n));
+	baseline_settle(&ret->baseline, ret->targets, ret->n_targets);
 	return 0;
 }
 

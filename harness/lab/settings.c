@@ -333,8 +333,9 @@ int settings_apply(const struct settings *settings, bool of_device, struct err *
 	for (size_t i = 0; settings && i < settings->n; i++) {
 		const struct setting *setting = &settings->of[i];
 
+		/* One that another target's kernel has applies, and may be none of this one's. */
 		if (setting->by || setting->status != SETTING_APPLIES ||
-		    setting_of_device(setting->name) != of_device)
+		    setting_of_device(setting->name) != of_device || !setting_exists(setting->name))
 			continue;
 		if (sysctl_write(setting->name, setting->value, err))
 			return err_prefix(err, "%s:%d", setting_file(settings, setting),

@@ -62,7 +62,8 @@ struct settings {
 int settings_load_all(const char *const *paths, size_t n, struct settings *ret, struct err *err);
 int settings_load(const char *path, struct settings *ret, struct err *err); /* one of them */
 
-/* What becomes of a setting on this kernel; value: NULL where there is none. */
+/* What becomes of a setting on the kernel that runs, until it is known which one plays; value: NULL
+ * where there is none. */
 enum setting_status setting_status(const char *name, const char *value);
 
 /* Is it one of the device that a host has, there once that is? */
