@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* What a shell would not pass on as it stands. */
-#define SHELL_ONLY "|&;<>()$`\n"
+#define SHELL_ONLY "|&;<>()$`"
 
 static const char *const names[] = {"server", "client", "port", "port2", "family", "tmp"};
 
@@ -26,12 +26,22 @@ static void word_add(struct with *with, struct text *word)
 	with->words[with->n] = NULL;
 }
 
+/* A backslash at a line's end: neither is there. */
+static bool line_goes_on(const char *text)
+{
+	return text[0] == '\\' && text[1] == '\n';
+}
+
 /* From an opening quote to behind the closing one. NULL: there is none. */
 static const char *quoted_read(const char *text, struct text *word)
 {
 	char quote = *text++;
 
 	for (; *text && *text != quote; text++) {
+		if (quote == '"' && line_goes_on(text)) {
+			text++;
+			continue;
+		}
 		if (quote == '"' && *text == '\\' && text[1] && strchr("\"\\$`", text[1]))
 			text++;
 		text_addn(word, text, 1);
@@ -57,6 +67,10 @@ static const char *word_read(const char *text, struct text *word, struct err *er
 				*text);
 			return NULL;
 		}
+		if (line_goes_on(text)) {
+			text += 2;
+			continue;
+		}
 		if (*text == '\\' && text[1])
 			text++;
 		text_addn(word, text++, 1);
@@ -69,7 +83,8 @@ static int split(const char *text, struct with *with, struct err *err)
 	for (;;) {
 		struct text word = {0};
 
-		text += strspn(text, " \t");
+		while (isspace((unsigned char)*text) || line_goes_on(text))
+			text += line_goes_on(text) ? 2 : 1;
 		if (!*text)
 			break;
 		if (with->n == WITH_WORDS_MAX)

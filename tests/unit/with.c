@@ -47,6 +47,8 @@ Test(with, splits_as_a_shell_does)
 	expect_words("sh 'a b' \"c d\" e\\ f", &ipv4, "sh|a b|c d|e f");
 	expect_words("sh a'b'\"c\"", &ipv4, "sh|abc");
 	expect_words("sh '' \"\"", &ipv4, "sh||");
+	expect_words("\nsh a\n  b\r\n", &ipv4, "sh|a|b");
+	expect_words("sh \\\n  a\\\nb \"c\\\nd\" 'e\\\nf' \\\n", &ipv4, "sh|ab|cd|e\\\nf");
 	expect_words("sh '$HOME;|&\\' \"\\\"\\$x\\n\"", &ipv4, "sh|$HOME;|&\\|\"$x\\n");
 	expect_words("sh *.c ~ a?b=[c]#d", &ipv4, "sh|*.c|~|a?b=[c]#d");
 	expect_words("sh -c 'exec ls | wc'", &ipv4, "sh|-c|exec ls | wc");
@@ -79,6 +81,7 @@ Test(with, refuses_what_cannot_be_meant)
 {
 	expect_error("", EINVAL, "no program is named");
 	expect_error("  ", EINVAL, "no program is named");
+	expect_error(" \n", EINVAL, "no program is named");
 	expect_error("sh 'a", EINVAL, "a quote is not closed");
 	expect_error("sh \"a\\\"", EINVAL, "a quote is not closed");
 	expect_error("sh a | b", EINVAL, "`|` is for one; quote it, or ask for a shell: sh -c");
