@@ -240,6 +240,8 @@ static int run_cells(const struct run_args *args, struct session *session,
 static int run_nothing(const struct run_args *args)
 {
 	const struct report_plan plan = {0};
+	/* A bisection learns nothing of it. */
+	int code = args->bisect ? EXIT_NOTHING_RAN : EXIT_PASS;
 	struct output output;
 	struct err err;
 
@@ -248,10 +250,10 @@ static int run_nothing(const struct run_args *args)
 		: args->select.took ? "was so quick there"
 				    : "is in this shard");
 	if (!args->output.out && !args->output.reports.n)
-		return EXIT_PASS;
+		return code;
 	if (output_open_plan(&args->output, &plan, &output, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	return output_close(&output, -1, &err) < 0 ? cmd_fail(&err, EXIT_HARNESS) : EXIT_PASS;
+	return output_close(&output, -1, &err) < 0 ? cmd_fail(&err, EXIT_HARNESS) : code;
 }
 
 /* Records must not take the place of a scenario, nor of what else is read. */

@@ -4,6 +4,7 @@ try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --out records.jso
 try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --bisect --report ktap
 try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --failed records.jsonl --report ktap
 try afterclose run "$SCENARIOS" --failed records.jsonl
+try afterclose run "$SCENARIOS" --failed records.jsonl --bisect
 try afterclose run "$SCENARIOS" --jobs 1 --bisect --only closer=client --report ktap
 try afterclose run "$BAD/syntax.yaml" --bisect
 try afterclose run --bisect --jobs none
