@@ -348,6 +348,8 @@ static void advice_show(const struct look *look, const json_t *advice, struct te
 	chosen_show(look, advice, out);
 	json_array_foreach(files, i, file)
 	{
+		if (record_text(file, "unread", NULL))
+			say(look, out, false, "%s: passed over.", record_text(file, "unread", "?"));
 		if (record_text(file, "hidden_by", NULL))
 			say(look, out, false, "%s: not read, %s has its name.",
 			    record_text(file, "path", "?"), record_text(file, "hidden_by", "?"));

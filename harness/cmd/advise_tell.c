@@ -193,6 +193,8 @@ static json_t *files_new(const struct settings *settings)
 		const struct settings_file *file = &settings->files[i];
 		json_t *entry = json_pack("{ss}", "path", file->path);
 
+		if (file->unread)
+			json_object_set_new(entry, "unread", json_string(file->unread));
 		if (file->hidden_by)
 			json_object_set_new(entry, "hidden_by",
 					    json_string(settings->files[file->hidden_by - 1].path));

@@ -29,6 +29,10 @@ static void settings_say(const struct settings *settings)
 	const struct setting *first = NULL;
 	size_t n = 0;
 
+	for (size_t i = 0; i < settings->n_files; i++) {
+		if (settings->files[i].unread)
+			fprintf(stderr, "%s: passed over\n", settings->files[i].unread);
+	}
 	for (size_t i = 0; i < settings->n; i++) {
 		const struct setting *setting = &settings->of[i];
 

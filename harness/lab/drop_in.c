@@ -41,7 +41,6 @@ static int listing_add_directory(struct listing *listing, const char *path, stru
 {
 	DIR *directory = opendir(path);
 	const struct dirent *entry;
-	size_t n = listing->n;
 	int rc = 0;
 
 	if (!directory)
@@ -51,8 +50,6 @@ static int listing_add_directory(struct listing *listing, const char *path, stru
 			rc = listing_add(listing, mem_printf("%s/%s", path, entry->d_name), err);
 	}
 	closedir(directory);
-	if (!rc && listing->n == n)
-		rc = err_set(err, ENOENT, "%s holds no *.conf", path);
 	return rc;
 }
 
@@ -85,6 +82,16 @@ static void listing_sort(struct listing *listing)
 	}
 }
 
+/* An empty directory is none of the files; it stands behind them. */
+static int listing_add_empty(struct listing *listing, const char *path, struct err *err)
+{
+	int rc = listing_add(listing, mem_strdup(path), err);
+
+	if (!rc)
+		listing->of[listing->n - 1].unread = mem_printf("%s holds no *.conf", path);
+	return rc;
+}
+
 static bool is_directory(const char *path)
 {
 	struct stat status;
@@ -95,16 +102,23 @@ static bool is_directory(const char *path)
 int drop_in_list(const char *const *paths, size_t n, struct settings_file **ret, size_t *ret_n,
 		 struct err *err)
 {
+	_cleanup_free_ bool *empty = mem_zalloc((n + 1) * sizeof(*empty));
 	struct listing listing = {0};
 	int rc = 0;
 
 	for (size_t i = 0; i < n && !rc; i++) {
-		if (is_directory(paths[i]))
-			rc = listing_add_directory(&listing, paths[i], err);
+		size_t before = listing.n;
+
+		if (!is_directory(paths[i]))
+			continue;
+		rc = listing_add_directory(&listing, paths[i], err);
+		empty[i] = listing.n == before;
 	}
 	listing_sort(&listing);
 	for (size_t i = 0; i < n && !rc; i++) {
-		if (!is_directory(paths[i]))
+		if (empty[i])
+			rc = listing_add_empty(&listing, paths[i], err);
+		else if (!is_directory(paths[i]))
 			rc = listing_add(&listing, mem_strdup(paths[i]), err);
 	}
 	*ret = listing.of;

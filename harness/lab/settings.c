@@ -268,10 +268,36 @@ static int check_names(const struct settings *settings, struct err *err)
 	for (size_t i = 0; i < settings->n_files; i++) {
 		const struct settings_file *file = &settings->files[i];
 
-		if (!file->hidden_by && !text_is_utf8(file->path))
+		if (!file->hidden_by && !file->unread && !text_is_utf8(file->path))
 			return err_set(err, EINVAL, "%s: its name is not UTF-8", file->path);
 	}
 	return 0;
+}
+
+/* Is there no reading the file, as of a dangling link? */
+static bool is_unopened(int rc)
+{
+	return rc == -ENOENT || rc == -EACCES || rc == -ELOOP || rc == -ENOTDIR;
+}
+
+/* Read them all; what there is no reading is passed over, as long as one is read. */
+static int add_files(struct settings *settings, struct err *err)
+{
+	const char *unread = NULL;
+	size_t n_read = 0;
+
+	for (size_t i = 0; i < settings->n_files; i++) {
+		struct settings_file *file = &settings->files[i];
+		int rc = file->hidden_by || file->unread ? 0 : add_file(settings, file->path, err);
+
+		if (is_unopened(rc))
+			file->unread = mem_strdup(err->msg);
+		else if (rc)
+			return rc;
+		unread = unread ?: file->unread;
+		n_read += !file->unread;
+	}
+	return n_read ? 0 : err_set(err, ENOENT, "%s", unread);
 }
 
 int settings_load_all(const char *const *paths, size_t n, struct settings *ret, struct err *err)
@@ -282,10 +308,8 @@ int settings_load_all(const char *const *paths, size_t n, struct settings *ret, 
 	rc = drop_in_list(paths, n, &ret->files, &ret->n_files, err);
 	if (!rc)
 		rc = check_names(ret, err);
-	for (size_t i = 0; i < ret->n_files && !rc; i++) {
-		if (!ret->files[i].hidden_by)
-			rc = add_file(ret, ret->files[i].path, err);
-	}
+	if (!rc)
+		rc = add_files(ret, err);
 	if (!rc)
 		settings_settle(ret);
 	return rc;
@@ -350,8 +374,10 @@ void settings_free(struct settings *settings)
 		free(settings->of[i].name);
 		free(settings->of[i].value);
 	}
-	for (size_t i = 0; i < settings->n_files; i++)
+	for (size_t i = 0; i < settings->n_files; i++) {
 		free(settings->files[i].path);
+		free(settings->files[i].unread);
+	}
 	free(settings->files);
 	free(settings->of);
 	free(settings->file);

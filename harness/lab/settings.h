@@ -40,6 +40,7 @@ struct setting {
 struct settings_file {
 	char *path;
 	size_t hidden_by; /* 0: read; else, from 1, the file of the same name that is read */
+	char *unread;	  /* NULL; or why it, a missing or an empty directory was passed over */
 };
 
 struct settings {
@@ -54,6 +55,7 @@ struct settings {
  * Read files and directories as systemd-sysctl and `sysctl --system` do: all *.conf of all
  * directories by their names, the earlier directory's where two have one name, and then the files,
  * in the order given. The last line of a name holds; a pattern gives way to a line with the name.
+ * What cannot be opened, and a directory without *.conf, is passed over where another file is read.
  * Errors: those of opening and reading; E2BIG a file over 1 MiB,
  * or more than SETTINGS_FILES_MAX of them, 200,000 settings, or 1000 patterns in a file; EINVAL a
  * name that is not UTF-8.

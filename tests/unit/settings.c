@@ -279,3 +279,31 @@ Test(settings, directory_without_settings)
 	settings_free(&settings);
 	rmdir(root);
 }
+
+/* What is not there is passed over where something else is. */
+Test(settings, missing_and_empty_directories)
+{
+	static const struct file files[] = {{"etc/1.conf", "net.ipv4.tcp_sack = 0\n"}};
+	static const char *const names[] = {"etc", "nowhere", "empty"};
+	char root[] = "/tmp/afterclose-settings-XXXXXX", paths[3][64], link[64];
+	const char *const given[] = {paths[1], paths[2], paths[0]};
+	struct settings settings;
+	struct err err;
+
+	cr_assert(mkdtemp(root));
+	files_make(root, files, 1);
+	for (size_t i = 0; i < 3; i++)
+		snprintf(paths[i], sizeof(paths[i]), "%s/%s", root, names[i]);
+	snprintf(link, sizeof(link), "%s/etc/2.conf", root);
+	cr_assert_eq(mkdir(paths[2], 0755) | symlink("/nonexistent/file", link), 0);
+	cr_assert_eq(settings_load_all(given, 3, &settings, &err), 0, "%s", err.msg);
+	cr_expect_eq(settings.n, 1);
+	cr_assert_eq(settings.n_files, 4);
+	cr_expect_null(settings.files[0].unread);
+	for (size_t i = 1; i < 4; i++)
+		cr_expect_not_null(settings.files[i].unread, "%s", settings.files[i].path);
+	settings_free(&settings);
+	cr_expect_eq(settings_load_all(given, 2, &settings, &err), -ENOENT);
+	settings_free(&settings);
+	files_remove(root);
+}
