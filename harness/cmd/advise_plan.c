@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "record/applied.h"
+#include "record/record.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,9 +15,16 @@ static const char *const in_every_handshake[] = {
 	"net.ipv4.tcp_ecn",	   "net.ipv4.tcp_rmem", "net.ipv4.ip_default_ttl",
 };
 
-static line_set bit(size_t line)
+int lines_count(line_set lines)
 {
-	return (line_set)1 << line;
+	return __builtin_popcountll(lines) + __builtin_popcountll(lines >> 64);
+}
+
+size_t lines_first(line_set lines)
+{
+	uint64_t low = lines;
+
+	return low ? __builtin_ctzll(low) : 64 + __builtin_ctzll(lines >> 64);
 }
 
 static int lines_add(struct plan *plan, const struct settings *settings,
@@ -65,7 +73,7 @@ int plan_open(const struct suite *suite, const struct settings *settings,
 {
 	int r;
 
-	*ret = (struct plan){.suite = suite, .index = json_object()};
+	*ret = (struct plan){.suite = suite, .features = features, .index = json_object()};
 	ret->all = mem_zalloc((suite->n_cells + 1) * sizeof(*ret->all));
 	for (size_t i = 0; i < suite->n_files; i++) {
 		for (size_t j = 0; j < suite->files[i].n_cells; j++) {
@@ -89,12 +97,50 @@ void plan_close(struct plan *plan)
 	cell_list_free(&plan->cells);
 }
 
+json_t *plan_refused(const struct plan *plan)
+{
+	json_t *ret = json_array();
+
+	for (size_t i = 0; i < plan->n_lines; i++) {
+		const struct plan_line *line = &plan->lines[i];
+
+		if (line->refused)
+			json_array_append_new(
+				ret, json_pack("{ss ss ss}", "name", line->setting->name, "value",
+					       line->setting->value, "why", line->refused));
+	}
+	return ret;
+}
+
+static void line_refuse(struct plan_line *line, const json_t *refused)
+{
+	const struct setting *setting = line->setting;
+
+	if (strcmp(record_text(refused, "name", ""), setting->name) != 0 ||
+	    strcmp(record_text(refused, "value", "\n"), setting->value) != 0)
+		return;
+	free(line->refused);
+	line->refused = mem_strdup(record_text(refused, "why", "the kernel refuses it"));
+}
+
+void plan_refuse(struct plan *plan, const json_t *refused)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(refused, i, entry)
+	{
+		for (size_t j = 0; j < plan->n_lines; j++)
+			line_refuse(&plan->lines[j], entry);
+	}
+}
+
 line_set plan_all(const struct plan *plan)
 {
 	line_set ret = 0;
 
 	for (size_t i = 0; i < plan->n_lines; i++)
-		ret |= plan->lines[i].refused ? 0 : bit(i);
+		ret |= plan->lines[i].refused ? 0 : line_bit(i);
 	return ret;
 }
 
@@ -103,7 +149,7 @@ line_set plan_rest(const struct plan *plan, size_t n)
 	line_set ret = plan_all(plan);
 
 	for (size_t i = 0; i < n; i++)
-		ret &= ~bit(plan->order[i]);
+		ret &= ~line_bit(plan->order[i]);
 	return ret;
 }
 
@@ -210,7 +256,7 @@ bool plan_reaches(const struct plan *plan, const struct cell *cell, line_set lin
 	for (size_t i = 0; i < plan->n_lines; i++) {
 		const struct plan_line *line = &plan->lines[i];
 
-		if ((lines & bit(i)) && (line_applies(line, cell) || line_moves(line, cell)))
+		if ((lines & line_bit(i)) && (line_applies(line, cell) || line_moves(line, cell)))
 			return true;
 	}
 	return false;
@@ -228,11 +274,11 @@ const struct cell *plan_record(const struct plan *plan, const struct cell *cell,
 	for (size_t i = 0; i < plan->n_lines; i++) {
 		const struct plan_line *line = &plan->lines[i];
 
-		if (!(lines & bit(i)))
+		if (!(lines & line_bit(i)))
 			continue;
 		if (line_applies(line, cell) ||
 		    (line_moves(line, cell) && !line_move(line, cell->scenario, choice)))
-			*ret_under |= bit(i);
+			*ret_under |= line_bit(i);
 	}
 	id = cell_id(cell->scenario, choice);
 	at = json_object_get(plan->index, id);
@@ -249,11 +295,38 @@ static bool cell_is_start(const struct plan *plan, const struct cell *cell)
 	return !cell->control;
 }
 
+static bool sysctl_is_missing(const struct plan *plan, const char *name, const char *value)
+{
+	const struct knob *knob = knob_find(name);
+
+	return knob && strcmp(value, "default") != 0 &&
+	       !features_has(plan->features, knob_short(knob));
+}
+
+/* Does it set a sysctl that this kernel lacks? */
+static bool cell_is_missing(const struct plan *plan, const struct cell *cell)
+{
+	const struct scenario *scenario = cell->scenario;
+
+	for (size_t i = 0; i < scenario->n_sysctls; i++) {
+		if (sysctl_is_missing(plan, scenario->sysctls[i].name, scenario->sysctls[i].value))
+			return true;
+	}
+	for (size_t i = 0; i < scenario->n_dimensions; i++) {
+		const struct dimension *dimension = &scenario->dimensions[i];
+
+		if (dimension->sysctl &&
+		    sysctl_is_missing(plan, dimension->sysctl, dimension->values[cell->choice[i]]))
+			return true;
+	}
+	return false;
+}
+
 /* Is it a cell of a scenario that is about a line's sysctl? */
 static bool some_line_moves(const struct plan *plan, const struct cell *cell)
 {
 	for (size_t i = 0; i < plan->n_lines; i++) {
-		if ((plan_all(plan) & bit(i)) && line_moves(&plan->lines[i], cell))
+		if ((plan_all(plan) & line_bit(i)) && line_moves(&plan->lines[i], cell))
 			return true;
 	}
 	return false;
@@ -266,7 +339,8 @@ void plan_choose(struct plan *plan, const struct cell_list *selected, unsigned c
 	for (size_t i = 0; i < selected->n; i++) {
 		const struct cell *cell = selected->of[i];
 
-		if (cell_is_start(plan, cell) && plan_reaches(plan, cell, plan_all(plan)))
+		if (cell_is_start(plan, cell) && !cell_is_missing(plan, cell) &&
+		    plan_reaches(plan, cell, plan_all(plan)))
 			cell_list_add(some_line_moves(plan, cell) ? &moved : &others, cell);
 	}
 	plan->n_reached = moved.n + others.n;
@@ -285,7 +359,7 @@ struct settings plan_settings(const struct plan *plan, line_set lines)
 
 	ret.of = mem_zalloc((plan->n_lines + 1) * sizeof(*ret.of));
 	for (size_t i = 0; i < plan->n_lines; i++) {
-		if (!(lines & bit(i)))
+		if (!(lines & line_bit(i)))
 			continue;
 		ret.of[ret.n] = *plan->lines[i].setting;
 		ret.of[ret.n].status = SETTING_APPLIES;

@@ -20,7 +20,7 @@
 
 #include <jansson.h>
 
-#define PLAN_LINES_MAX 64
+#define PLAN_LINES_MAX 128 /* more than there are knobs */
 
 /* A line that changes the baseline on this kernel. */
 struct plan_line {
@@ -31,6 +31,7 @@ struct plan_line {
 
 struct plan {
 	const struct suite *suite;
+	const struct features *features;
 	json_t *index; /* a cell's id -> its number among all of the suite's */
 	const struct cell **all;
 	size_t n_all;
@@ -43,15 +44,29 @@ struct plan {
 };
 
 /* A set of lines, by their numbers. */
-typedef uint64_t line_set;
+typedef unsigned __int128 line_set;
+
+static inline line_set line_bit(size_t line)
+{
+	return (line_set)1 << line;
+}
+
+int lines_count(line_set lines);
+size_t lines_first(line_set lines); /* of a set that is not empty */
 
 /* Errors: E2BIG more than PLAN_LINES_MAX lines change something. selected: borrowed. */
 int plan_open(const struct suite *suite, const struct settings *settings,
 	      const struct features *features, struct plan *ret, struct err *err);
 /* Choose the cells, once it is known which lines the kernel refuses: all of those whose scenario
- * varies a line's sysctl, and of the others as cover_choose() has it. cover: 0 for all. */
+ * varies a line's sysctl, and of the others as cover_choose() has it. cover: 0 for all. What varies
+ * a sysctl that this kernel lacks is none of them: it would be skipped. */
 void plan_choose(struct plan *plan, const struct cell_list *selected, unsigned cover);
 void plan_close(struct plan *plan);
+
+/* The lines that the kernel refuses: [{"name", "value", "why"}...], a new reference; and marked as
+ * such a list says, which may be NULL. */
+json_t *plan_refused(const struct plan *plan);
+void plan_refuse(struct plan *plan, const json_t *refused);
 
 /* All lines that the kernel takes; these without the first n of the order. */
 line_set plan_all(const struct plan *plan);

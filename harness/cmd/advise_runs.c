@@ -74,7 +74,7 @@ static bool lines_of(const struct plan *plan, const json_t *applied, line_set *r
 
 		if (strcmp(record_text(applied, setting->name, "\n"), setting->value) != 0)
 			continue;
-		*ret |= (line_set)1 << i;
+		*ret |= line_bit(i);
 		n++;
 	}
 	return n == json_object_size(applied);
@@ -129,10 +129,10 @@ static int probe_set(struct runs *runs, struct plan *plan, line_set lines, struc
 	if (ret != -EINVAL)
 		return ret;
 	if (!(lines & (lines - 1))) {
-		plan->lines[__builtin_ctzll(lines)].refused = mem_strdup(err->msg);
+		plan->lines[lines_first(lines)].refused = mem_strdup(err->msg);
 		return 0;
 	}
-	for (int n = __builtin_popcountll(lines) / 2; n; n--)
+	for (int n = lines_count(lines) / 2; n; n--)
 		half &= half - 1;
 	ret = probe_set(runs, plan, half, err);
 	return ret ? ret : probe_set(runs, plan, lines & ~half, err);
@@ -251,7 +251,7 @@ static void batch_say(const struct runs *runs)
 	else if (!runs->of[last].lines)
 		fprintf(stderr, "the baseline\n");
 	else
-		fprintf(stderr, "%d of the lines\n", __builtin_popcountll(runs->of[last].lines));
+		fprintf(stderr, "%d of the lines\n", lines_count(runs->of[last].lines));
 }
 
 int runs_play(struct runs *runs)

@@ -60,10 +60,10 @@ static int set_shorten(struct runs *runs, line_set *set,
 	int code = 0;
 
 	for (size_t i = 0; i < runs->plan->n_lines && !code; i++) {
-		line_set line = (line_set)1 << i, rest = *set & ~line;
+		line_set line = line_bit(i), rest = *set & ~line;
 		bool suffices;
 
-		if (!(*set & line) || !rest)
+		if (!(*set & line))
 			continue;
 		code = line_try_without_here(runs, rest, &changed[i], &suffices);
 		if (!code && suffices && everywhere)
@@ -81,7 +81,7 @@ static int set_complete(struct runs *runs, line_set *set)
 	int code = set_suffices(runs, *set, &suffices);
 
 	for (size_t i = 0; i < runs->plan->n_lines && !code && !suffices; i++) {
-		line_set line = (line_set)1 << i;
+		line_set line = line_bit(i);
 
 		if ((*set & line) || !(plan_all(runs->plan) & line))
 			continue;
@@ -117,7 +117,7 @@ int advise_shortest(struct runs *runs, line_set *ret)
 	int code;
 
 	for (size_t i = 0; i < runs->plan->n_lines; i++) {
-		line_set line = (line_set)1 << i;
+		line_set line = line_bit(i);
 
 		if ((plan_all(runs->plan) & line) && line_changes(runs, line, &changed[i]))
 			set |= line;

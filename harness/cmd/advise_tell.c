@@ -68,7 +68,7 @@ static void tell_tried(struct telling *telling, size_t number, json_t *line, con
 	const struct plan_line *planned = &telling->plan->lines[number];
 	_cleanup_half_ struct half without = {0}, with = {0};
 	json_t *seen = json_object(), *alone;
-	size_t n_same = halves_fill(telling->runs, (line_set)1 << number, &without, &with);
+	size_t n_same = halves_fill(telling->runs, line_bit(number), &without, &with);
 
 	alone = evidence_new(&without, &with, &(struct compare_options){.seen = seen});
 	json_object_set_new(alone, "same", json_integer(n_same));
@@ -259,7 +259,7 @@ void advise_tell_shortest(json_t *advice, const struct runs *runs, line_set line
 	for (size_t i = 0; i < runs->plan->n_lines; i++) {
 		const struct setting *setting = runs->plan->lines[i].setting;
 
-		if (lines & ((line_set)1 << i))
+		if (lines & line_bit(i))
 			json_array_append_new(list, json_pack("{ss ss}", "name", setting->name,
 							      "value", setting->value));
 	}

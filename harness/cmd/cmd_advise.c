@@ -88,7 +88,7 @@ static int advise_print(const struct advise_args *args, const json_t *advice)
 static void want_single(struct advising *advising, size_t n)
 {
 	const struct plan *plan = &advising->plan;
-	line_set line = (line_set)1 << plan->order[n];
+	line_set line = line_bit(plan->order[n]);
 
 	for (size_t i = 0; i < plan->cells.n; i++) {
 		const struct cell *cell = plan->cells.of[i];
@@ -115,7 +115,7 @@ static int play_singles(struct advising *advising)
 	if (!code)
 		code = runs_play(&advising->runs);
 	for (size_t i = 0; i < advising->plan.n_lines && !code; i++) {
-		if (!(all & ((line_set)1 << advising->plan.order[i])))
+		if (!(all & line_bit(advising->plan.order[i])))
 			continue;
 		want_single(advising, i);
 		code = runs_play(&advising->runs);
@@ -134,6 +134,22 @@ static char *place_words(const struct advising *advising)
 			  (long long)record_number(advising->kernel, "hz", 0));
 }
 
+/* With the lines that it refuses, of which there will be no record. */
+static int out_write_kernel(struct advising *advising, struct err *err)
+{
+	struct runs *runs = &advising->runs;
+	json_t *kernel = json_copy((json_t *)advising->kernel);
+	json_t *refused = plan_refused(&advising->plan);
+	int ret;
+
+	if (json_array_size(refused))
+		json_object_set(kernel, "refused", refused);
+	json_decref(refused);
+	ret = record_write(runs->out, runs->out_path, kernel, err);
+	json_decref(kernel);
+	return ret;
+}
+
 static int out_open(struct advising *advising, struct err *err)
 {
 	struct runs *runs = &advising->runs;
@@ -146,7 +162,7 @@ static int out_open(struct advising *advising, struct err *err)
 	if (!ret)
 		ret = file_empty(runs->out, runs->out_path, err);
 	if (!ret)
-		ret = record_write(runs->out, runs->out_path, advising->kernel, err);
+		ret = out_write_kernel(advising, err);
 	for (size_t i = 0; i < advising->suite.n_files && !ret; i++) {
 		json_t *line = record_scenario(advising->suite.files[i].scenario);
 
@@ -170,11 +186,11 @@ static int advise_play(struct advising *advising)
 
 	advising->runs.session = &advising->session;
 	advising->runs.exact = advising->session.targets->exact;
-	if (out_open(advising, &err) < 0)
-		return cmd_fail(&err, EXIT_USAGE);
 	code = advising->plan.n_lines ? runs_probe(&advising->runs, &advising->plan) : 0;
 	if (code)
 		return code;
+	if (out_open(advising, &err) < 0)
+		return cmd_fail(&err, EXIT_USAGE);
 	choose(advising);
 	return play_singles(advising);
 }
@@ -185,6 +201,7 @@ static int advise_read(struct advising *advising)
 	size_t n_left = 0;
 
 	advising->runs.exact = !strncmp(record_text(records->cells[0], "target", ""), "uml:", 4);
+	plan_refuse(&advising->plan, json_object_get(advising->kernel, "refused"));
 	choose(advising);
 	for (size_t i = 0; i < records->n_cells; i++)
 		n_left += !runs_take(&advising->runs, records->cells[i]);
