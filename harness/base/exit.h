@@ -12,6 +12,7 @@ enum exit_code {
 	EXIT_HARNESS = 99,
 	EXIT_UNTESTABLE = 125, /* --bisect: all but 0 and 1 */
 	EXIT_INTERRUPTED = 130,
+	EXIT_UNREAD = 141, /* as a shell says that SIGPIPE ended it: nobody reads standard output */
 };
 
 #endif

@@ -6,9 +6,11 @@
 #include "base/nearest.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
 	&command_run,	   &command_list,   &command_check,  &command_show,	&command_explain,
@@ -20,15 +22,26 @@ static const struct command *const commands[] = {
 static const char exit_codes[] =
 	"exit codes: 0 all passed, 1 a cell failed, 2 usage or a bad file, 3 something was "
 	"inconclusive,\n            4 nothing could run, 99 the harness failed,\n            125 "
-	"run --bisect: neither passed nor failed, 130 interrupted\n";
+	"run --bisect: neither passed nor failed, 130 interrupted,\n            141 nobody read "
+	"the "
+	"output to its end\n";
 
 const struct command *cmd_nth(size_t i)
 {
 	return i < ARRAY_SIZE(commands) ? commands[i] : NULL;
 }
 
+bool cmd_is_unread(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+
+	return ferror(stdout) && poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
 int cmd_fail(const struct err *err, int code)
 {
+	if (err->code == EPIPE && cmd_is_unread())
+		return code;
 	fprintf(stderr, "afterclose: %s\n", err->msg);
 	return code;
 }
@@ -45,6 +58,8 @@ int cmd_flush(void)
 
 	if (!fflush(stdout) && !ferror(stdout))
 		return 0;
+	if (cmd_is_unread())
+		return EXIT_HARNESS;
 	err_sys(&err, "standard output");
 	return cmd_fail(&err, EXIT_HARNESS);
 }
@@ -137,11 +152,10 @@ static int command_call(const struct command *command, char **argv)
 	return command->exit_code ? command->exit_code(argv, code) : code;
 }
 
-int cmd_main(int argc, char **argv)
+static int main_code(int argc, char **argv)
 {
 	const struct command *command;
 
-	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;
@@ -160,6 +174,17 @@ int cmd_main(int argc, char **argv)
 	if (wants_help(argv + 2))
 		return help(command->name);
 	return command_call(command, argv + 2);
+}
+
+/* A reader who has seen enough is no failure of ours; but a run whose output he reads goes on, and
+ * writes its files. */
+int cmd_main(int argc, char **argv)
+{
+	int code;
+
+	signal(SIGPIPE, SIG_IGN);
+	code = main_code(argc, argv);
+	return code == EXIT_HARNESS && cmd_is_unread() ? EXIT_UNREAD : code;
 }
 
 int cmd_act(const struct command *command, const struct action *actions, size_t n, const void *args,

@@ -13,6 +13,7 @@
 #include "record/known.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 extern const struct command command_run, command_list, command_check, command_show, command_explain,
 	command_minimise, command_why, command_import, command_judge, command_report, command_merge,
@@ -33,13 +34,18 @@ struct action {
 int cmd_act(const struct command *command, const struct action *actions, size_t n, const void *args,
 	    const struct texts *operands);
 
-/* "afterclose: MESSAGE" on stderr; returns code. */
+/* Was standard output closed by who reads it, before all was written? */
+bool cmd_is_unread(void);
+
+/* "afterclose: MESSAGE" on stderr, or nothing where it is that nobody reads standard output any
+ * more; returns code. */
 int cmd_fail(const struct err *err, int code);
 
 /* Indented, with an end of line, to standard output. */
 void cmd_print_json(const json_t *value);
 
-/* Standard output, flushed: 0, or EXIT_HARNESS with its error said. */
+/* Standard output, flushed: 0, or EXIT_HARNESS with its error said. cmd_main() makes that
+ * EXIT_UNREAD where nobody reads it any more. */
 int cmd_flush(void);
 
 /* Each entry of --known or --accept that met nothing, or is past its date, on stderr. */

@@ -97,6 +97,8 @@ static int run_exit_code(const struct output *output, size_t n_cells, int status
 {
 	int code;
 
+	if (written == -EPIPE && cmd_is_unread())
+		return EXIT_HARNESS; /* which becomes EXIT_UNREAD */
 	if (written < 0) {
 		fprintf(stderr, "afterclose: %s (%zu of %zu records were complete before)\n",
 			write_err->msg, output->n_cells, n_cells);

@@ -222,6 +222,19 @@ static int open_path(struct report *report, const char *path, struct err *err)
 	return r ? r : file_empty(report->out, path, err);
 }
 
+/* Results are seen as they come, and the first error that the stream has is kept. It may have met
+ * that before, when its buffer was full: errno was cleared before anything was written. */
+static void report_flush(struct report *report)
+{
+	const char *path = report->path ? report->path : "standard output";
+	int code;
+
+	if (!report->out || (!fflush(report->out) && !ferror(report->out)) || report->failure.code)
+		return;
+	code = errno ? errno : EIO;
+	err_set(&report->failure, code, "cannot write the report to %s: %s", path, strerror(code));
+}
+
 int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 		struct report **ret, struct err *err)
 {
@@ -250,8 +263,10 @@ int report_open(const char *spec, const struct report_plan *plan, FILE *console,
 	report->tty = report->out && isatty(fileno(report->out));
 	report->colour = report->tty && terminal_has_colours();
 	report_planned(report, plan);
+	errno = 0;
 	if (format->begin)
 		format->begin(report);
+	report_flush(report);
 	*ret = report;
 	return 0;
 }
@@ -267,10 +282,12 @@ void report_reference(struct report *report, const json_t *line)
 	const struct report_format *format = report->format;
 	json_t *given = line_given(report, line);
 
+	errno = 0;
 	if (record_is_kernel(line) && format->kernel)
 		format->kernel(report, given);
 	if (!record_is_kernel(line) && format->scenario)
 		format->scenario(report, given);
+	report_flush(report);
 	json_decref(given);
 }
 
@@ -350,24 +367,12 @@ static void chapter_write(struct report *report, struct chapter *chapter)
 		report->format->chapter(report, chapter);
 }
 
-/* Results are seen as they come, and the first error that the stream has is kept. */
-static void report_flush(struct report *report)
-{
-	const char *path = report->path ? report->path : "standard output";
-	int code;
-
-	errno = 0;
-	if (!report->out || (!fflush(report->out) && !ferror(report->out)) || report->failure.code)
-		return;
-	code = errno ? errno : EIO;
-	err_set(&report->failure, code, "cannot write the report to %s: %s", path, strerror(code));
-}
-
 void report_cell(struct report *report, const json_t *record)
 {
 	json_t *given = line_given(report, record);
 	struct chapter *chapter = chapter_of(report, given);
 
+	errno = 0;
 	chapter_count(chapter, given);
 	report->n_done++;
 	report->counts[record_verdict(given)]++;
@@ -392,6 +397,7 @@ int report_close(struct report *report, int64_t elapsed_ns, struct err *err)
 	int r;
 
 	report->elapsed_ns = elapsed_ns;
+	errno = 0;
 	report->interrupted = report->n_done < report->n_planned;
 	for (size_t i = 0; i < report->n_suites; i++)
 		chapter_write(report, &report->chapters[i]);

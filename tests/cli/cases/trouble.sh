@@ -36,6 +36,22 @@ full() {
 export -f full
 try full
 
+# Who reads it has seen enough: nothing is said, and a shell is told as of any other program.
+for i in $(seq 100); do cat "$SCENARIOS/../../data/report/mixed.jsonl"; done >many.jsonl
+closed() {
+	(sleep 0.3 && exec afterclose "$@") | true
+	return "${PIPESTATUS[0]}"
+}
+export -f closed
+try closed list "$SCENARIOS"
+try closed help
+for format in json terminal ktap junit markdown html; do
+	try closed report many.jsonl --format $format
+done
+# A run goes on, and what it writes is whole.
+try closed run "$SCENARIOS/small.yaml" --jobs 1 --report json --out unread.jsonl
+try grep -c '"type":"cell"' unread.jsonl
+
 interrupted() {
 	afterclose run "$SCENARIOS/small.yaml" "$SCENARIOS/../failing/waits.yaml" --only family=ipv4 \
 		--out records.jsonl --report json:/dev/null &
