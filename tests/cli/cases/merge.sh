@@ -43,7 +43,8 @@ for i in 1 2 3; do
 		        seen.add(name)
 	END
 done
-afterclose merge twice.*.jsonl | tail -n 1
+afterclose merge twice.*.jsonl --out merged.twice --report json:/dev/null
+grep -c '"type":"cell"' merged.twice
 try afterclose merge once.*.jsonl
 cat once.1.jsonl twice.1.jsonl >thrice.jsonl
 try afterclose merge thrice.jsonl twice.2.jsonl twice.3.jsonl
@@ -58,7 +59,8 @@ for other in twice.2 set newer kernel uml; do
 done
 # Another seed is no other run.
 afterclose run "$SCENARIOS" --shard 2/3 --seed 2 --out seed.jsonl --report json:/dev/null >/dev/null 2>&1
-afterclose merge 1.jsonl seed.jsonl 3.jsonl | tail -n 1
+afterclose merge 1.jsonl seed.jsonl 3.jsonl --out merged.seed --report json:/dev/null
+grep -c '"type":"cell"' merged.seed
 # A part with no cell in it writes a file as well.
 for i in $(seq 20); do
 	afterclose run "$SCENARIOS" --shard "$i/20" --seed 1 --out "of20.$i.jsonl" --report json:/dev/null >/dev/null 2>&1
