@@ -253,6 +253,9 @@ static void line_show(const struct look *look, const json_t *line, struct text *
 	if (!alone)
 		return;
 	alone_show(look, alone, out);
+	if (json_object_get(line, "but_router"))
+		say(look, out, false,
+		    "Not tried on the router, which forwards whatever the line says.");
 	rest_show(look, line, out);
 	claims_show(look, line, out);
 	effects_show(look, json_object_get(alone, "findings"), "relief",

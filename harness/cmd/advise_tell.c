@@ -7,6 +7,7 @@
 #include "advise/history.h"
 #include "base/mem.h"
 #include "compare/change.h"
+#include "lab/host.h"
 
 #include <string.h>
 
@@ -63,6 +64,16 @@ static json_t *rest_new(const json_t *alone, const json_t *together)
 			 (json_int_t)(json_object_size(alone) - kept));
 }
 
+/* A router forwards whatever a line says. */
+static bool is_the_routers(const char *name)
+{
+	for (size_t i = 0; i < n_router_knobs; i++) {
+		if (!strcmp(router_knobs[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 static void tell_tried(struct telling *telling, size_t number, json_t *line, const json_t *together)
 {
 	const struct plan_line *planned = &telling->plan->lines[number];
@@ -76,6 +87,8 @@ static void tell_tried(struct telling *telling, size_t number, json_t *line, con
 			    json_integer(without.n_cells - record_number(alone, "cells", 0)));
 	json_object_set_new(line, "alone", alone);
 	json_object_set_new(line, "rest", rest_new(seen, together));
+	if (is_the_routers(planned->knob->name))
+		json_object_set_new(line, "but_router", json_true());
 	json_object_set_new(line, "claims", claims_settle(planned->knob->name, &without, &with));
 	json_object_update(telling->single, seen);
 	json_decref(seen);
