@@ -129,6 +129,54 @@ static void baseline_settle_for(struct baseline *baseline, const struct target *
 	}
 }
 
+static bool setting_may_be_refused(const struct setting *setting, bool every)
+{
+	return !setting->by && (setting->optional || every) &&
+	       (setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT);
+}
+
+/* Open the target with one line alone, for the hosts whose file has it. */
+static int setting_try(const struct baseline *baseline, const struct settings *file,
+		       const struct setting *setting, const char *target,
+		       const struct run_options *run, struct err *err)
+{
+	struct setting copy = *setting;
+	struct settings alone = {.file = file->file, .of = &copy, .n = 1};
+	struct run_options options = *run;
+	struct target opened = {0};
+	int ret;
+
+	for (size_t i = 0; i < HOSTS_MAX; i++)
+		options.baseline[i] = baseline->of[i] == file ? &alone : NULL;
+	ret = target_open(target, &options, &opened, err);
+	if (!ret)
+		target_close(&opened);
+	return ret;
+}
+
+int baseline_refuse(struct baseline *baseline, const char *target, const struct run_options *run,
+		    bool every, bool *ret_marked, struct err *err)
+{
+	*ret_marked = false;
+	for (size_t i = 0; i < baseline->n_files; i++) {
+		struct settings *file = &baseline->files[i];
+
+		for (size_t j = 0; j < file->n; j++) {
+			struct setting *setting = &file->of[j];
+			int ret = setting_may_be_refused(setting, every)
+					  ? setting_try(baseline, file, setting, target, run, err)
+					  : 0;
+
+			if (ret && ret != -EINVAL)
+				return ret;
+			if (ret)
+				setting->status = SETTING_REFUSED;
+			*ret_marked |= ret != 0;
+		}
+	}
+	return 0;
+}
+
 void baseline_say(const struct baseline *baseline)
 {
 	for (size_t i = 0; i < baseline->n_files; i++)

@@ -43,6 +43,27 @@ static int session_target_code(const struct err *err, bool has_baseline)
 	}
 }
 
+/* With its baseline, or without those of its lines that the kernel refuses and that may be. */
+static int session_open_target(const struct session_options *options, struct session *session,
+			       const char *spec, struct err *err)
+{
+	struct target *target = &session->targets[session->n_targets];
+	int ret = target_open(spec, &session->run, target, err);
+	struct err refused = *err;
+	bool marked = false;
+
+	if (ret != -EINVAL)
+		return ret;
+	ret = baseline_refuse(&session->baseline, spec, &session->run, options->spares_refused,
+			      &marked, err);
+	if (ret)
+		return ret;
+	if (marked)
+		return target_open(spec, &session->run, target, err);
+	*err = refused;
+	return -EINVAL;
+}
+
 static int session_open_targets(const struct session_options *options, struct session *session,
 				struct err *err)
 {
@@ -52,7 +73,7 @@ static int session_open_targets(const struct session_options *options, struct se
 
 	session->targets = mem_zalloc(n * sizeof(*session->targets));
 	for (size_t i = 0; i < n; i++) {
-		int ret = target_open(specs[i], &session->run, &session->targets[i], err);
+		int ret = session_open_target(options, session, specs[i], err);
 
 		if (ret < 0)
 			return ret;

@@ -18,6 +18,7 @@ struct session_options {
 	int64_t timeout_ns;
 	int64_t late_ns;
 	bool fail_fast;
+	bool spares_refused; /* a line that a kernel refuses is passed over, also without "-" */
 	struct coverage *coverage; /* NULL: lines are not counted */
 };
 

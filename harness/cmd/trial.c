@@ -250,6 +250,7 @@ static int trial_open(struct trial *trial)
 	struct err err;
 	int code;
 
+	before.spares_refused = after.spares_refused = true;
 	before.sysctl = (struct texts){given->sysctl.of, 1};
 	after.sysctl = (struct texts){given->sysctl.of + 1, 1};
 	code = session_open_one(&before, "compare plays", &trial->before);

@@ -343,6 +343,7 @@ static const char *const status_texts[] = {
 	[SETTING_UNRELATED] = "not applied: nothing that a lab sets",
 	[SETTING_EXCLUDES] = "no value: patterns leave it alone",
 	[SETTING_UNPRINTABLE] = "not applied: its value holds bytes that are no text",
+	[SETTING_REFUSED] = "not applied: the kernel refuses it",
 	[SETTING_PATTERN] = "not applied: a pattern of more than three stars",
 	[SETTING_MALFORMED] = "malformed: not \"name = value\"",
 };
@@ -361,7 +362,7 @@ int settings_apply(const struct settings *settings, bool of_device, struct err *
 		if (setting->by || setting->status != SETTING_APPLIES ||
 		    setting_of_device(setting->name) != of_device || !setting_exists(setting->name))
 			continue;
-		if (sysctl_write(setting->name, setting->value, err))
+		if (sysctl_take(setting->name, setting->value, err))
 			return err_prefix(err, "%s:%d", setting_file(settings, setting),
 					  setting->line);
 	}

@@ -21,6 +21,7 @@ enum setting_status {
 	SETTING_UNRELATED,   /* per namespace or not, nothing that the lab sets (vm.swappiness) */
 	SETTING_EXCLUDES,    /* "-NAME" and no value: patterns leave that name alone */
 	SETTING_UNPRINTABLE, /* its value holds what no sysctl of ours takes */
+	SETTING_REFUSED,     /* the kernel does not take its value */
 	SETTING_PATTERN,     /* of more stars than are tried */
 	SETTING_MALFORMED,
 };

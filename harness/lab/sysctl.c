@@ -206,3 +206,23 @@ int sysctl_write(const char *name, const char *value, struct err *err)
 	}
 	return rc ? rc : value_set(fd, name, value, err);
 }
+
+int sysctl_take(const char *name, const char *value, struct err *err)
+{
+	char line[VALUE_SIZE], is[VALUE_SIZE];
+	_cleanup_fd_ int fd = -1;
+	int len = snprintf(line, sizeof(line), "%s\n", value);
+	int rc = value_open(name, O_WRONLY, &fd, err);
+
+	if (rc)
+		return rc;
+	/* Most of a machine's settings are there already. */
+	if (!sysctl_read(name, is, sizeof(is), &(struct err){0}) && !strcmp(is, value))
+		return 0;
+	if ((size_t)len >= sizeof(line))
+		return err_set(err, EINVAL, "sysctl %s: a value of %d bytes is too long", name,
+			       len);
+	if (pwrite(fd, line, len, 0) > 0)
+		return 0;
+	return err_set(err, EINVAL, "the kernel refuses sysctl %s = %s", name, value);
+}

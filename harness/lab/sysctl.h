@@ -14,6 +14,9 @@
  * EINVAL the kernel refused the value, EIO it reads back otherwise than written. */
 int sysctl_read(const char *name, char *ret_value, size_t size, struct err *err);
 int sysctl_write(const char *name, const char *value, struct err *err); /* and reads it back */
+/* As sysctl(8) sets it: what the kernel makes of the value holds ("0x8", "30 # seconds"). Errors:
+ * as above, and EINVAL whatever it has against it. */
+int sysctl_take(const char *name, const char *value, struct err *err);
 bool sysctl_exists(const char *name);
 bool sysctl_writable(const char *name); /* by the caller, here */
 

@@ -90,15 +90,14 @@ static int turn_unless_default(struct stage *stage, const char *name, const char
 	return strcmp(value, "default") ? turn_sysctl(stage, name, value, err) : 0;
 }
 
-/* The cell's, unless a setting stands over it. */
+/* The cell's, unless a setting stands over it: that the host has from its baseline. */
 static const char *dimension_value(const struct stage *stage, enum host_id host, size_t dimension)
 {
 	const struct dimension *of = &stage->cell->scenario->dimensions[dimension];
 	const struct settings *settings = stage->options->baseline[host];
 	const struct setting *setting = settings ? settings_find(settings, of->sysctl) : NULL;
 
-	return setting && setting->over ? setting->value
-					: of->values[stage->cell->choice[dimension]];
+	return setting && setting->over ? "default" : of->values[stage->cell->choice[dimension]];
 }
 
 int turn_host(struct stage *stage, enum host_id host, struct err *err)

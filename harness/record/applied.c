@@ -11,7 +11,8 @@ bool setting_changes(const struct setting *setting, const struct features *featu
 
 	if (!knob || !setting->value || setting->by || knob->scope == KNOB_GLOBAL)
 		return false;
-	return setting->status != SETTING_UNPRINTABLE && features_has(features, knob_short(knob)) &&
+	return setting->status != SETTING_UNPRINTABLE && setting->status != SETTING_REFUSED &&
+	       features_has(features, knob_short(knob)) &&
 	       (!knob->baseline || strcmp(knob->baseline, setting->value) != 0);
 }
 

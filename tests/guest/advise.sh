@@ -165,4 +165,19 @@ done
 	failures=$((failures + 1))
 }
 expect "and the others are run" some 'new\.connect: EADDRNOTAVAIL -> ok'
+
+# What sysctl(8) sets is set, whatever the kernel makes of it; and from the records nothing else is said.
+printf 'net.ipv4.%s\n' 'tcp_tw_reuse = 1 # c' 'tcp_retries2 = 0x8' 'tcp_congestion_control = nobodys' \
+	'ip_forward = 1' >odd.conf
+"$program" advise odd.conf "${scenarios[@]}" --target uml --seed 1 --out odd.jsonl >odd 2>errors ||
+	failures=$((failures + 1))
+"$program" advise odd.conf "${scenarios[@]}" --records odd.jsonl >again 2>errors || failures=$((failures + 1))
+expect "a comment behind a value" odd 'new\.connect: EADDRNOTAVAIL -> ok'
+expect "a router forwards in any case" odd 'Not tried on the router'
+[ "$(grep -c 'Not run' odd)" = 1 ] || {
+	echo "not ok: not one line is refused:"
+	cat odd
+	failures=$((failures + 1))
+}
+same "a refusal is in the records, too" odd again
 [ $failures = 0 ]
