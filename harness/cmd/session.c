@@ -49,11 +49,12 @@ static int session_open_target(const struct session_options *options, struct ses
 {
 	struct target *target = &session->targets[session->n_targets];
 	int ret = target_open(spec, &session->run, target, err);
-	struct err refused = *err;
+	struct err refused;
 	bool marked = false;
 
 	if (ret != -EINVAL)
 		return ret;
+	refused = *err;
 	ret = baseline_refuse(&session->baseline, spec, &session->run, options->spares_refused,
 			      &marked, err);
 	if (ret)
