@@ -43,10 +43,12 @@ bool change_comparable(const struct half_cell *a, const struct half_cell *b)
 	return a && b && half_cell_conclusive(a) && half_cell_conclusive(b);
 }
 
-/* Does the kernel draw what facts of this cell hang on? */
+/* Do facts of this cell hang on what is drawn: by the kernel, or, by another seed, by its link? */
 static bool pairing_random(const struct pairing *pairing)
 {
-	return pairing->a->random || pairing->b->random;
+	const struct half_cell *a = pairing->a, *b = pairing->b;
+
+	return a->random || b->random || (a->seed != b->seed && (a->link_drew || b->link_drew));
 }
 
 static bool same_rule(const struct pairing *pairing, const struct half_fact *a,
@@ -67,8 +69,8 @@ static bool outcome_differs(const struct pairing *pairing, const struct half_fac
 		return false;
 	if ((a && a->missed) || (b && b->missed))
 		return true;
-	/* What a kernel draws may decide which rule it is that asks. */
-	if (two_kernels && pairing_random(pairing))
+	/* What is drawn may decide which rule it is that asks. */
+	if ((two_kernels || pairing->a->seed != pairing->b->seed) && pairing_random(pairing))
 		return false;
 	if (!expected_a || !expected_b)
 		return true;

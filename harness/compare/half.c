@@ -313,6 +313,21 @@ static void take_dimensions(struct half *half, struct half_cell *cell, const jso
 	}
 }
 
+static bool link_drew(const json_t *record)
+{
+	static const char chance[] = "lost delayed reordered duplicated corrupted";
+	const json_t *segment;
+	size_t i;
+
+	json_array_foreach(json_object_get(json_object_get(record, "canonical"), "segments"), i,
+			   segment)
+	{
+		if (strstr(chance, record_text(segment, "fate", "?")))
+			return true;
+	}
+	return false;
+}
+
 static void cell_head(struct half *half, struct half_cell *cell, const json_t *record)
 {
 	struct intern *strings = &half->strings;
@@ -325,6 +340,7 @@ static void cell_head(struct half *half, struct half_cell *cell, const json_t *r
 		.hash = intern_text(strings, record_text(record, "hash", "")),
 		.kernel = intern_text(strings, record_text(record, "kernel", "")),
 		.hz = hz > 0 && hz <= 100000 ? hz : 0,
+		.seed = record_number(json_object_get(record, "volatile"), "seed", 0),
 		.verdict = record_verdict(record),
 	};
 	take_dimensions(half, cell, record);
@@ -375,6 +391,7 @@ static void cell_add(struct half *half, const json_t *record)
 	}
 	cell->noise_ns = noise_ns > cell->noise_ns ? noise_ns : cell->noise_ns;
 	cell->random |= json_object_get(json_object_get(record, "canonical"), "random") != NULL;
+	cell->link_drew |= link_drew(record);
 	if (first || !half_cell_conclusive(cell)) {
 		cell_take_facts(half, cell, record);
 		cell->verdict = verdict;

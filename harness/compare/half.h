@@ -32,6 +32,8 @@ struct half_cell {
 	enum verdict verdict; /* of its first record that passed or failed, if one did */
 	bool mixed;	      /* some repeats passed, some failed */
 	bool random;	      /* the kernel draws what facts hang on */
+	bool link_drew;	      /* what became of a segment was chance */
+	int64_t seed;	      /* its first record's; 0: none is said */
 	const char *kernel;   /* the id of that which played it, its first record's */
 	const char *reason;   /* of a skip or error; "" */
 	int64_t noise_ns;     /* the most of its records */
@@ -78,7 +80,8 @@ const char *half_absent(const struct half_fact *fact);
 /* Has it a pass or a fail, so that its facts can be compared? */
 bool half_cell_conclusive(const struct half_cell *cell);
 
-/* One kernel's name for a heading: "host, Linux 6.18.44, HZ 250". The caller frees. */
+/* One kernel's name for a heading: "host, Linux 6.18.44, HZ 250, seed 1", the seed where
+ * all cells have one. The caller frees. */
 char *half_place(const struct half *half);
 
 #endif

@@ -139,8 +139,22 @@ int half_load(struct half *half, const char *spec, size_t *ret_cut, struct err *
 	return ret ? ret : places_check(half, file, loading.place, err);
 }
 
+/* What all of its cells were drawn by; 0: they were not by one. */
+static int64_t half_seed(const struct half *half)
+{
+	int64_t seed = half->n_cells ? half->cells[0].seed : 0;
+
+	for (size_t i = 0; i < half->n_cells; i++) {
+		if (half->cells[i].seed != seed)
+			return 0;
+	}
+	return seed;
+}
+
 char *half_place(const struct half *half)
 {
+	_cleanup_free_ char *seed =
+		half_seed(half) ? mem_printf(", seed %lld", (long long)half_seed(half)) : NULL;
 	const json_t *kernel;
 	const char *place;
 	json_t *count;
@@ -152,9 +166,9 @@ char *half_place(const struct half *half)
 		if (!json_integer_value(count) || !comma)
 			continue;
 		kernel = json_object_get(half->kernels, comma + strlen(", kernel "));
-		return mem_printf("%.*s, Linux %s, HZ %lld", (int)strcspn(place, ":"), place,
+		return mem_printf("%.*s, Linux %s, HZ %lld%s", (int)strcspn(place, ":"), place,
 				  record_text(kernel, "release", "?"),
-				  (long long)record_number(kernel, "hz", 0));
+				  (long long)record_number(kernel, "hz", 0), seed ?: "");
 	}
 	return mem_strdup("");
 }

@@ -111,7 +111,7 @@ int image_add_uml(struct cache *cache, const char *binary, const char *name, str
 {
 	_cleanup_free_ char *from = realpath(binary, NULL), *release = NULL, *to = NULL;
 	_cleanup_new_ struct cache_new new = {.fd = -1};
-	bool instrumented;
+	bool instrumented = false;
 
 	if (!from)
 		return err_sys(err, "%s", binary);

@@ -132,6 +132,40 @@ Test(compare, what_the_same_kernel_draws_is_an_outcome)
 	expect_findings("outcome f: ok -> pending: in 6 of 6 cells\n1 changed");
 }
 
+/* A link that loses by chance loses others by another seed, and the same by the same. */
+static void put_drawn(json_t *record, int64_t seed)
+{
+	put_random(record, "one");
+	json_object_del(json_object_get(record, "canonical"), "random");
+	json_object_set_new(json_object_get(record, "canonical"), "segments",
+			    json_pack("[{s:s}]", "fate", "lost"));
+	json_object_set_new(json_object_get(record, "volatile"), "seed", json_integer(seed));
+}
+
+static void fill_other_seed(json_t *record, int x, int y, bool now)
+{
+	fill_other_rule(record, x, y, now);
+	put_drawn(record, now ? 2 : 1);
+}
+
+static void fill_same_seed(json_t *record, int x, int y, bool now)
+{
+	fill_other_rule(record, x, y, now);
+	put_drawn(record, 1);
+}
+
+Test(compare, what_another_seed_draws_is_chance)
+{
+	fill(fill_other_seed);
+	expect_findings("0 changed");
+}
+
+Test(compare, what_the_same_seed_draws_is_an_outcome)
+{
+	fill(fill_same_seed);
+	expect_findings("outcome f: ok -> pending: in 6 of 6 cells\n1 changed");
+}
+
 Test(compare, what_no_rule_allows_is_not_chance)
 {
 	fill(fill_drawn_and_missed);
