@@ -31,9 +31,11 @@ machine() {
 	find /var/lib/apt /etc/apt -path /var/lib/apt/periodic -prune -o -type f -printf '%p %T@\n' 2>/dev/null | sort
 }
 
-# image RELEASE FILE: as much of a bzImage as says which release it is (Documentation/arch/x86/boot.rst).
+# image RELEASE FILE: as much of a bzImage as says which release it is (Documentation/arch/x86/boot.rst),
+# of a protocol that does not say yet where its kernel is.
 image() {
 	head -c 4096 /dev/zero >"$2"
+	printf '\125\252' | dd of="$2" bs=1 seek=$((0x1fe)) conv=notrunc status=none
 	printf 'HdrS' | dd of="$2" bs=1 seek=$((0x202)) conv=notrunc status=none
 	printf '\000\004' | dd of="$2" bs=1 seek=$((0x20e)) conv=notrunc status=none
 	printf '%s (made) #1\000' "$1" | dd of="$2" bs=1 seek=$((0x600)) conv=notrunc status=none
