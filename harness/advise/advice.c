@@ -295,9 +295,8 @@ static void shortest_show(const struct look *look, const json_t *shortest, struc
 		say(look, out, false, "An empty one.");
 	if (differ || !cells)
 		say(look, out, false,
-		    "Not shown: of %lld cells %lld have another outcome, and of %lld more no "
-		    "record "
-		    "says.",
+		    "Not shown: of %lld cells %lld have another outcome, and of %lld more "
+		    "no record says.",
 		    cells, differ, untold);
 	else
 		say(look, out, false,

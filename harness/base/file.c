@@ -47,6 +47,11 @@ int file_write(const char *path, const void *bytes, size_t len, struct err *err)
 	return ret;
 }
 
+bool file_is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 static bool is_regular(int fd)
 {
 	struct stat about;

@@ -6,10 +6,15 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 /* Errors: those of opening and reading; E2BIG more than max bytes; EINVAL a zero byte. */
 int file_read(const char *path, size_t max, struct text *ret, struct err *err);
+
+/* Are both of the same file, by whatever name? */
+bool file_is_same(const struct stat *a, const struct stat *b);
 
 /* In the place of what was there. Errors: those of opening and writing. */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);

@@ -6,6 +6,13 @@
 
 #include "capture/trail.h"
 
+/* Is number in what this end has sent in the incarnation, or at most slack beyond? */
+bool incarnation_has(const struct incarnation *incarnation, int end, uint32_t number,
+		     uint32_t slack);
+
+/* Whose TIME-WAIT follows, by RFC 9293 3.6: bits 1 << end. */
+unsigned incarnation_time_wait(const struct incarnation *incarnation);
+
 /* Does it acknowledge the other end's SYN, and what came with that (RFC 7413)? */
 bool incarnation_acks_opening(const struct incarnation *now, const struct seen *seen);
 

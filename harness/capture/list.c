@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* list: owns a survey as one JSON object. */
 #include "capture/list.h"
+#include "capture/incarnation.h"
 #include "base/mem.h"
 
 #include <string.h>

@@ -68,6 +68,12 @@ static bool event_continues(struct events *events, const struct event *event)
 	return true;
 }
 
+static void event_take(struct events *events, const struct event *event)
+{
+	if (!event_continues(events, event))
+		event_add(events, event);
+}
+
 /* The segment before it in the capture came late, or was a SYN of the other end. */
 static bool answers_unusual(const struct trail *trail, size_t i)
 {
@@ -107,25 +113,22 @@ static void event_lacking(const struct trail *trail, size_t first, size_t i, int
 {
 	const struct seen *seen = &trail->of[i];
 	const struct incarnation *in = &trail->incarnations[seen->incarnation];
-	uint32_t number = end == seen->from ? seen->seq : seen->ack;
-	struct event event = {
-		.kind = EVENT_DATA,
-		.incarnation = seen->incarnation - first,
-		.from = number - in->isn[end] - 1,
-		.i = i,
-	};
+	uint32_t offset = end == seen->from ? seen_offset(in, seen) : seen_ack_offset(in, seen);
 
-	event.to = event.to_there = event.from;
-	if (event_continues(ret, &event))
-		return;
-	event_add(ret, &event);
+	event_take(ret, &(struct event){.kind = EVENT_DATA,
+					.incarnation = seen->incarnation - first,
+					.from = offset,
+					.to = offset,
+					.to_there = offset,
+					.i = i});
 }
 
 static void events_of_segment(const struct trail *trail, size_t first, size_t i,
 			      struct pending *pending, struct events *ret)
 {
 	const struct seen *seen = &trail->of[i];
-	uint32_t offset = seen_offset(&trail->incarnations[seen->incarnation], seen);
+	const struct incarnation *in = &trail->incarnations[seen->incarnation];
+	uint32_t offset = seen_offset(in, seen);
 	struct event event = {
 		.late = seen->role == ROLE_STRAY,
 		.taken = seen->taken,
@@ -141,8 +144,7 @@ static void events_of_segment(const struct trail *trail, size_t first, size_t i,
 	if (seen_writes(seen)) {
 		event.kind = seen->role == ROLE_AGAIN || seen->role == ROLE_FILL ? EVENT_AGAIN
 										 : EVENT_DATA;
-		if (!event_continues(ret, &event))
-			event_add(ret, &event);
+		event_take(ret, &event);
 	}
 	if (seen->flags & TCP_RST)
 		event.kind = EVENT_RST;
@@ -157,7 +159,7 @@ static void events_of_segment(const struct trail *trail, size_t first, size_t i,
 	else
 		return;
 	if (event.kind == EVENT_ACK)
-		event.to = seen->ack - trail->incarnations[seen->incarnation].isn[!seen->from] - 1;
+		event.to = seen_ack_offset(in, seen);
 	event_add(ret, &event);
 }
 
@@ -323,7 +325,6 @@ static void match_note(struct plot *plot, int end, const struct events *capture,
 	uint32_t packet;
 
 	events_in_sight(plot, capture, bench);
-
 	events_compare(capture, bench, plot->cut, &i, &j);
 	ret->matched += i;
 	ret->events += capture->n;

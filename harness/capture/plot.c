@@ -276,8 +276,7 @@ static void plot_segment(struct plot *plot, size_t i)
 		if (!pi->opened && (seen->flags & TCP_SYN || pi->in->opening == OPENING_UNSEEN))
 			plot_open(plot, pi);
 		if (seen->acks_lacking)
-			plot_write(plot, pi, i, !seen->from,
-				   seen->ack - pi->in->isn[!seen->from] - 1);
+			plot_write(plot, pi, i, !seen->from, seen_ack_offset(pi->in, seen));
 		if ((seen->len && seen->role == ROLE_PLAIN && !(seen->flags & TCP_SYN)) ||
 		    seen->lacks)
 			plot_data(plot, pi, i);

@@ -39,7 +39,7 @@ static void edges_find(const struct plot *plot, size_t incarnation, int end, str
 		uint32_t offset = seen_offset(in, seen);
 
 		if (seen->incarnation == incarnation && seen->from != end && seen->acks_lacking)
-			edge_add(ret, seen->ack - in->isn[end] - 1);
+			edge_add(ret, seen_ack_offset(in, seen));
 		if (seen->incarnation != incarnation || seen->from != end || !in->has_isn[end] ||
 		    offset > INT32_MAX || (!seen_writes(seen) && !seen->lacks))
 			continue;

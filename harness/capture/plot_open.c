@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* plot_open: owns the steps that lead to an incarnation, up to its `connect`. */
 #include "capture/plot.h"
+#include "capture/incarnation.h"
 #include "base/mem.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "capture/evidence.h"
 #include "capture/plot.h"
+#include "capture/incarnation.h"
 
 #include <stdio.h>
 #include <string.h>

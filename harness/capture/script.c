@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "capture/known.h"
 #include "capture/list.h"
+#include "capture/incarnation.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -6,11 +6,9 @@
 
 #include <string.h>
 
-#define STEP_US_MIN                                                                                \
-	1000000		/* further back, it is the clock, and not two queues of an interface       \
-			 */
-#define EDGE_KEPT    12 /* segments at each end of a stream whose middle is given up */
-#define GIVEN_UP_MIN 16 /* one in so many, or a full trail would be traced for each segment */
+#define STEP_US_MIN  1000000 /* further back it is the clock, and not two queues */
+#define EDGE_KEPT    12	     /* segments at each end of a stream whose middle is given up */
+#define GIVEN_UP_MIN 16	     /* one in so many, or a full trail would be traced for each segment */
 
 uint8_t trail_end(const struct trail *trail, const struct segment *seg)
 {
@@ -25,6 +23,11 @@ uint32_t seen_space(const struct seen *seen)
 uint32_t seen_offset(const struct incarnation *incarnation, const struct seen *seen)
 {
 	return seen->seq + !!(seen->flags & TCP_SYN) - incarnation->isn[seen->from] - 1;
+}
+
+uint32_t seen_ack_offset(const struct incarnation *incarnation, const struct seen *seen)
+{
+	return seen->ack - incarnation->isn[!seen->from] - 1;
 }
 
 bool seen_writes(const struct seen *seen)

@@ -99,20 +99,16 @@ void trail_free(struct trail *trail);
  * (trace.c). Can be repeated. */
 void trail_trace(struct trail *trail);
 
-/* Whose TIME-WAIT follows, by RFC 9293 3.6: bits 1 << end. */
-unsigned incarnation_time_wait(const struct incarnation *incarnation);
-
 /* Sequence space it takes: its bytes, and one each for SYN and FIN. */
 uint32_t seen_space(const struct seen *seen);
 
 /* How far into its end's stream its first byte is. */
 uint32_t seen_offset(const struct incarnation *incarnation, const struct seen *seen);
 
+/* And how far into the other's the first byte that it does not acknowledge. */
+uint32_t seen_ack_offset(const struct incarnation *incarnation, const struct seen *seen);
+
 /* Does it bring bytes of the application? One byte that was there before is a keepalive's probe. */
 bool seen_writes(const struct seen *seen);
-
-/* Is number in what this end has sent in the incarnation, or at most slack beyond? */
-bool incarnation_has(const struct incarnation *incarnation, int end, uint32_t number,
-		     uint32_t slack);
 
 #endif

@@ -113,7 +113,7 @@ static void setting_settle(struct setting *setting, const struct target *targets
 	const struct knob *knob = setting->name ? knob_find(setting->name) : NULL;
 	bool there = false;
 
-	if (!knob || (setting->status != SETTING_APPLIES && setting->status != SETTING_ABSENT))
+	if (!knob || !setting_of_labs(setting))
 		return;
 	for (size_t i = 0; i < n_targets; i++)
 		there |= features_has(&targets[i].features, knob_short(knob));
@@ -131,8 +131,7 @@ static void baseline_settle_for(struct baseline *baseline, const struct target *
 
 static bool setting_may_be_refused(const struct setting *setting, bool every)
 {
-	return !setting->by && (setting->optional || every) &&
-	       (setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT);
+	return !setting->by && (setting->optional || every) && setting_of_labs(setting);
 }
 
 /* Open the target with one line alone, for the hosts whose file has it. */

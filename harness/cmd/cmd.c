@@ -22,9 +22,8 @@ static const struct command *const commands[] = {
 static const char exit_codes[] =
 	"exit codes: 0 all passed, 1 a cell failed, 2 usage or a bad file, 3 something was "
 	"inconclusive,\n            4 nothing could run, 99 the harness failed,\n            125 "
-	"run --bisect: neither passed nor failed, 130 interrupted,\n            141 nobody read "
-	"the "
-	"output to its end\n";
+	"run --bisect: neither passed nor failed, 130 interrupted,\n            141 "
+	"nobody read the output to its end\n";
 
 const struct command *cmd_nth(size_t i)
 {

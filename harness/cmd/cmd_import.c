@@ -259,10 +259,8 @@ static int import_spares(const struct import_args *args, const char *capture, st
 	texts_add(&inputs, capture);
 	texts_add(&inputs, args->ss);
 	texts_add(&inputs, args->check);
-	for (size_t i = 0; i < args->nstat.n; i++)
-		texts_add(&inputs, args->nstat.of[i]);
-	for (size_t i = 0; i < args->session.sysctl.n; i++)
-		texts_add(&inputs, args->session.sysctl.of[i]);
+	texts_add_all(&inputs, &args->nstat);
+	texts_add_all(&inputs, &args->session.sysctl);
 	if (args->output)
 		ret = spare_inputs("-o", args->output, args->output, &inputs, err);
 	if (args->out && !ret)

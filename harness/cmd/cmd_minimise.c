@@ -50,8 +50,7 @@ static int minimise_spares(const struct minimise_args *args, const char *records
 		return 0;
 	texts_add(&inputs, records);
 	suite_add_paths(suite, &inputs);
-	for (size_t i = 0; i < args->session.sysctl.n; i++)
-		texts_add(&inputs, args->session.sysctl.of[i]);
+	texts_add_all(&inputs, &args->session.sysctl);
 	return spare_inputs("--out", args->out, args->out, &inputs, err);
 }
 

@@ -264,8 +264,7 @@ static int spares_inputs(const struct run_args *args, const struct suite *suite,
 	_cleanup_texts_ struct texts inputs = {0};
 
 	suite_add_paths(suite, &inputs);
-	for (size_t i = 0; i < args->session.sysctl.n; i++)
-		texts_add(&inputs, args->session.sysctl.of[i]);
+	texts_add_all(&inputs, &args->session.sysctl);
 	texts_add(&inputs, args->select.failed);
 	texts_add(&inputs, args->select.took);
 	return output_check_inputs(&args->output, &inputs, err);

@@ -15,6 +15,12 @@ void texts_add(struct texts *texts, const char *text)
 	texts->of[texts->n++] = text;
 }
 
+void texts_add_all(struct texts *texts, const struct texts *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		texts_add(texts, more->of[i]);
+}
+
 void texts_free(struct texts *texts)
 {
 	free(texts->of);

@@ -67,6 +67,7 @@ bool word_is_one_of(const char *word, const char *words);
 void options_help(const struct command *command, FILE *file);
 
 void texts_add(struct texts *texts, const char *text);
+void texts_add_all(struct texts *texts, const struct texts *more);
 void texts_free(struct texts *texts);
 #define _cleanup_texts_ __attribute__((cleanup(texts_free)))
 

@@ -65,18 +65,18 @@ static int output_check_console(const struct texts *specs, struct err *err)
 int output_check_inputs(const struct output_options *options, const struct texts *paths,
 			struct err *err)
 {
-	const struct texts known = {(const char *[]){options->known}, 1};
+	_cleanup_texts_ struct texts inputs = {0};
 	int ret = 0;
 
+	texts_add_all(&inputs, paths);
+	texts_add(&inputs, options->known);
 	if (options->out)
-		ret = spare_inputs("--out", options->out, options->out, paths, err)
-			      ?: spare_inputs("--out", options->out, options->out, &known, err);
+		ret = spare_inputs("--out", options->out, options->out, &inputs, err);
 	for (size_t i = 0; i < options->reports.n && !ret; i++) {
 		const char *spec = options->reports.of[i], *colon = strchr(spec, ':');
 
 		if (colon)
-			ret = spare_inputs("--report", spec, colon + 1, paths, err)
-				      ?: spare_inputs("--report", spec, colon + 1, &known, err);
+			ret = spare_inputs("--report", spec, colon + 1, &inputs, err);
 	}
 	return ret;
 }

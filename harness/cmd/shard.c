@@ -161,8 +161,7 @@ static uint64_t hash_settings(const struct settings *settings, uint64_t hash)
 	for (size_t i = 0; settings && i < settings->n; i++) {
 		const struct setting *setting = &settings->of[i];
 
-		if (!setting->by &&
-		    (setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT))
+		if (!setting->by && setting_of_labs(setting))
 			hash = hash_text(setting->value, hash_text(setting->name, hash));
 	}
 	return hash_text(NULL, hash);

@@ -2,6 +2,8 @@
 /* spare: owns the comparison of what is written with what is read. */
 #include "cmd/spare.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,8 +12,7 @@ static bool is_file(const char *path, const struct stat *target)
 {
 	struct stat input;
 
-	return !stat(path, &input) && input.st_dev == target->st_dev &&
-	       input.st_ino == target->st_ino;
+	return !stat(path, &input) && file_is_same(&input, target);
 }
 
 /* As a whole, or behind its HOST= or DURATION:. */

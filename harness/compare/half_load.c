@@ -153,8 +153,8 @@ static int64_t half_seed(const struct half *half)
 
 char *half_place(const struct half *half)
 {
-	_cleanup_free_ char *seed =
-		half_seed(half) ? mem_printf(", seed %lld", (long long)half_seed(half)) : NULL;
+	int64_t seed = half_seed(half);
+	_cleanup_free_ char *seeded = seed ? mem_printf(", seed %lld", (long long)seed) : NULL;
 	const json_t *kernel;
 	const char *place;
 	json_t *count;
@@ -168,7 +168,7 @@ char *half_place(const struct half *half)
 		kernel = json_object_get(half->kernels, comma + strlen(", kernel "));
 		return mem_printf("%.*s, Linux %s, HZ %lld%s", (int)strcspn(place, ":"), place,
 				  record_text(kernel, "release", "?"),
-				  (long long)record_number(kernel, "hz", 0), seed ?: "");
+				  (long long)record_number(kernel, "hz", 0), seeded ?: "");
 	}
 	return mem_strdup("");
 }

@@ -13,14 +13,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 /* So long it has to end by itself when it is asked to. */
-#define END_MS	    2000
-#define END_STEP_MS 20
+#define END_MS	   2000
 
-#define TAIL_KEPT   4096 /* bytes of what it printed last */
-#define TAIL_BYTES  350	 /* of that an error quotes */
+#define TAIL_KEPT  4096 /* bytes of what it printed last */
+#define TAIL_BYTES 350	/* of that an error quotes */
 
 struct running {
 	const struct program *program;
@@ -231,16 +231,15 @@ static int ended(const struct running *running, int status, struct err *err)
  * end once more. It is not reaped before, so the group is still its own. */
 static void end_it(const struct running *running)
 {
-	struct pollfd again = {.fd = running->signal_fd, .events = POLLIN};
-	siginfo_t ended;
+	/* A kernel before 5.3 has none: then that time is waited. */
+	_cleanup_fd_ int pid_fd = (int)syscall(SYS_pidfd_open, running->pid, 0);
+	struct pollfd fds[] = {
+		{.fd = running->signal_fd, .events = POLLIN},
+		{.fd = pid_fd, .events = POLLIN},
+	};
 
 	kill(-running->pid, SIGTERM);
-	for (int ms = 0; ms < END_MS; ms += END_STEP_MS) {
-		ended.si_pid = 0;
-		if (waitid(P_PID, running->pid, &ended, WEXITED | WNOHANG | WNOWAIT) ||
-		    ended.si_pid || poll(&again, 1, END_STEP_MS) > 0)
-			break;
-	}
+	poll(fds, ARRAY_SIZE(fds), END_MS);
 	kill(-running->pid, SIGKILL);
 }
 

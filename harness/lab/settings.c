@@ -353,6 +353,11 @@ const char *setting_status_text(const struct setting *setting)
 	return setting->by ? "overridden" : status_texts[setting->status];
 }
 
+bool setting_of_labs(const struct setting *setting)
+{
+	return setting->status == SETTING_APPLIES || setting->status == SETTING_ABSENT;
+}
+
 int settings_apply(const struct settings *settings, bool of_device, struct err *err)
 {
 	for (size_t i = 0; settings && i < settings->n; i++) {

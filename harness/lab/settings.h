@@ -69,6 +69,9 @@ int settings_load(const char *path, struct settings *ret, struct err *err); /* o
  * where there is none. */
 enum setting_status setting_status(const char *name, const char *value);
 
+/* Is it of a sysctl that labs set, whether the kernel has it or not? */
+bool setting_of_labs(const struct setting *setting);
+
 /* Is it one of the device that a host has, there once that is? */
 bool setting_of_device(const char *name);
 

@@ -155,7 +155,9 @@ static bool values_equal(const char *a, const char *b)
 	       !memcmp(a_ports, b_ports, sizeof(a_ports));
 }
 
-static int value_write(int fd, const char *name, const char *value, struct err *err)
+/* whole: a value of which the kernel takes a part only is refused, too; and what else is wrong is
+ * said as it is. */
+static int value_write(int fd, const char *name, const char *value, bool whole, struct err *err)
 {
 	char line[VALUE_SIZE];
 	int len = snprintf(line, sizeof(line), "%s\n", value);
@@ -165,11 +167,11 @@ static int value_write(int fd, const char *name, const char *value, struct err *
 		return err_set(err, EINVAL, "sysctl %s: a value of %d bytes is too long", name,
 			       len);
 	n = pwrite(fd, line, len, 0);
-	if (n == len)
+	if (n == len || (n > 0 && !whole))
 		return 0;
 	/* Of two fields where one is wanted it takes the first. ENOENT: a name that it does not
 	 * know, such as bbr for congestion control. */
-	if (n >= 0 || errno == EINVAL || errno == ERANGE || errno == ENOENT)
+	if (n >= 0 || !whole || errno == EINVAL || errno == ERANGE || errno == ENOENT)
 		return err_set(err, EINVAL, "the kernel refuses sysctl %s = %s", name, value);
 	return err_sys(err, "write sysctl %s = %s", name, value);
 }
@@ -185,7 +187,7 @@ static int value_set(int fd, const char *name, const char *value, struct err *er
 	rc = value_read(fd, name, is, sizeof(is), err);
 	if (rc || !strcmp(is, wanted))
 		return rc;
-	rc = value_write(fd, name, value, err);
+	rc = value_write(fd, name, value, true, err);
 	if (!rc)
 		rc = value_read(fd, name, is, sizeof(is), err);
 	if (!rc && !values_equal(is, wanted))
@@ -202,16 +204,15 @@ int sysctl_write(const char *name, const char *value, struct err *err)
 	/* What can only be written (route.flush) has nothing to read back. */
 	if (rc == -EACCES) {
 		rc = value_open(name, O_WRONLY, &fd, err);
-		return rc ? rc : value_write(fd, name, value, err);
+		return rc ? rc : value_write(fd, name, value, true, err);
 	}
 	return rc ? rc : value_set(fd, name, value, err);
 }
 
 int sysctl_take(const char *name, const char *value, struct err *err)
 {
-	char line[VALUE_SIZE], is[VALUE_SIZE];
+	char is[VALUE_SIZE];
 	_cleanup_fd_ int fd = -1;
-	int len = snprintf(line, sizeof(line), "%s\n", value);
 	int rc = value_open(name, O_WRONLY, &fd, err);
 
 	if (rc)
@@ -219,10 +220,5 @@ int sysctl_take(const char *name, const char *value, struct err *err)
 	/* Most of a machine's settings are there already. */
 	if (!sysctl_read(name, is, sizeof(is), &(struct err){0}) && !strcmp(is, value))
 		return 0;
-	if ((size_t)len >= sizeof(line))
-		return err_set(err, EINVAL, "sysctl %s: a value of %d bytes is too long", name,
-			       len);
-	if (pwrite(fd, line, len, 0) > 0)
-		return 0;
-	return err_set(err, EINVAL, "the kernel refuses sysctl %s = %s", name, value);
+	return value_write(fd, name, value, false, err);
 }

@@ -30,6 +30,12 @@ size_t chapter_left(const struct chapter *chapter)
 	return chapter->n_planned > chapter->n_done ? chapter->n_planned - chapter->n_done : 0;
 }
 
+void left_words(const struct chapter *chapter, struct text *out)
+{
+	text_add(out, "%zu of %zu cells did not run: the run was stopped early",
+		 chapter_left(chapter), chapter->n_planned);
+}
+
 const char *record_reason(const json_t *record)
 {
 	static const char *const members[] = {"error", "skip", "known"};

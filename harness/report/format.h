@@ -51,6 +51,9 @@ struct chapter {
 /* How many of its cells did not run; not 0 only after a run that was stopped. */
 size_t chapter_left(const struct chapter *chapter);
 
+/* "3 of 8 cells did not run: the run was stopped early" */
+void left_words(const struct chapter *chapter, struct text *out);
+
 /* One place in a scenario's file, and what is to be said there. */
 struct note {
 	const char *level; /* "error", "warning" */
@@ -85,6 +88,7 @@ struct report_format {
 	const char *what;
 	bool plain;	/* it is for terminals: what it is given is record_plain() */
 	bool directory; /* path is one, and the format writes its files: out is not used */
+	bool unplayed;	/* after a run that was stopped, chapter() has those of which nothing ran */
 	void (*begin)(struct report *report);
 	void (*kernel)(struct report *report, const json_t *kernel);
 	void (*scenario)(struct report *report, const json_t *scenario);

@@ -112,13 +112,12 @@ static void junit_cell(struct report *report, struct chapter *chapter, const jso
 }
 
 /* A run that was stopped is not green: what of a scenario did not run is one testcase more. */
-static void left_add(struct chapter *chapter, size_t left)
+static void left_add(struct chapter *chapter)
 {
 	struct text *out = &chapter->body;
 	_cleanup_text_ struct text message = {0};
 
-	text_add(&message, "%zu of %zu cells did not run: the run was stopped early", left,
-		 chapter->n_planned);
+	left_words(chapter, &message);
 	text_add(out, "\t\t<testcase name=\"did not run\"");
 	attribute_add(out, "classname", chapter->scenario);
 	text_add(out, " time=\"0.000000\">\n\t\t\t<error");
@@ -132,7 +131,7 @@ static void junit_chapter(struct report *report, struct chapter *chapter)
 	_cleanup_text_ struct text head = {0};
 
 	if (left)
-		left_add(chapter, left);
+		left_add(chapter);
 	text_add(&head, "\t<testsuite");
 	attribute_add(&head, "name", chapter->scenario);
 	text_add(&head, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
@@ -145,13 +144,8 @@ static void junit_chapter(struct report *report, struct chapter *chapter)
 	text_free(&chapter->body);
 }
 
-/* With the scenarios of which nothing ran. */
 static void junit_end(struct report *report)
 {
-	for (size_t i = 0; i < report->n_suites; i++) {
-		if (!report->chapters[i].written && chapter_left(&report->chapters[i]))
-			junit_chapter(report, &report->chapters[i]);
-	}
 	fputs("</testsuites>\n", report->out);
 }
 
@@ -160,6 +154,7 @@ const struct report_format format_junit = {
 	.what = "JUnit XML, for CI servers",
 	.begin = junit_begin,
 	.cell = junit_cell,
+	.unplayed = true,
 	.chapter = junit_chapter,
 	.end = junit_end,
 };

@@ -358,9 +358,9 @@ static void chapter_count(struct chapter *chapter, const json_t *record)
 	chapter_count_deviations(chapter, record);
 }
 
-static void chapter_write(struct report *report, struct chapter *chapter)
+static void chapter_write(struct report *report, struct chapter *chapter, bool unplayed)
 {
-	if (chapter->written || !chapter->n_done)
+	if (chapter->written || !(unplayed ? chapter_left(chapter) : chapter->n_done))
 		return;
 	chapter->written = true;
 	if (report->format->chapter)
@@ -378,7 +378,7 @@ void report_cell(struct report *report, const json_t *record)
 	report->counts[record_verdict(given)]++;
 	report->format->cell(report, chapter, given);
 	if (chapter->n_done == chapter->n_planned)
-		chapter_write(report, chapter);
+		chapter_write(report, chapter, false);
 	if (report->format->progress && report->tty)
 		report->format->progress(report);
 	report_flush(report);
@@ -400,7 +400,9 @@ int report_close(struct report *report, int64_t elapsed_ns, struct err *err)
 	errno = 0;
 	report->interrupted = report->n_done < report->n_planned;
 	for (size_t i = 0; i < report->n_suites; i++)
-		chapter_write(report, &report->chapters[i]);
+		chapter_write(report, &report->chapters[i], false);
+	for (size_t i = 0; report->format->unplayed && i < report->n_suites; i++)
+		chapter_write(report, &report->chapters[i], true);
 	if (report->format->end)
 		report->format->end(report);
 	report_flush(report);

@@ -2,6 +2,7 @@
 /* start: owns how a worker comes to be: a fork of the runner, or a guest of its pool's kind. */
 #include "target/start.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ int start_check_program(const char *path, struct err *err)
 
 	if (stat("/proc/self/exe", &own))
 		return err_sys(err, "find this program's own file");
-	if (!stat(path, &there) && there.st_dev == own.st_dev && there.st_ino == own.st_ino)
+	if (!stat(path, &there) && file_is_same(&there, &own))
 		return 0;
 	return err_set(err, ESTALE,
 		       "%s was replaced or removed since this program started; its guests would "

@@ -11,20 +11,12 @@
 static void add_at(struct trail *trail, uint16_t place, int from, int64_t us, uint8_t flags,
 		   uint32_t seq, uint32_t ack, uint16_t ip_id, uint32_t ts)
 {
-	struct dissected packet = {
-		.seg = {.src = trail->addr[from],
-			.dst = trail->addr[!from],
-			.sport = trail->port[from],
-			.dport = trail->port[!from],
-			.flags = flags,
-			.seq = seq,
-			.ack = ack,
-			.tsval = ts,
-			.has_ts = ts != 0},
-		.ip_id = ip_id,
-		.place = place,
-	};
+	struct dissected packet = packet_of(trail, from, flags, seq, ack, "");
 
+	packet.seg.tsval = ts;
+	packet.seg.has_ts = ts != 0;
+	packet.ip_id = ip_id;
+	packet.place = place;
 	trail_add(trail, &packet, us, trail->n + 1, true);
 }
 
@@ -185,19 +177,14 @@ Test(begun, challenge_of_one_before)
 		{0, TCP_SYN, 1000, 0}, {1, TCP_ACK, 777000, 4999102},	   {0, TCP_RST, 4999102, 0},
 		{0, TCP_SYN, 1000, 0}, {1, TCP_SYN | TCP_ACK, 5000, 1001},
 	};
-	struct segment segment = {0};
+	struct dissected packet;
 
 	for (size_t i = 0; i < ARRAY_SIZE(packets); i++) {
 		add(&trail, packets[i].from, 400 * (int64_t)i, packets[i].flags, packets[i].seq,
 		    packets[i].ack, "");
-		segment = (struct segment){.src = trail.addr[packets[i].from],
-					   .dst = trail.addr[!packets[i].from],
-					   .sport = trail.port[packets[i].from],
-					   .dport = trail.port[!packets[i].from],
-					   .flags = packets[i].flags,
-					   .seq = packets[i].seq,
-					   .ack = packets[i].ack};
-		tuples_count(&tuples, &segment);
+		packet = packet_of(&trail, packets[i].from, packets[i].flags, packets[i].seq,
+				   packets[i].ack, "");
+		tuples_count(&tuples, &packet.seg);
 	}
 	trail_trace(&trail);
 	cr_assert_eq(trail.n_incarnations, 1);
@@ -228,13 +215,9 @@ Test(begun, syn_acks_alone)
 	struct tuples tuples = {0};
 
 	for (uint32_t k = 0; k < 2; k++) {
-		struct segment segment = {.src = trail.addr[1],
-					  .dst = trail.addr[0],
-					  .sport = trail.port[1],
-					  .dport = trail.port[0],
-					  .flags = TCP_SYN | TCP_ACK,
-					  .seq = 5000 + 700000 * k,
-					  .ack = 1001 + 900000 * k};
+		const struct segment segment = packet_of(&trail, 1, TCP_SYN | TCP_ACK,
+							 5000 + 700000 * k, 1001 + 900000 * k, "")
+						       .seg;
 
 		for (int times = 0; times < 2; times++)
 			tuples_count(&tuples, &segment);
@@ -290,20 +273,11 @@ Test(opened, overtaken)
 	add_at(&trail, 0, 0, 0, TCP_SYN, 1000, 0, 1, 5);
 	add_at(&trail, 0, 1, 10000, TCP_SYN | TCP_ACK, 5000, 1001, 0, 900);
 	for (uint16_t i = 0; i < ARRAY_SIZE(data); i++) {
-		struct dissected packet = {.seg = {.src = trail.addr[0],
-						   .dst = trail.addr[1],
-						   .sport = trail.port[0],
-						   .dport = trail.port[1],
-						   .flags = TCP_ACK,
-						   .seq = data[i].seq,
-						   .ack = 5001,
-						   .payload = (const uint8_t *)"x",
-						   .payload_len = 1,
-						   .tsval = data[i].tsval,
-						   .has_ts = true},
-					   .captured = 1,
-					   .ip_id = 10 + i};
+		struct dissected packet = packet_of(&trail, 0, TCP_ACK, data[i].seq, 5001, "x");
 
+		packet.seg.tsval = data[i].tsval;
+		packet.seg.has_ts = true;
+		packet.ip_id = 10 + i;
 		trail_add(&trail, &packet, 20000 + 5000 * i, 3 + i, false);
 	}
 	traced(&trail, 0, 0);

@@ -2,6 +2,7 @@
 /* trail: segments find their incarnation, and however many there are, memory is bounded. */
 #include "capture/list.h"
 #include "capture/survey.h"
+#include "capture/incarnation.h"
 #include "base/mem.h"
 #include "segments.h"
 
@@ -128,14 +129,9 @@ Test(trail, alike_at_places)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct trail trail = empty;
-		struct dissected rst = {.seg = {.src = trail.addr[0],
-						.dst = trail.addr[1],
-						.sport = trail.port[0],
-						.dport = trail.port[1],
-						.flags = TCP_RST,
-						.seq = 1001},
-					.place = cases[i].first};
+		struct dissected rst = packet_of(&trail, 0, TCP_RST, 1001, 0, "");
 
+		rst.place = cases[i].first;
 		trail_add(&trail, &rst, 1000, 1, true);
 		rst.place = cases[i].second;
 		trail_add(&trail, &rst, 1044, 2, true);

@@ -16,12 +16,10 @@ static const struct trail empty = {
 	.max_incarnations = 20000,
 };
 
-/* One segment: from end 0 (the client) or 1, at so many milliseconds. */
-static inline void add(struct trail *trail, int from, int64_t ms, uint8_t flags, uint32_t seq,
-		       uint32_t ack, const char *payload)
+static inline struct dissected packet_of(const struct trail *trail, int from, uint8_t flags,
+					 uint32_t seq, uint32_t ack, const char *payload)
 {
-	static uint16_t ids;
-	struct dissected packet = {
+	return (struct dissected){
 		.seg = {.src = trail->addr[from],
 			.dst = trail->addr[!from],
 			.sport = trail->port[from],
@@ -32,9 +30,17 @@ static inline void add(struct trail *trail, int from, int64_t ms, uint8_t flags,
 			.payload = (const uint8_t *)payload,
 			.payload_len = strlen(payload)},
 		.captured = strlen(payload),
-		.ip_id = ++ids,
 	};
+}
 
+/* One segment: from end 0 (the client) or 1, at so many milliseconds. */
+static inline void add(struct trail *trail, int from, int64_t ms, uint8_t flags, uint32_t seq,
+		       uint32_t ack, const char *payload)
+{
+	static uint16_t ids;
+	struct dissected packet = packet_of(trail, from, flags, seq, ack, payload);
+
+	packet.ip_id = ++ids;
 	trail_add(trail, &packet, ms * 1000, ids, false);
 }
 
