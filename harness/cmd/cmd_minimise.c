@@ -26,6 +26,7 @@ static const struct option_row minimise_options[] = {
 static int minimise_found(const struct minimise_args *args, const struct recorded *found,
 			  const struct suite *suite)
 {
+	struct session_options options = args->session;
 	_cleanup_session_ struct session session = {0};
 	_cleanup_showing_ struct showing showing = {0};
 	struct subject subject = {.kernel = found->kernel, .record = found->record};
@@ -36,7 +37,10 @@ static int minimise_found(const struct minimise_args *args, const struct recorde
 	if (!subject.cell ||
 	    showing_take(found->record, args->facts.of, args->facts.n, &showing, &err) < 0)
 		return cmd_fail(&err, EXIT_USAGE);
-	code = session_open_one(&args->session, "minimise plays", &session);
+	if (options.seed < 0)
+		options.seed =
+			record_number(json_object_get(found->record, "volatile"), "seed", -1);
+	code = session_open_one(&options, "minimise plays", &session);
 	return code ? code : smaller_find(args, &session, &subject, &showing);
 }
 

@@ -39,6 +39,7 @@ struct smaller {
 	struct tried *tried;
 	size_t n_tried;
 	size_t n_runs;
+	uint64_t seed;
 	FILE *file; /* of --out, held since before the first run; NULL: to stdout */
 };
 
@@ -158,14 +159,12 @@ static int smaller_try(void *ctx, bool *const *out, size_t n, bool *ret_shows, s
 	return ret;
 }
 
-/* Settings, the link and the family first; then steps; then what is left of their words. */
+/* That chance decides as in the cell first; settings, the link and the family; then steps; then
+ * what is left of their words. */
 static size_t smaller_class(void *ctx, size_t part)
 {
-	static const size_t classes[] = {[PART_SETTING] = 0,
-					 [PART_LAB] = 0,
-					 [PART_STEP] = 1,
-					 [PART_ARG] = 2,
-					 [PART_RULE] = 2};
+	static const size_t classes[] = {[PART_DRAWS] = 0, [PART_SETTING] = 1, [PART_LAB] = 1,
+					 [PART_STEP] = 2,  [PART_ARG] = 3,     [PART_RULE] = 3};
 	const struct smaller *smaller = ctx;
 
 	return classes[smaller->draft.parts[part].kind];
@@ -221,8 +220,10 @@ static void write_head(const struct smaller *smaller, struct text *file)
 {
 	_cleanup_text_ struct text lines = {0};
 
-	text_add(&lines, "Made smaller by `afterclose minimise`, %zu runs on %s, Linux %s.\n",
-		 smaller->n_runs, smaller->target->name, smaller->target->features.release);
+	text_add(&lines,
+		 "Made smaller by `afterclose minimise`, %zu runs on %s, Linux %s, seed %lld.\n",
+		 smaller->n_runs, smaller->target->name, smaller->target->features.release,
+		 (long long)smaller->seed);
 	showing_words(smaller->showing, "It shows ", &lines);
 	comment_add(file, text_str(&lines));
 }
@@ -264,7 +265,7 @@ static void tell_counts(const struct smaller *smaller, const bool *out)
 	const char *before = "left out: ";
 
 	fprintf(stderr, "afterclose: %zu runs on %s; ", smaller->n_runs, smaller->target->name);
-	for (enum part_kind kind = 0; kind < ARRAY_SIZE(names); kind++) {
+	for (enum part_kind kind = PART_SETTING; kind < ARRAY_SIZE(names); kind++) {
 		size_t n_out, n = draft_count(&smaller->draft, kind, out, &n_out);
 
 		if (n)
@@ -366,8 +367,11 @@ int smaller_find(const struct minimise_args *args, struct session *session,
 		 const struct subject *subject, const struct showing *showing)
 {
 	_cleanup_free_ char *name = smaller_name(args, subject->cell);
-	struct smaller smaller = {
-		.args = args, .target = session->targets, .subject = subject, .showing = showing};
+	struct smaller smaller = {.args = args,
+				  .target = session->targets,
+				  .subject = subject,
+				  .showing = showing,
+				  .seed = session->run.seed};
 	struct err err;
 	int code;
 

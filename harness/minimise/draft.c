@@ -137,6 +137,7 @@ static void part_add(struct draft *draft, enum part_kind kind, size_t index, siz
 
 static void add_parts(struct draft *draft)
 {
+	part_add(draft, PART_DRAWS, 0, 0);
 	for (size_t i = 0; i < draft->n_settings; i++)
 		part_add(draft, PART_SETTING, i, 0);
 	for (size_t i = 0; i < draft->n_labs; i++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * draft: a scenario of one cell, part by part: the settings off the baseline, the lab's dimensions
- * off their presets, the steps with that cell's values put in, their optional arguments, and what
- * is expected. Any set of parts may be left out; what is left is written as a scenario's file, and
- * the loader says whether it is one.
+ * draft: a scenario of one cell, part by part: that chance decides as in the cell, the settings off
+ * the baseline, the lab's dimensions off their presets, the steps with that cell's values put in,
+ * their optional arguments, and what is expected. Any set of parts may be left out; what is left is
+ * written as a scenario's file, and the loader says whether it is one.
  */
 #ifndef AFTERCLOSE_MINIMISE_DRAFT_H
 #define AFTERCLOSE_MINIMISE_DRAFT_H
@@ -12,7 +12,7 @@
 #include "scenario/cell.h"
 
 /* In the order in which they are best left out. */
-enum part_kind { PART_SETTING, PART_LAB, PART_STEP, PART_ARG, PART_RULE };
+enum part_kind { PART_DRAWS, PART_SETTING, PART_LAB, PART_STEP, PART_ARG, PART_RULE };
 
 struct part {
 	enum part_kind kind;

@@ -47,6 +47,11 @@ static void write_head(const struct writing *writing)
 	text_add(writing->file, "\nsource: ");
 	yaml_value(writing->draft->cell->id, writing->file);
 	text_add(writing->file, "\n");
+	if (!left_out(writing, PART_DRAWS, 0, 0)) {
+		text_add(writing->file, "draws-as: ");
+		yaml_value(cell_draws_as(writing->draft->cell), writing->file);
+		text_add(writing->file, "\n");
+	}
 	if (scenario->limit_ns > scenario->waits_ns + SCENARIO_LIMIT_NS_BASE)
 		text_add(writing->file, "limit: %llds\n",
 			 (long long)(scenario->limit_ns / NS_PER_S));

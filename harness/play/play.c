@@ -166,8 +166,9 @@ static int open_lab(struct stage *stage, struct bench *bench, struct err *err)
 
 uint64_t stage_seed(const struct stage *stage)
 {
-	return stage->options->seed ^
-	       hash_bytes(stage->cell->id, strlen(stage->cell->id), HASH_START);
+	const char *as = cell_draws_as(stage->cell);
+
+	return stage->options->seed ^ hash_bytes(as, strlen(as), HASH_START);
 }
 
 int stage_open(struct bench *bench, const struct cell *cell, const struct play_options *options,

@@ -89,6 +89,11 @@ void matrix_free(struct cell *cells, size_t n)
 	free(cells);
 }
 
+const char *cell_draws_as(const struct cell *cell)
+{
+	return cell->scenario->draws_as ? cell->scenario->draws_as : cell->id;
+}
+
 const char *cell_value(const struct cell *cell, const char *dimension, const char *preset)
 {
 	const struct dimension *found = scenario_dimension(cell->scenario, dimension);

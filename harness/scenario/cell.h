@@ -18,6 +18,9 @@ struct cell {
 size_t matrix_cells(const struct scenario *scenario, struct cell **ret);
 void matrix_free(struct cell *cells, size_t n);
 
+/* The cell as in which chance decides: that and the seed are all that a draw hangs on. */
+const char *cell_draws_as(const struct cell *cell);
+
 /* The value of a dimension; preset where the scenario has no such dimension. */
 const char *cell_value(const struct cell *cell, const char *dimension, const char *preset);
 

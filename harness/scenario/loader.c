@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define SOURCES_MAX  50
+#define DRAWS_AS_MAX 4096 /* bytes: a cell's name */
 #define TITLE_MAX    200
 #define WHY_MAX	     8000
 #define LIMIT_NS_MAX (3600 * NS_PER_S)
@@ -69,6 +70,13 @@ static int load_heavy(struct load *load, const struct node *node, void *into)
 	return 0;
 }
 
+static int load_draws_as(struct load *load, const struct node *node, void *into)
+{
+	struct scenario *scenario = into;
+
+	return load_line(load, node, "`draws-as`", DRAWS_AS_MAX, &scenario->draws_as);
+}
+
 static int load_limit(struct load *load, const struct node *node, void *into)
 {
 	struct scenario *scenario = into;
@@ -91,6 +99,7 @@ static const struct key top_keys[] = {
 	{"set", load_set},
 	{"omit", load_omit},
 	{"random", load_random},
+	{"draws-as", load_draws_as},
 	{"play", load_play, true},
 	{"limit", load_limit},
 	{"expect", load_expect, true},

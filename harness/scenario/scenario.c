@@ -118,6 +118,7 @@ void scenario_free(struct scenario *scenario)
 	free(scenario->name);
 	free(scenario->title);
 	free(scenario->why);
+	free(scenario->draws_as);
 	free(scenario->bytes);
 	strings_free(scenario->sources, scenario->n_sources);
 	vary_free(scenario);

@@ -132,6 +132,7 @@ struct scenario {
 	size_t n_bytes;
 	char hash[17];	  /* of the file's bytes, 64 bits in hex */
 	bool heavy;	  /* its cells want a core each */
+	char *draws_as;	  /* the cell as in which chance decides; NULL: each cell as itself */
 	int64_t limit_ns; /* how long one cell may take */
 	int64_t waits_ns; /* how long its steps wait, at most and all together */
 	struct dimension *dimensions;

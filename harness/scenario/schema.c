@@ -327,6 +327,9 @@ json_t *schema_scenario(void)
 		remarks_schema("what the kernel draws at random, and facts hang on that no rule "
 			       "settles to one value; without `when`: in all cells",
 			       json_pack("[s]", "why")),
+		"draws-as",
+		described(ref("scalar"), "chance decides in its cells as in the cell of this name, "
+					 "with the same seed"),
 		"play", play_schema(), "expect", rules_schema(false), "rfc", rules_schema(true),
 		"control", control_schema(), NULL);
 	json_t *schema = closed_map(properties, json_pack("[s, s, s, s, s]", "scenario", "title",

@@ -266,10 +266,11 @@ static int64_t guest_aligned_ns(const struct guest *guest)
 
 static uint64_t guest_cell_seed(const struct guest *guest)
 {
+	const char *as = cell_draws_as(guest->cell);
 	uint64_t seed = guest->task.options.seed;
 
 	seed = hash_bytes(&seed, sizeof(seed), HASH_START);
-	return hash_bytes(guest->cell->id, strlen(guest->cell->id), seed);
+	return hash_bytes(as, strlen(as), seed);
 }
 
 static void guest_reseed(const struct guest *guest, uint64_t seed)
