@@ -60,26 +60,26 @@ static void cleanup_entry(struct nf_conntrack **entry)
 		nfct_destroy(*entry);
 }
 
-/* A kernel with the sockets of netfilter may still lack conntrack: ask it something. */
-static bool tracks(struct conntrack *conntrack)
+/* No protocol of that number, or no such subsystem (nfnetlink_rcv_msg(): EINVAL): what a kernel
+ * that tracks nothing says. */
+static bool is_lack(int rc)
 {
-	static struct counter_set ignored_set;
-	struct err ignored;
-
-	ignored_set.n = 0;
-	return !conntrack_count(conntrack, &ignored_set, &ignored);
+	return rc == -EPROTONOSUPPORT || rc == -EINVAL || rc == -EOPNOTSUPP;
 }
 
 int conntrack_open(struct conntrack **ret, struct err *err)
 {
+	static struct counter_set
+		ignored; /* a kernel with these sockets may still lack conntrack */
 	_cleanup_(cleanup_conntrack) struct conntrack *conntrack = mem_zalloc(sizeof(*conntrack));
 	int rc = nlerr_open(NETLINK_NETFILTER, "open a netfilter socket", &conntrack->netlink, err);
 
 	*ret = NULL;
-	if (rc == -ENOMEM)
-		return rc;
-	if (rc || !tracks(conntrack))
-		return 0;
+	ignored.n = 0;
+	if (!rc)
+		rc = conntrack_count(conntrack, &ignored, err);
+	if (rc)
+		return is_lack(rc) ? 0 : rc;
 	conntrack->handle = nfct_open(CONNTRACK, 0);
 	if (!conntrack->handle)
 		return err_sys(err, "open a socket of conntrack's");
