@@ -75,6 +75,15 @@ static void lives_add(const json_t *facts, const char *conn, struct text *words)
 			 n == 1 ? "" : "s");
 }
 
+/* Nobody held it: of a connection that nobody closed there is nothing to hold. */
+static void fins_add(const json_t *facts, const char *conn, struct text *words)
+{
+	_cleanup_free_ char *first = mem_printf("%s.first_fin", conn);
+
+	if (!strcmp(record_text(facts, first, ""), "none"))
+		text_add(words, ": neither end sent a FIN");
+}
+
 static void ending_tell(const json_t *facts, const char *name, const char *word, struct text *out)
 {
 	const char *dot = strchrnul(name, '.');
@@ -90,6 +99,8 @@ static void ending_tell(const json_t *facts, const char *name, const char *word,
 			 endings[i].told ? word : "");
 		if (!strcmp(endings[i].fact, "time_wait") && strcmp(word, "none") != 0)
 			lives_add(facts, owner, &words);
+		else if (!strcmp(endings[i].fact, "time_wait"))
+			fins_add(facts, owner, &words);
 		text_add(&words, ".");
 	}
 	if (words.len)
