@@ -242,6 +242,11 @@ static void line_show(const struct look *look, const json_t *line, struct text *
 	look->heading(out, heading);
 	if (json_object_get(line, "present"))
 		knob_show(look, line, out);
+	if (record_text(line, "read", NULL))
+		say(look, out, false,
+		    "The kernel reads that as %s: a number that begins with 0 is octal, with 0x "
+		    "hexadecimal.",
+		    record_text(line, "read", ""));
 	if (by)
 		say(look, out, false, "Overridden by %s:%lld.", record_text(by, "file", "?"),
 		    number(by, "line"));

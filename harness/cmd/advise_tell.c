@@ -6,9 +6,11 @@
 #include "advise/evidence.h"
 #include "advise/history.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "compare/change.h"
 #include "lab/host.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct telling {
@@ -118,13 +120,39 @@ static const char *untried_reason(const struct telling *telling, const struct se
 	return "that is what every lab has without it: nothing to try";
 }
 
+/* A value with the kernel's numbers (proc_get_long(): as C writes them, so that 030 is 24); NULL:
+ * it is the same. The caller frees. */
+static char *as_read(const char *value)
+{
+	_cleanup_text_ struct text out = {0};
+
+	for (const char *at = value; *at;) {
+		size_t len = strspn(at, "0123456789abcdefABCDEFxX");
+		char *end = NULL;
+		unsigned long long n = *at >= '0' && *at <= '9' ? strtoull(at, &end, 0) : 0;
+
+		if (end && end == at + len)
+			text_add(&out, "%llu", n);
+		else
+			text_addn(&out, at, len ? len : 1);
+		at += len ? len : 1;
+	}
+	return strcmp(text_str(&out), value) != 0 ? text_take(&out) : NULL;
+}
+
 static void tell_knob(struct telling *telling, const struct setting *setting, json_t *line,
 		      const json_t *together)
 {
 	const struct knob *knob = knob_find(setting->name);
 	int number = planned_number(telling->plan, setting);
 
+	_cleanup_free_ char *read = setting->value && setting->status != SETTING_UNPRINTABLE
+					    ? as_read(setting->value)
+					    : NULL;
+
 	json_object_set_new(line, "history", history_json(setting->name));
+	if (read)
+		json_object_set_new(line, "read", json_string(read));
 	json_object_set_new(
 		line, "present",
 		json_boolean(knob->scope == KNOB_GLOBAL

@@ -9,7 +9,7 @@ net.ipv4.tcp_timestamps = 0
 -net.ipv4.tcp_tw_recycle = 1
 net.ipv4.tcp_fin_timeout 30
 net.ipv4.tcp_tw_resue = 1
-net.ipv4.tcp_mem = 1 2 3
+net.ipv4.tcp_mem = 010 0x20 3
 vm.swappiness = 10
 -net.ipv4.tcp_syn_retries
 net.ipv4.tcp_syn_r* = 6
