@@ -5,7 +5,7 @@ try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --bisect --report
 try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --failed records.jsonl --report ktap
 try afterclose run "$SCENARIOS" --failed records.jsonl
 try afterclose run "$SCENARIOS" --failed records.jsonl --bisect
-try afterclose run "$SCENARIOS" --jobs 1 --bisect --only closer=client --report ktap
+try afterclose run "$SCENARIOS" --bisect --only closer=client --report terminal
 try afterclose run "$BAD/syntax.yaml" --bisect
 try afterclose run --bisect --jobs none
 try afterclose run "$SCENARIOS/../failing/waits.yaml" --timeout 500ms
