@@ -99,34 +99,54 @@ timed() {
 	return $code
 }
 
-# stages_run DIR STAGE...: one function stage-STAGE after the other, its log in DIR. It returns 0, 77
-# (skipped; its last line is the reason), or anything else (failed), which does not stop the next one.
+# stage_play DIR STAGE: the function stage-STAGE, its log in DIR; and beside it how it ended.
+stage_play() {
+	local began=$SECONDS code=0
+
+	("stage-$2") >"$1/$2.log" 2>&1 </dev/null || code=$?
+	echo "$code $((SECONDS - began))" >"$1/$2.end"
+}
+
+# stages_run DIR STAGE...: one stage after the other; those that a + joins side by side. A stage returns
+# 0, 77 (skipped; its last line is the reason), or anything else (failed), which does not stop the next.
 stages_run() {
-	local dir=$1 stage log code began n_passed=0 n_failed=0 n_skipped=0
+	local dir=$1 group stage log code took beside n_passed=0 n_failed=0 n_skipped=0
 
 	shift
-	for stage in "$@"; do
-		log=$dir/$stage.log
-		code=0
-		began=$SECONDS
-		printf '%-12s ' "$stage"
-		("stage-$stage") >"$log" 2>&1 </dev/null || code=$?
-		case $code in
-		0)
-			n_passed=$((n_passed + 1))
-			printf 'ok    %4d s\n' $((SECONDS - began))
-			;;
-		77)
-			n_skipped=$((n_skipped + 1))
-			printf 'skip  %4d s  %s\n' $((SECONDS - began)) "$(tail -n 1 "$log")"
-			;;
-		*)
-			n_failed=$((n_failed + 1))
-			printf 'FAIL  %4d s  exit code %d, %s ends:\n' $((SECONDS - began)) "$code" "$log"
-			tail -n 60 "$log" | sed 's/^/    | /'
-			;;
-		esac
+	set -m # each is a process group, so that an interrupt reaches what it started
+	for group in "$@"; do
+		beside=()
+		for stage in ${group//+/ }; do
+			echo "1 0" >"$dir/$stage.end" # should it be killed
+			stage_play "$dir" "$stage" &
+			beside+=("-$!")
+		done
+		trap 'kill -- "${beside[@]}" 2>/dev/null; exit 130' INT TERM
+		for stage in ${group//+/ }; do
+			printf '%-12s ' "$stage"
+			wait "${beside[0]#-}" || true
+			beside=("${beside[@]:1}")
+			log=$dir/$stage.log
+			read -r code took <"$dir/$stage.end"
+			case $code in
+			0)
+				n_passed=$((n_passed + 1))
+				printf 'ok    %4d s\n' "$took"
+				;;
+			77)
+				n_skipped=$((n_skipped + 1))
+				printf 'skip  %4d s  %s\n' "$took" "$(tail -n 1 "$log")"
+				;;
+			*)
+				n_failed=$((n_failed + 1))
+				printf 'FAIL  %4d s  exit code %d, %s ends:\n' "$took" "$code" "$log"
+				tail -n 60 "$log" | sed 's/^/    | /'
+				;;
+			esac
+		done
 	done
+	trap - INT TERM
+	set +m
 	echo "$n_passed passed, $n_failed failed, $n_skipped skipped"
 	[ "$n_failed" -eq 0 ]
 }
