@@ -127,17 +127,28 @@ static char *as_read(const char *value)
 	_cleanup_text_ struct text out = {0};
 
 	for (const char *at = value; *at;) {
-		size_t len = strspn(at, "0123456789abcdefABCDEFxX");
+		size_t len = strspn(at, "0123456789abcdefABCDEFxX") ?: 1;
 		char *end = NULL;
 		unsigned long long n = *at >= '0' && *at <= '9' ? strtoull(at, &end, 0) : 0;
 
-		if (end && end == at + len)
+		if (end == at + len)
 			text_add(&out, "%llu", n);
 		else
-			text_addn(&out, at, len ? len : 1);
-		at += len ? len : 1;
+			text_addn(&out, at, len);
+		at += len;
 	}
 	return strcmp(text_str(&out), value) != 0 ? text_take(&out) : NULL;
+}
+
+static void tell_as_read(const struct setting *setting, json_t *line)
+{
+	_cleanup_free_ char *numbers = NULL;
+
+	if (!setting->value || setting->status == SETTING_UNPRINTABLE)
+		return;
+	numbers = as_read(setting->value);
+	if (numbers)
+		json_object_set_new(line, "read", json_string(numbers));
 }
 
 static void tell_knob(struct telling *telling, const struct setting *setting, json_t *line,
@@ -146,13 +157,8 @@ static void tell_knob(struct telling *telling, const struct setting *setting, js
 	const struct knob *knob = knob_find(setting->name);
 	int number = planned_number(telling->plan, setting);
 
-	_cleanup_free_ char *read = setting->value && setting->status != SETTING_UNPRINTABLE
-					    ? as_read(setting->value)
-					    : NULL;
-
+	tell_as_read(setting, line);
 	json_object_set_new(line, "history", history_json(setting->name));
-	if (read)
-		json_object_set_new(line, "read", json_string(read));
 	json_object_set_new(
 		line, "present",
 		json_boolean(knob->scope == KNOB_GLOBAL

@@ -69,14 +69,13 @@ static bool is_lack(int rc)
 
 int conntrack_open(struct conntrack **ret, struct err *err)
 {
-	static struct counter_set
-		ignored; /* a kernel with these sockets may still lack conntrack */
+	static struct counter_set ignored;
 	_cleanup_(cleanup_conntrack) struct conntrack *conntrack = mem_zalloc(sizeof(*conntrack));
 	int rc = nlerr_open(NETLINK_NETFILTER, "open a netfilter socket", &conntrack->netlink, err);
 
 	*ret = NULL;
 	ignored.n = 0;
-	if (!rc)
+	if (!rc) /* a kernel with these sockets may still lack conntrack */
 		rc = conntrack_count(conntrack, &ignored, err);
 	if (rc)
 		return is_lack(rc) ? 0 : rc;

@@ -75,7 +75,7 @@ static void lives_add(const json_t *facts, const char *conn, struct text *words)
 			 n == 1 ? "" : "s");
 }
 
-/* Nobody held it: of a connection that nobody closed there is nothing to hold. */
+/* Where nobody held it: of a connection that nobody closed there is nothing to hold. */
 static void fins_add(const json_t *facts, const char *conn, struct text *words)
 {
 	_cleanup_free_ char *first = mem_printf("%s.first_fin", conn);
@@ -97,10 +97,12 @@ static void ending_tell(const json_t *facts, const char *name, const char *word,
 			continue;
 		text_add(&words, "%s%s%s%s", endings[i].before, owner, endings[i].after,
 			 endings[i].told ? word : "");
-		if (!strcmp(endings[i].fact, "time_wait") && strcmp(word, "none") != 0)
-			lives_add(facts, owner, &words);
-		else if (!strcmp(endings[i].fact, "time_wait"))
-			fins_add(facts, owner, &words);
+		if (!strcmp(endings[i].fact, "time_wait")) {
+			if (strcmp(word, "none") != 0)
+				lives_add(facts, owner, &words);
+			else
+				fins_add(facts, owner, &words);
+		}
 		text_add(&words, ".");
 	}
 	if (words.len)

@@ -5,7 +5,12 @@ try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --bisect --report
 try afterclose run "$SCENARIOS/../failing/wrong.yaml" --jobs 1 --failed records.jsonl --report ktap
 try afterclose run "$SCENARIOS" --failed records.jsonl
 try afterclose run "$SCENARIOS" --failed records.jsonl --bisect
-try afterclose run "$SCENARIOS" --bisect --only closer=client --report terminal
+# In any order: a cell for which this machine was too noisy is played again, last.
+in_order() {
+	"$@" | sed -E 's/^( +ok )[0-9]+ /\1N /' | LC_ALL=C sort
+	return "${PIPESTATUS[0]}"
+}
+try in_order afterclose run "$SCENARIOS" --jobs 1 --bisect --only closer=client --report ktap
 try afterclose run "$BAD/syntax.yaml" --bisect
 try afterclose run --bisect --jobs none
 try afterclose run "$SCENARIOS/../failing/waits.yaml" --timeout 500ms
